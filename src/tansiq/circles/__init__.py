@@ -1,0 +1,1 @@
+"""Who may see what: party cards, circles and the release gate. Pure; keys come in as arguments."""

@@ -1,0 +1,95 @@
+"""The party card: how a party makes itself known to the others before they share a circle.
+
+One line of JSON signed by the party's log key as a C2SP signed note, so that it travels as a small text file. Who
+receives one compares its fingerprint by voice or on paper; from then on the keys in it are pinned.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tansiq.errors import MalformedInput, ProofRefused
+from tansiq.ledger import note
+from tansiq.ledger.keys import SigningKey
+from tansiq.records.values import Names, PartyId
+
+Role = Literal["party", "facilitator", "observer"]
+PARTY_ID: Final = r"^[a-z][a-z0-9-]{0,31}$"
+MAX_CARD: Final = 16_384
+
+
+class PartyCard(Struct, frozen=True, forbid_unknown_fields=True):
+    """A party's names, role, address for peers and public keys (base64; `tls` is the certificate in DER)."""
+
+    v: Literal[1]
+    party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
+    names: Names
+    role: Role
+    peer: Annotated[str, Meta(max_length=200, pattern=r"^https://[^/\s]+$")]
+    log: str
+    witness: str
+    mirror: str
+    tls: str
+
+    @property
+    def log_key(self) -> bytes:
+        """The 32 bytes of the Ed25519 key that signs this party's checkpoints."""
+        return base64.b64decode(self.log)
+
+    @property
+    def mirror_key(self) -> bytes:
+        """The 32 bytes of the Ed25519 key that signs this party's receipts."""
+        return base64.b64decode(self.mirror)
+
+    @property
+    def mirror_name(self) -> str:
+        """The name in this party's receipts (tlog-mirror wants it distinct from every other role's)."""
+        return f"{self.party}/mirror"
+
+    @property
+    def tls_der(self) -> bytes:
+        """The pinned TLS certificate, DER."""
+        return base64.b64decode(self.tls)
+
+    @property
+    def tls_pin(self) -> str:
+        """SHA-256 of the pinned TLS certificate, hex."""
+        return hashlib.sha256(self.tls_der).hexdigest()
+
+
+def fingerprint(card: PartyCard) -> str:
+    """What two administrators read to each other: SHA-256 of the card in eight groups of four hex digits."""
+    digest = hashlib.sha256(msgspec.json.encode(card)).hexdigest()[:32]
+    return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+
+
+def write_card(card: PartyCard, key: SigningKey) -> bytes:
+    """The card as a signed note under the party's own log key."""
+    text = msgspec.json.encode(card).decode() + "\n"
+    return note.sign(text, [note.NoteSigner(card.party, key)])
+
+
+def read_card(data: bytes) -> PartyCard:
+    """The card in `data`, whose signature must hold under the log key that stands in it.
+
+    Raises MalformedInput (`card.malformed`) or ProofRefused (`card.bad_signature`).
+    """
+    if len(data) > MAX_CARD:
+        raise MalformedInput("card.malformed", reason=f"{len(data)} > {MAX_CARD} bytes")
+    parsed = note.parse(data)
+    try:
+        card = msgspec.json.decode(parsed.text, type=PartyCard)
+        keys = [base64.b64decode(text, validate=True) for text in (card.log, card.witness, card.mirror)]
+    except (msgspec.DecodeError, ValueError) as error:
+        raise MalformedInput("card.malformed", reason=str(error)[:200]) from error
+    if any(len(key) != 32 for key in keys) or len(set(keys)) != 3:
+        raise MalformedInput("card.malformed", reason="log, witness and mirror want three keys of 32 bytes")
+    verifier = note.NoteVerifier(card.party, note.ED25519, card.log_key)
+    if not note.verify(parsed, [verifier]):
+        raise ProofRefused("card.bad_signature", party=card.party)
+    return card

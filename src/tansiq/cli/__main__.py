@@ -1,0 +1,5 @@
+"""`python -m tansiq.cli`."""
+
+from tansiq.cli import main
+
+main()

@@ -1,0 +1,64 @@
+"""The commands and the options before them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tansiq import __version__
+from tansiq.cli import demo, people, set_up, speak, verify_and_heal
+from tansiq.cli.output import default_language, settings
+from tansiq.wording import LANGUAGES
+
+app = typer.Typer(
+    name="tansiq",
+    help="Tansiq: a joint coordination centre for parties that do not share a commander.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    data: Annotated[Path, typer.Option("--data", envvar="TANSIQ_DATA", help="The node's folder.")] = Path("tansiq-node"),
+    json: Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")] = False,
+    lang: Annotated[str, typer.Option("--lang", help="Language of messages: ar, ckb, en.")] = "",
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,  # noqa: ARG001
+) -> None:
+    """Options that stand before any command."""
+    settings.data = data
+    settings.json = json
+    settings.language = lang or default_language()
+    if settings.language not in LANGUAGES:
+        raise typer.BadParameter("ar, ckb or en", param_hint="--lang")
+
+
+app.command()(set_up.init)
+app.command()(set_up.serve)
+app.add_typer(set_up.peer)
+app.add_typer(set_up.circle)
+app.add_typer(people.user)
+app.command()(speak.say)
+app.command()(speak.tell)
+app.command()(speak.show)
+app.command()(verify_and_heal.prove)
+app.command()(verify_and_heal.verify)
+app.command()(verify_and_heal.rebuild)
+app.command()(verify_and_heal.doctor)
+app.command()(demo.demo)
+
+
+def run() -> None:
+    """Run the command line."""
+    app()
+
+

@@ -1,0 +1,204 @@
+"""Saying, telling more, showing."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from tansiq.circles.gate import MAY_RELEASE, Author
+from tansiq.cli.fields import parse_fields, parse_time
+from tansiq.cli.output import answer, refusals_in_words, settings
+from tansiq.cli.set_up import open_node, read_file
+from tansiq.desk import people, saying, viewing
+from tansiq.desk.office import circles
+from tansiq.desk.saying import Column, LabelRequest, ReleaseRequest, SayRequest
+from tansiq.desk.viewing import Object
+from tansiq.errors import MalformedInput, NotAllowed, NotFound
+from tansiq.node.node import Node
+from tansiq.records.kind import kind_named
+
+AS_HELP = "The account that speaks; left out where only one may release."
+CIRCLE_HELP = "Circle: its id or the beginning of it."
+LARGEST_FILE = 256 << 20
+
+
+def author_of(node: Node, name: str) -> Author:
+    """The account that speaks."""
+    rows = [row for row in people.every(node.office) if not row.disabled]
+    able = [row for row in rows if MAY_RELEASE.intersection(row.roles)]
+    found = [row for row in rows if row.name == name] if name else able
+    if len(found) != 1:
+        raise NotAllowed("account.name_one", names=", ".join(row.name for row in able) or "-")
+    return Author(found[0].name, found[0].desk, found[0].roles)
+
+
+@refusals_in_words
+def say(
+    kind: Annotated[str, typer.Argument(help="incident, log, message, area, line, post, centre.")],
+    field: Annotated[list[str] | None, typer.Argument(help="name=value, for instance place=Makhmour when=now")] = None,
+    circle: Annotated[list[str] | None, typer.Option(help=CIRCLE_HELP)] = None,
+    withhold: Annotated[list[str] | None, typer.Option(help="A field that is not told.")] = None,
+    grid: Annotated[int, typer.Option(help="Tell a grid square of this many metres for a withheld place.")] = 0,
+    hour: Annotated[int, typer.Option(help="Tell a slot of this many hours for a withheld time.")] = 0,
+    tlp: Annotated[str, typer.Option(help="RED, AMBER+STRICT, AMBER, GREEN, CLEAR.")] = "AMBER",
+    classification: Annotated[str, typer.Option(help="Classification of the policy.")] = "RESTRICTED",
+    policy: Annotated[str, typer.Option(help="Policy of the label.")] = "JOINT",
+    revises: Annotated[str, typer.Option(help="An own record that this one corrects.")] = "",
+    about: Annotated[str, typer.Option(help="A record (party/id) that this one is about.")] = "",
+    as_: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")] = False,
+    file: Annotated[Path | None, typer.Option(help="JSON lines of fields, one record each, instead of arguments.")] = None,
+) -> None:
+    """Say something to one or more circles; with --preview only show what each party would see."""
+    node = open_node()
+    author = author_of(node, as_)
+    if not circle:
+        raise MalformedInput("gate.no_circle")
+    label = LabelRequest(policy, classification, tlp)
+    releases = [ReleaseRequest(one, label, withhold or [], grid, hour) for one in circle]
+    now = node.office.clock()
+    many = [parse_fields(kind_named(kind), field or [], now)] if file is None else _lines(file)
+    requests = [SayRequest(kind, fields, releases, revises or None, about or None) for fields in many]
+    if preview:
+        columns = [column for request in requests for column in saying.preview(node.office, request, author)]
+        answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
+        return
+    refs = [ref for request in requests for ref in saying.release(node.office, request, author)]
+    answer(msgspec.to_builtins(refs), *(f"said {ref.ref} (entry {ref.index} in {ref.circle[:8]})" for ref in refs))
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        return msgspec.json.Decoder(dict[str, Any]).decode_lines(read_file(path, LARGEST_FILE))
+    except msgspec.DecodeError as error:
+        raise MalformedInput("record.bad_fields", kind=str(path), reason=str(error)[:200]) from error
+
+
+def _column_lines(column: Column) -> list[str]:
+    if column.fields is None:
+        return [f"{column.party}: nothing"]
+    return [f"{column.party}:", *(f"  {name}: {_plain(value)}" for name, value in column.fields.items())] + (
+        [f"  withheld from all others: {', '.join(column.withheld)}"] if column.withheld else []
+    )
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+@refusals_in_words
+def tell(
+    record: Annotated[str, typer.Argument(help="An own record: its id, or party/id.")],
+    field: Annotated[list[str], typer.Argument(help="The fields to tell.")],
+    circle: Annotated[str, typer.Option(help=CIRCLE_HELP)],
+    as_: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")] = False,
+) -> None:
+    """Tell a circle more of an own record: provably the same report."""
+    node = open_node()
+    author = author_of(node, as_)
+    record_id = record.rpartition("/")[2]
+    if preview:
+        columns = saying.tell_preview(node.office, circle, record_id, field, author)
+        answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
+        return
+    refs = saying.tell(node.office, circle, record_id, field, author)
+    answer(msgspec.to_builtins(refs), *(f"told {', '.join(field)} of {record_id} (entry {ref.index})" for ref in refs))
+
+
+@refusals_in_words
+def show(
+    record: Annotated[str, typer.Argument(help="party/id of one record; left out: everything in the circle.")] = "",
+    circle: Annotated[str, typer.Option(help=CIRCLE_HELP)] = "",
+    kind: Annotated[str, typer.Option(help="Only this kind.")] = "",
+    until: Annotated[str, typer.Option(help="Only up to this date.")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Answer as a table.")] = False,
+) -> None:
+    """Show the picture of a circle, or one record with its history and receipts."""
+    node = open_node()
+    circle_id = circle or _only_shared_circle(node)
+    if record:
+        party, _, record_id = record.rpartition("/")
+        view = viewing.record_view(node.office, circle_id, party or node.config.party, record_id)
+        answer(msgspec.to_builtins(view), *_record_lines(view))
+        return
+    limit = parse_time(until, node.office.clock()) if until else None
+    objects: list[Object] = []
+    after, more = 0, True
+    while more:
+        page = viewing.page(node.office, circle_id, after=after, until=limit, kind=kind or None)
+        objects, after, more = objects + page.objects, page.seq, page.more
+    objects.sort(key=lambda one: (one.at, one.ref))
+    if as_csv:
+        sys.stdout.write(_table(objects))
+        return
+    answer(msgspec.to_builtins(objects), *(_object_line(one) for one in objects))
+
+
+def _only_shared_circle(node: Node) -> str:
+    with node.database.read() as connection:
+        shared = [held.circle.id for held in circles(connection) if not held.circle.private]
+    if len(shared) != 1:
+        raise NotFound("circle.name_one", count=len(shared))
+    return shared[0]
+
+
+def _when(millis: int) -> str:
+    return datetime.datetime.fromtimestamp(millis / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _headline(one: Object) -> str:
+    fields = {**one.fields, **(one.own or {})}
+    names = fields.get("title") or fields.get("names") or {}
+    title = names.get(settings.language) or names.get("en") or next(iter(names.values()), "")
+    return str(title or fields.get("text") or fields.get("category") or "")[:100]
+
+
+def _object_line(one: Object) -> str:
+    mark = "EXERCISE " if one.exercise else ""
+    withheld = f" [withheld: {', '.join(one.own)}]" if one.own else ""
+    return f"{_when(one.at)}  {mark}{one.kind:<9} {one.ref}  {_headline(one)}{withheld}"
+
+
+def _table(objects: list[Object]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["exercise", "kind", "party", "id", "at", "said", "tlp", "classification", "headline", "fields"])
+    for one in objects:
+        writer.writerow(
+            [
+                "EXERCISE" if one.exercise else "",
+                one.kind,
+                one.party,
+                one.id,
+                one.at,
+                one.said,
+                one.label.tlp,
+                one.label.classification,
+                _headline(one),
+                msgspec.json.encode(one.fields).decode(),
+            ]
+        )
+    return out.getvalue()
+
+
+def _record_lines(view: viewing.RecordView) -> list[str]:
+    one = view.object
+    lines = [_object_line(one)]
+    lines += [f"  {name}: {_plain(value)}" for name, value in one.fields.items()]
+    lines += [f"  {name}: {_plain(value)}  (withheld)" for name, value in (one.own or {}).items()]
+    lines.append(f"  label {view.label.policy} {view.label.classification} TLP:{view.label.tlp} to {', '.join(view.label.to)}")
+    lines.append(f"  {view.ledger.origin}, entry {view.ledger.index} of {view.ledger.size}")
+    lines.append(f"  claimed {_when(view.times.claimed)}, received {_when(view.times.received)}")
+    for receipt in view.receipts:
+        since = _when(receipt.held_since) if receipt.held_since else "not yet"
+        lines.append(f"  held by {receipt.party}: {since}")
+    lines += [f"  entry {line.index}: {line.type} told {', '.join(line.told) or '-'}" for line in view.history]
+    return lines

@@ -1,0 +1,126 @@
+"""Proving, verifying, folding again, and the doctor."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from sqlalchemy import text
+
+from tansiq.circles.card import read_card
+from tansiq.cli.output import answer, complain, refusals_in_words, settings
+from tansiq.cli.set_up import open_node, read_file
+from tansiq.cli.speak import CIRCLE_HELP
+from tansiq.desk import evidence, people
+from tansiq.desk.office import parties
+from tansiq.desk.warnings import warnings
+from tansiq.node.folder import Folder
+from tansiq.picture import book
+from tansiq.wording import wording
+
+FAILED_EXIT = 1
+
+
+@refusals_in_words
+def prove(
+    record: Annotated[str, typer.Argument(help="party/id of the record.")],
+    circle: Annotated[str, typer.Option(help=CIRCLE_HELP)],
+    out: Annotated[Path | None, typer.Option(help="Where to write it; standard output otherwise.")] = None,
+    field: Annotated[list[str] | None, typer.Option(help="Only these fields; all told ones otherwise.")] = None,
+) -> None:
+    """Write the evidence file of a record: anyone can check it offline."""
+    node = open_node()
+    party, _, record_id = record.rpartition("/")
+    data = evidence.prove(node.office, circle, party or node.config.party, record_id, field)
+    if out is None:
+        typer.echo(data.decode(), nl=False)
+        return
+    out.write_bytes(data)
+    answer({"file": str(out), "bytes": len(data)}, f"Evidence written to {out} ({len(data)} bytes)")
+
+
+@refusals_in_words
+def verify(
+    file: Annotated[Path, typer.Argument(help="An evidence file.")],
+    card: Annotated[list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")] = None,
+) -> None:
+    """Check an evidence file offline; exit code 4 where it does not hold."""
+    pinned = {str(found.party): found.log_key for found in (read_card(read_file(path)) for path in card or [])}
+    if not pinned and Folder(settings.data).exists():
+        node = open_node()
+        with node.database.read() as connection:
+            pinned = {str(known.card.party): known.card.log_key for known in parties(connection)}
+    found = evidence.verify(read_file(file), pinned)
+    trusted = found.origin.split("/")[0] in pinned
+    note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
+    answer(
+        {"ok": True, "trusted": trusted, "exercise": found.circle.exercise, "lines": found.lines()},
+        *found.lines(),
+        f"The proof {note}.",
+    )
+
+
+class _Undone(Exception):
+    """Ends the trial fold without keeping it."""
+
+
+@refusals_in_words
+def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="Only compare; change nothing.")] = False,
+) -> None:
+    """Fold the picture again from the ledgers; with --check compare it with the live one (exit 1 where it differs)."""
+    node = open_node()
+    try:
+        with node.database.write() as connection:
+            live = book.digests(connection)
+            book.rebuild(connection)
+            again = book.digests(connection)
+            if check:
+                raise _Undone
+    except _Undone:
+        pass
+    same = live == again
+    rows = [
+        {"origin": one.origin, "size": one.size, "digest": one.digest, "same": one == two}
+        for one, two in zip(live, again, strict=True)
+    ]
+    answer(
+        {"same": same, "ledgers": rows},
+        *(f"{row['digest']}  {row['size']:>8}  {row['origin']}{'' if row['same'] else '  DIFFERS'}" for row in rows),
+        "The picture is exactly what the records say." if same else "The picture differed from the records.",
+    )
+    if check and not same:
+        raise typer.Exit(FAILED_EXIT)
+
+
+@refusals_in_words
+def doctor() -> None:
+    """Say what is in use, what is missing and what to do about it."""
+    folder = Folder(settings.data)
+    node = open_node()
+    with node.database.read() as connection:
+        integrity = str(connection.execute(text("PRAGMA quick_check")).scalar_one())
+        mode = str(connection.execute(text("PRAGMA journal_mode")).scalar_one())
+        sync = int(connection.execute(text("PRAGMA synchronous")).scalar_one())
+    found = warnings(node.office)
+    facts = {
+        "party": node.config.party,
+        "store": f"SQLite, {mode.upper()}, synchronous={'FULL' if sync == 2 else sync}",
+        "integrity": integrity,
+        "size_mib": folder.store.stat().st_size >> 20,
+        "free_mib": shutil.disk_usage(folder.path).free >> 20,
+        "desk": f"http://{node.config.desk}",
+        "peer": node.config.peer_url,
+        "accounts": len(people.every(node.office)),
+    }
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    words = [wording(f"warning.{one.code}", one.params, settings.language).line() for one in found]
+    answer({**facts, "warnings": msgspec.to_builtins(found)}, *lines)
+    for word in words:
+        complain(word)
+    if integrity != "ok":
+        raise typer.Exit(FAILED_EXIT)
+

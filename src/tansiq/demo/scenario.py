@@ -1,0 +1,156 @@
+"""Turns the scenario's data into records, each signed and said by the party that would have said it.
+
+Every line becomes one release (or one tell) on its party's own node; after each day the nodes pull from each other
+through the same intake that a network would use. Claimed times are those of the exercise clock.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tansiq.circles.gate import Author, Redaction, Statement
+from tansiq.demo.nodes import USER, scenario_file
+from tansiq.desk.office import circles
+from tansiq.errors import MalformedInput
+from tansiq.exchange import outbox
+from tansiq.exchange.local import pull_all
+from tansiq.exchange.outbox import Saying
+from tansiq.node.node import Node
+from tansiq.records.values import Label
+from tansiq.store import roster
+
+LOADED: Final = "demo.loaded_through"
+FILES: Final = ("events.jsonl", "invented.jsonl")
+AUTHOR: Final = Author(USER, "watch", ("duty_officer",))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the scenario at its time on the exercise clock (ms)."""
+
+    at: int
+    order: int
+    line: Mapping[str, Any]
+
+
+def steps(scenario: Path) -> list[Step]:
+    """Every line that is loaded by default, in the order of the exercise clock."""
+    found = []
+    for name in FILES:
+        for number, text in enumerate((scenario / name).read_text(encoding="utf-8").splitlines(), start=1):
+            if not text.strip():
+                continue
+            line = json.loads(text)
+            if line.get("window", True):
+                found.append(Step(clock_time(line, f"{name}:{number}"), len(found), line))
+    return sorted(found, key=lambda step: (step.at, step.order))
+
+
+def clock_time(line: Mapping[str, Any], where: str) -> int:
+    """The line's time in milliseconds: `at` if given, else noon UTC of `date` (its first day where only a month)."""
+    if "at" in line:
+        return int(line["at"])
+    parts = [int(part) for part in str(line["date"]).split("-")]
+    try:
+        day = datetime.datetime(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1, 12, tzinfo=datetime.UTC)
+    except (ValueError, IndexError) as error:
+        raise MalformedInput("record.bad_time", text=f"{where} {line['date']}") from error
+    return int(day.timestamp() * 1000)
+
+
+def load(nodes: Mapping[str, Node], scenario: Path, until: int | None = None) -> int:
+    """Say everything up to `until` (ms) that has not been said yet; answers how many records."""
+    numbers = _circle_numbers(nodes, scenario)
+    done = _loaded(nodes)
+    known = _known_refs(nodes)
+    said = 0
+    day = -1
+    for step in steps(scenario):
+        if until is not None and step.at > until:
+            break
+        mark = f"{step.at}/{step.order}"
+        if mark in done:
+            continue
+        if day not in (-1, step.at // 86_400_000):
+            _meet(nodes)
+        day = step.at // 86_400_000
+        _say(nodes, numbers, known, step, mark)
+        said += 1
+    if said:
+        _meet(nodes)
+    return said
+
+
+def _meet(nodes: Mapping[str, Node]) -> None:
+    """Every node pulls from every other, as a quiet network would have it by the evening."""
+    for target in nodes.values():
+        for source in nodes.values():
+            if source is not target:
+                pull_all(source.database, target.database, target.office.receipt_keys, target.office.clock())
+
+
+def _circle_numbers(nodes: Mapping[str, Node], scenario: Path) -> dict[tuple[str, str], int]:
+    """The store's number of each circle of the scenario on each node, by party and the scenario's key."""
+    wanted = {frozenset(entry["members"]): entry["id"] for entry in scenario_file(scenario, "circles.json")}
+    numbers = {}
+    for party, node in nodes.items():
+        with node.database.read() as connection:
+            for held in circles(connection):
+                key = wanted.get(frozenset(map(str, held.circle.parties)))
+                if key is not None:
+                    numbers[party, key] = held.num
+    return numbers
+
+
+def _loaded(nodes: Mapping[str, Node]) -> set[str]:
+    found: set[str] = set()
+    for node in nodes.values():
+        with node.database.read() as connection:
+            found.update((roster.setting(connection, LOADED) or "").split())
+    return found
+
+
+def _known_refs(nodes: Mapping[str, Node]) -> dict[str, str]:
+    """Refs of the scenario's keys said in an earlier run."""
+    refs: dict[str, str] = {}
+    for node in nodes.values():
+        with node.database.read() as connection:
+            refs.update(json.loads(roster.setting(connection, "demo.refs") or "{}"))
+    return refs
+
+
+def _say(
+    nodes: Mapping[str, Node], numbers: Mapping[tuple[str, str], int], known: dict[str, str], step: Step, mark: str
+) -> None:
+    """Say one line on its party's node; the mark that it was said is part of the same transaction."""
+    line = step.line
+    node = nodes[line["by"]]
+    num = numbers[line["by"], line.get("circle", "all")]
+    office = node.office
+    with node.database.write() as connection:
+        circle = next(held.circle for held in circles(connection) if held.num == num)
+        if "tell" in line:
+            record = known[line["tell"]].split("/")[1]
+            outbox.tell(
+                connection, num, circle, office.party, record, line["fields"], AUTHOR, office.log_key, office.clock(), step.at
+            )
+        else:
+            revises = known[line["revises"]].split("/")[1] if "revises" in line else None
+            about = known.get(line["about"]) if "about" in line else None
+            label = Label("JOINT", line.get("classification", "RESTRICTED"), line.get("tlp", "AMBER"), list(circle.parties), True)
+            redaction = Redaction(frozenset(line.get("withhold", ())), line.get("grid", 0), line.get("hour", 0))
+            statement = Statement(line["kind"], line["fields"], revises, about)
+            saying = Saying(statement, label, redaction, step.at)
+            one = outbox.say(connection, num, circle, office.party, [saying], AUTHOR, office.log_key, office.clock())[0]
+            if "key" in line and "revises" not in line:
+                known[line["key"]] = one.ref
+                roster.set_setting(connection, "demo.refs", json.dumps(known))
+        marks = (roster.setting(connection, LOADED) or "") + " " + mark
+        roster.set_setting(connection, LOADED, marks)
+
+

@@ -1,0 +1,1 @@
+"""What people see and do: the HTTP API, sign-in and roles, the live stream. Serves the web app."""

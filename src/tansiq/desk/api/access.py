@@ -1,0 +1,72 @@
+"""Who asks: the session cookie or a bearer token, and in which language refusals are answered."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+
+from tansiq.desk import people
+from tansiq.desk.office import Office
+from tansiq.desk.people import Person
+from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound, ProofRefused, Refused, Unavailable
+from tansiq.wording import LANGUAGES, wording
+
+COOKIE: Final = "tansiq"
+STATUS: Final[tuple[tuple[type[Refused], int], ...]] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (ProofRefused, 422),
+    (MalformedInput, 400),
+    (Unavailable, 503),
+)
+
+
+class SignInNeeded(NotAllowed):
+    """No open session."""
+
+
+def token_of(connection: ASGIConnection[Any, Any, Any, State]) -> str:
+    """The session token that came with the request, empty where none did."""
+    bearer = connection.headers.get("authorization", "")
+    if bearer.startswith("Bearer "):
+        return bearer.removeprefix("Bearer ")
+    return connection.cookies.get(COOKIE, "")
+
+
+def provide_person(request: Request[Any, Any, State], office: Office) -> Person:
+    """Who is signed in; refused where nobody is."""
+    token = token_of(request)
+    person = people.who(office, token) if token else None
+    if person is None:
+        raise SignInNeeded("account.sign_in")
+    return person
+
+
+def language_of(request: Request[Any, Any, State]) -> str:
+    """The first language of Accept-Language that we speak; Arabic otherwise."""
+    for part in request.headers.get("accept-language", "").split(","):
+        language = part.split(";")[0].strip().lower().split("-")[0]
+        if language in LANGUAGES:
+            return language
+    return "ar"
+
+
+def answer_refusal(request: Request[Any, Any, State], refused: Refused) -> Response[dict[str, Any]]:
+    """A refusal in the reader's language: what was refused, what was kept, what to do next."""
+    words = wording(refused.code, refused.params, language_of(request))
+    status = next((code for kind, code in STATUS if isinstance(refused, kind)), 400)
+    if isinstance(refused, SignInNeeded):
+        status = 401
+    body = {
+        "code": refused.code,
+        "message": words.line(),
+        "refused": words.refused,
+        "kept": words.kept,
+        "next": words.next,
+        "params": refused.params,
+    }
+    return Response(body, status_code=status)

@@ -1,0 +1,133 @@
+"""What a desk needs to know about its node: who it is, its circles, its parties, what it can say."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from litestar import get
+from msgspec import Struct
+
+from tansiq import __version__
+from tansiq.desk import viewing
+from tansiq.desk.office import Office, circles, parties
+from tansiq.desk.people import Person
+from tansiq.desk.warnings import Warning_, warnings
+from tansiq.geo.gazetteer import search
+from tansiq.records.kind import all_kinds
+from tansiq.records.values import Names
+from tansiq.store import ledgers, pictures
+
+
+class PartyView(Struct, frozen=True):
+    """A party of the roster; `last_head` is when its newest head was taken in (ms)."""
+
+    id: str
+    names: Names
+    role: str
+    self_: bool = msgspec.field(name="self")
+    last_head: int | None
+    heard: int | None
+    reachable: bool
+
+
+class CircleView(Struct, frozen=True):
+    """A circle that this node is in."""
+
+    id: str
+    epoch: int
+    names: Names
+    members: list[str]
+    exercise: bool
+    private: bool
+
+
+class Clock(Struct, frozen=True):
+    """From when to when the picture reaches (ms)."""
+
+    scenario: bool
+    from_: int = msgspec.field(name="from")
+    to: int
+
+
+class NodeView(Struct, frozen=True):
+    """The node at a glance."""
+
+    version: str
+    now: int
+    party: PartyView
+    exercise: bool
+    parties: list[PartyView]
+    circles: list[CircleView]
+    clock: Clock | None
+    warnings: list[Warning_]
+
+
+@get("/node", sync_to_thread=True)
+def node(office: Office, person: Person) -> NodeView:  # noqa: ARG001 - asked for so that a session is needed
+    """The node, its circles and the roster."""
+    reachable = office.reachable()
+    with office.database.read() as connection:
+        held = circles(connection)
+        heads: dict[str, int] = {}
+        for row in ledgers.ledgers(connection):
+            if row.head_at is not None:
+                heads[row.party] = max(heads.get(row.party, 0), row.head_at)
+        roster = [
+            PartyView(
+                id=known.card.party,
+                names=known.card.names,
+                role=known.card.role,
+                self_=known.card.party == office.party,
+                last_head=heads.get(known.card.party),
+                heard=known.heard,
+                reachable=known.card.party == office.party or reachable.get(known.card.party, False),
+            )
+            for known in parties(connection)
+        ]
+        span = pictures.span(connection)
+    shared = [one.circle for one in held if not one.circle.private]
+    return NodeView(
+        version=__version__,
+        now=office.clock(),
+        party=next(party for party in roster if party.self_),
+        exercise=bool(shared) and all(circle.exercise for circle in shared),
+        parties=roster,
+        circles=[
+            CircleView(
+                one.circle.id,
+                one.circle.epoch,
+                one.circle.names,
+                list(one.circle.parties),
+                one.circle.exercise,
+                one.circle.private,
+            )
+            for one in held
+        ],
+        clock=Clock(True, span[0], span[1]) if office.scenario_clock and span else None,
+        warnings=warnings(office),
+    )
+
+
+@get("/kinds", sync_to_thread=False)
+def kinds(person: Person) -> dict[str, Any]:  # noqa: ARG001 - asked for so that a session is needed
+    """The kinds of record with their JSON Schema."""
+    return {
+        name: {"schema": msgspec.json.schema(kind.body), "spoken": kind.spoken}
+        for name, kind in all_kinds().items()
+    }
+
+
+@get("/places", sync_to_thread=True)
+def places(q: str, person: Person, limit: int = 8) -> dict[str, Any]:  # noqa: ARG001 - a session is needed
+    """Places by name in any of the three languages, by MGRS or by degrees."""
+    return {"places": msgspec.to_builtins(search(q[:200], max(1, min(limit, 50))))}
+
+
+@get("/ledgers", sync_to_thread=True)
+def ledgers_view(office: Office, person: Person, lang: Literal["ar", "ckb", "en"] = "en") -> dict[str, Any]:  # noqa: ARG001
+    """Heads, receipts and refusals."""
+    return {
+        "ledgers": msgspec.to_builtins(viewing.ledger_views(office)),
+        "refusals": viewing.refusals(office, lang),
+    }

@@ -1,0 +1,154 @@
+"""The picture, single records, saying and telling, evidence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from tansiq.desk import evidence, saying, viewing
+from tansiq.desk.office import Office, circle_named, parties
+from tansiq.desk.people import Person
+from tansiq.desk.saying import SayRequest, TellRequest
+from tansiq.desk.viewing import Page, RecordView
+from tansiq.errors import MalformedInput, NotFound, Refused
+from tansiq.store import ledgers
+
+LARGEST_PAGE: Final = 5000
+KEEP_ALIVE_S: Final = 15.0
+
+
+@get("/picture", sync_to_thread=True)
+def picture(
+    office: Office,
+    person: Person,  # noqa: ARG001 - asked for so that a session is needed
+    circle: str,
+    after: int = 0,
+    until: int | None = None,
+    kind: str | None = None,
+    limit: int = 2000,
+) -> Page:
+    """What changed in a circle's picture after sequence number `after`."""
+    size = max(1, min(limit, LARGEST_PAGE))
+    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size)
+
+
+@get("/stream")
+async def stream(
+    request: Request[Any, Any, State],
+    office: Office,
+    person: Person,  # noqa: ARG001 - asked for so that a session is needed
+    circle: str,
+    after: int = 0,
+) -> ServerSentEvent:
+    """The same as it happens, as server-sent events; `Last-Event-ID` resumes."""
+    last = request.headers.get("last-event-id", "")
+    start = int(last) if last.isdecimal() else after
+    await asyncio.to_thread(viewing.page, office, circle, after=start, limit=1)
+    return ServerSentEvent(_events(office, circle, start))
+
+
+async def _events(office: Office, circle: str, after: int) -> AsyncIterator[ServerSentEventMessage]:
+    heads = b""
+    while True:
+        seen = office.changes.count
+        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500)
+        for one in page.objects:
+            yield ServerSentEventMessage(
+                data=msgspec.json.encode(one).decode(), event="object", id=str(one.seq)
+            )
+        after = page.seq
+        if page.more:
+            continue
+        now = await asyncio.to_thread(viewing.ledger_marks, office)
+        if now != heads:
+            heads = now
+            yield ServerSentEventMessage(data=now.decode(), event="heads", id=str(after))
+        if await office.changes.wait(seen, KEEP_ALIVE_S) == seen:
+            yield ServerSentEventMessage(comment="still here")
+
+
+@get("/records/{circle:str}/{party:str}/{record:str}", sync_to_thread=True)
+def one_record(office: Office, person: Person, circle: str, party: str, record: str) -> RecordView:  # noqa: ARG001
+    """All that is known about one record."""
+    return viewing.record_view(office, circle, party, record)
+
+
+@get("/records/{circle:str}/{party:str}/{record:str}/proof", sync_to_thread=True)
+def proof(office: Office, person: Person, circle: str, party: str, record: str) -> Response[bytes]:  # noqa: ARG001
+    """The evidence file."""
+    data = evidence.prove(office, circle, party, record)
+    with office.database.read() as connection:
+        exercise = circle_named(connection, circle).circle.exercise
+    name = f"{'EXERCISE-' if exercise else ''}{party}-{record}.tansiq"
+    return Response(
+        data,
+        media_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@post("/verify", status_code=200)
+async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:  # noqa: ARG001
+    """Check an evidence file against the pinned keys of this node."""
+    data = await request.body()
+
+    def work() -> dict[str, Any]:
+        with office.database.read() as connection:
+            pinned = {str(known.card.party): known.card.log_key for known in parties(connection)}
+        try:
+            return {"ok": True, "lines": evidence.verify(data, pinned).lines()}
+        except Refused as refused:
+            return {"ok": False, "code": refused.code, "lines": [str(refused)]}
+
+    return await asyncio.to_thread(work)
+
+
+@get("/ledgers/{origin_hash:str}/checkpoint", sync_to_thread=True)
+def checkpoint(office: Office, person: Person, origin_hash: str) -> Response[bytes]:  # noqa: ARG001
+    """The signed note of a ledger's head, as held."""
+    with office.database.read() as connection:
+        note = ledgers.ledger_by(connection, hash=origin_hash).head_note
+    if note is None:
+        raise NotFound("ledger.not_here", which=origin_hash[:80])
+    return Response(note, media_type="text/plain; charset=utf-8")
+
+
+@post("/records/preview", status_code=200, sync_to_thread=True)
+def preview(office: Office, person: Person, data: SayRequest) -> dict[str, Any]:
+    """What each party will see; nothing is said yet."""
+    return {"columns": msgspec.to_builtins(saying.preview(office, data, person.author()))}
+
+
+@post("/records", sync_to_thread=True)
+def release(office: Office, person: Person, data: SayRequest) -> dict[str, Any]:
+    """Say it. The answer comes when it is durable."""
+    return {"refs": msgspec.to_builtins(saying.release(office, data, person.author()))}
+
+
+@post("/records/{circle:str}/{party:str}/{record:str}/tell/preview", status_code=200, sync_to_thread=True)
+def tell_preview(
+    office: Office, person: Person, circle: str, party: str, record: str, data: TellRequest
+) -> dict[str, Any]:
+    """What each party will see once these fields are told."""
+    _own(office, party, record)
+    columns = saying.tell_preview(office, circle, record, data.fields, person.author())
+    return {"columns": msgspec.to_builtins(columns)}
+
+
+@post("/records/{circle:str}/{party:str}/{record:str}/tell", sync_to_thread=True)
+def tell(office: Office, person: Person, circle: str, party: str, record: str, data: TellRequest) -> dict[str, Any]:
+    """Tell these fields."""
+    _own(office, party, record)
+    return {"refs": msgspec.to_builtins(saying.tell(office, circle, record, data.fields, person.author()))}
+
+
+def _own(office: Office, party: str, record: str) -> None:
+    if party != office.party:
+        raise MalformedInput("record.not_own", ref=f"{party}/{record}"[:80])
+

@@ -1,0 +1,92 @@
+"""The application behind the desk port: API, live stream and the web app's files. No request leaves the node."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from litestar import Litestar, Router
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.response import Response
+from litestar.static_files import create_static_files_router
+
+from tansiq import __version__
+from tansiq.desk.api import node, records, session
+from tansiq.desk.api.access import answer_refusal, provide_person
+from tansiq.desk.office import Office
+from tansiq.errors import Refused
+
+MAX_BODY: Final = 2 << 20
+
+SECURITY: Final = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+        "connect-src 'self'; font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+
+
+def web_folder() -> Path:
+    """Where the built web app lies."""
+    return Path(str(files("tansiq.desk") / "web"))
+
+
+def desk_app(office: Office) -> Litestar:
+    """The desk of one node."""
+
+    def provide_office() -> Office:
+        return office
+
+    api = Router(
+        path="/api/v1",
+        route_handlers=[
+            session.sign_in,
+            session.session,
+            session.sign_out,
+            node.node,
+            node.kinds,
+            node.places,
+            node.ledgers_view,
+            records.picture,
+            records.stream,
+            records.one_record,
+            records.proof,
+            records.verify,
+            records.checkpoint,
+            records.preview,
+            records.release,
+            records.tell_preview,
+            records.tell,
+        ],
+    )
+    handlers: list[Any] = [api]
+    if web_folder().is_dir():
+        handlers.append(create_static_files_router(path="/", directories=[web_folder()], html_mode=True))
+    return Litestar(
+        handlers,
+        dependencies={
+            "office": Provide(provide_office, sync_to_thread=False),
+            "person": Provide(provide_person, sync_to_thread=True),
+        },
+        exception_handlers={Refused: answer_refusal},
+        openapi_config=OpenAPIConfig(
+            title="Tansiq", version=__version__, path="/api", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        request_max_body_size=MAX_BODY,
+        response_cache_config=ResponseCacheConfig(default_expiration=0),
+        after_request=_secure,
+    )
+
+
+def _secure(response: Response[Any]) -> Response[Any]:
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    return response

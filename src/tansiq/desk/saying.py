@@ -1,0 +1,206 @@
+"""Saying something: what each party will see beforehand, then the release, then telling more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tansiq.circles import gate
+from tansiq.circles.gate import Author, Redaction, Statement
+from tansiq.desk.office import Office, circle_named, parties
+from tansiq.errors import Conflict, MalformedInput, NotAllowed
+from tansiq.exchange import outbox
+from tansiq.exchange.outbox import Said, Saying
+from tansiq.records.kind import kind_named
+from tansiq.records.values import Label, Names
+from tansiq.store import ledgers
+
+
+class LabelRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """A label as asked for; whether it is an exercise follows from the circle unless it is said."""
+
+    policy: str = "JOINT"
+    classification: str = "RESTRICTED"
+    tlp: str = "AMBER"
+    to: list[str] | None = None
+    exercise: bool | None = None
+
+
+class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to release to one circle: label, withheld fields, grid in metres, hours of a coarse time (0: none)."""
+
+    circle: Annotated[str, Meta(min_length=6, max_length=32)]
+    label: LabelRequest = LabelRequest()
+    withhold: Annotated[list[str], Meta(max_length=64)] = []
+    grid: int = 0
+    hour: Annotated[int, Meta(ge=0, le=24 * 31)] = 0
+
+
+class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """A statement and its releases."""
+
+    kind: str
+    fields: dict[str, Any]
+    releases: Annotated[list[ReleaseRequest], Meta(min_length=1, max_length=16)]
+    revises: str | None = None
+    about: str | None = None
+
+
+class TellRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields to tell of an own record."""
+
+    fields: Annotated[list[str], Meta(min_length=1, max_length=64)]
+
+
+class Column(Struct, frozen=True):
+    """What one party will see: `fields` is None where it sees nothing. `withheld` is filled in for oneself only."""
+
+    party: str
+    names: Names
+    self_: bool = msgspec.field(name="self")
+    fields: dict[str, Any] | None
+    withheld: list[str]
+    circles: list[str]
+
+
+class Reference(Struct, frozen=True):
+    """Where a record was said."""
+
+    circle: str
+    ref: str
+    index: int
+
+
+def _label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label:
+    values = {
+        "policy": asked.policy,
+        "classification": asked.classification,
+        "tlp": asked.tlp,
+        "to": list(members) if asked.to is None else asked.to,
+        "exercise": exercise if asked.exercise is None else asked.exercise,
+    }
+    try:
+        return msgspec.convert(values, Label)
+    except msgspec.ValidationError as error:
+        raise MalformedInput("gate.bad_label", reason=str(error)[:200]) from error
+
+
+def _redaction(asked: ReleaseRequest) -> Redaction:
+    if asked.grid not in (0, 1000, 10_000, 100_000):
+        raise MalformedInput("gate.bad_grid", grid=asked.grid)
+    return Redaction(frozenset(asked.withhold), asked.grid, asked.hour)
+
+
+def preview(office: Office, request: SayRequest, author: Author) -> list[Column]:
+    """One column for every party of the roster: exactly what the release would show it, by the gate's own rule."""
+    kind = kind_named(request.kind)
+    gate.check_author(author)
+    given = msgspec.to_builtins(kind.read({k: v for k, v in request.fields.items() if v is not None}))
+    seen: dict[str, dict[str, Any]] = {}
+    where: dict[str, list[str]] = {}
+    with office.database.read() as connection:
+        for asked in request.releases:
+            circle = circle_named(connection, asked.circle).circle
+            gate.check_label(_label(asked.label, circle.parties, circle.exercise), circle)
+            told, _ = gate.split_fields(kind, request.fields, _redaction(asked))
+            for member in circle.parties:
+                seen.setdefault(member, {}).update(told)
+                where.setdefault(member, []).append(circle.id)
+        return _columns(connection, office.party, seen, where, given)
+
+
+def _columns(
+    connection: Any,
+    own: str,
+    seen: Mapping[str, dict[str, Any]],
+    where: Mapping[str, list[str]],
+    given: Mapping[str, Any],
+) -> list[Column]:
+    told_somewhere = {name for party, fields in seen.items() if party != own for name in fields}
+    columns = []
+    for known in parties(connection):
+        party = known.card.party
+        is_self = party == own
+        columns.append(
+            Column(
+                party=party,
+                names=known.card.names,
+                self_=is_self,
+                fields=dict(given) if is_self else seen.get(party),
+                withheld=[name for name in given if name not in told_somewhere] if is_self else [],
+                circles=where.get(party, []),
+            )
+        )
+    return columns
+
+
+def release(office: Office, request: SayRequest, author: Author) -> list[Reference]:
+    """Say it: to every circle asked for, or to none."""
+    if len({asked.circle for asked in request.releases}) != len(request.releases):
+        raise Conflict("gate.circle_twice")
+    if request.revises and len(request.releases) > 1:
+        raise Conflict("gate.revises_one_circle")
+    statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
+    now = office.clock()
+    said: list[Reference] = []
+    with office.database.write() as connection:
+        for asked in request.releases:
+            held = circle_named(connection, asked.circle)
+            label = _label(asked.label, held.circle.parties, held.circle.exercise)
+            for one in outbox.say(
+                connection,
+                held.num,
+                held.circle,
+                office.party,
+                [Saying(statement, label, _redaction(asked))],
+                author,
+                office.log_key,
+                now,
+            ):
+                said.append(_reference(held.circle.id, one))
+    office.changes.notify()
+    return said
+
+
+def _own_id(office: Office, ref: str | None) -> str | None:
+    if ref is None:
+        return None
+    party, _, record = ref.rpartition("/")
+    if party not in ("", office.party):
+        raise NotAllowed("record.not_own", ref=ref[:80])
+    return record
+
+
+def _reference(circle: str, said: Said) -> Reference:
+    return Reference(circle, said.ref, said.index)
+
+
+def tell_preview(office: Office, circle_id: str, record: str, fields: Sequence[str], author: Author) -> list[Column]:
+    """What each party will see of the record once these fields are told: only what is new to it."""
+    gate.check_author(author)
+    with office.database.read() as connection:
+        held = circle_named(connection, circle_id)
+        own = ledgers.ledger_of(connection, held.num, office.party)
+        plan = outbox.tellable(connection, own, record)
+        if missing := [name for name in fields if name not in plan]:
+            raise Conflict("record.nothing_withheld", field=missing[0], ref=record)
+        told = {name: plan[name].value for name in fields}
+        seen = {member: told for member in held.circle.parties}
+        where = {member: [held.circle.id] for member in held.circle.parties}
+        columns = _columns(connection, office.party, seen, where, told)
+        left = [name for name in plan if name not in told]
+    return [msgspec.structs.replace(column, withheld=left) if column.self_ else column for column in columns]
+
+
+def tell(office: Office, circle_id: str, record: str, fields: Sequence[str], author: Author) -> list[Reference]:
+    """Tell the circle these fields of an own record, as they were committed to when it was said."""
+    with office.database.write() as connection:
+        held = circle_named(connection, circle_id)
+        said = outbox.tell(
+            connection, held.num, held.circle, office.party, record, fields, author, office.log_key, office.clock()
+        )
+    office.changes.notify()
+    return [_reference(held.circle.id, one) for one in said]

@@ -1,0 +1,347 @@
+"""What stands in the picture of a circle, and all that is known about one record."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tansiq.desk.office import HeldCircle, Office, circle_named, circles
+from tansiq.errors import NotFound
+from tansiq.exchange import outbox
+from tansiq.ledger import disclosure
+from tansiq.picture.projection import Thing, read_thing
+from tansiq.records.entry import Entry, decode_entry, record_key
+from tansiq.records.kind import all_kinds
+from tansiq.records.values import Label
+from tansiq.store import ledgers, pictures, roster
+from tansiq.store.ledgers import LedgerRow, ReceiptRow
+from tansiq.store.pictures import PictureRow
+from tansiq.store.schema import INDEX_BITS, entry_key
+from tansiq.wording import wording
+
+
+class Object(Struct, frozen=True):
+    """A thing in the picture as a desk shows it; `own` are fields that this node has not told."""
+
+    seq: int
+    kind: str
+    ref: str
+    party: str
+    id: str
+    circle: str
+    about: str | None
+    at: int
+    said: int
+    desk: str
+    role: str
+    label: Label
+    exercise: bool
+    fields: dict[str, Any]
+    own: dict[str, Any] | None
+    versions: int
+    tells: int
+    unreadable: str | None
+
+
+class Page(Struct, frozen=True):
+    """Objects in the order of `seq`, the highest one, and whether there are more."""
+
+    seq: int
+    objects: list[Object]
+    more: bool
+
+
+def page(
+    office: Office,
+    circle_id: str,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    kind: str | None = None,
+    limit: int = 2000,
+) -> Page:
+    """What changed in a circle's picture after `after`."""
+    with office.database.read() as connection:
+        held = circle_named(connection, circle_id)
+        rows = pictures.changes(connection, held.num, after=after, until=until, kind=kind, limit=limit + 1)
+        objects = [_object(connection, office, held, row) for row in rows[:limit]]
+        last = objects[-1].seq if objects else after
+        return Page(last, objects, len(rows) > limit)
+
+
+def _object(connection: Connection, office: Office, held: HeldCircle, row: PictureRow) -> Object:
+    thing = read_thing(row.data)
+    own = None
+    if thing.party == office.party:
+        own = own_fields(connection, row.entry >> INDEX_BITS, thing) or None
+    return Object(
+        seq=row.seq,
+        kind=thing.kind,
+        ref=f"{thing.party}/{thing.id}",
+        party=thing.party,
+        id=thing.id,
+        circle=held.circle.id,
+        about=thing.about,
+        at=thing.at,
+        said=thing.said,
+        desk=thing.desk,
+        role=thing.role,
+        label=thing.label,
+        exercise=held.circle.exercise,
+        fields=thing.fields,
+        own=own,
+        versions=len(thing.versions),
+        tells=len(thing.tells),
+        unreadable=thing.unreadable,
+    )
+
+
+def own_fields(connection: Connection, ledger: int, thing: Thing) -> dict[str, Any]:
+    """Fields of an own thing that have not been told; of several versions the latest that was not told since."""
+    kept = ledgers.kept_at(connection, ledger, thing.versions)
+    if not kept:
+        return {}
+    shown = all_kinds()[thing.kind].field_names() if thing.kind in all_kinds() else ()
+    told = _told_names(connection, ledger, thing) if len(thing.versions) > 1 else {}
+    fields: dict[str, Any] = {}
+    for index, text in sorted(kept.items()):
+        for one in text.split("~"):
+            name, value = disclosure.read(one)
+            if name in shown and told.get(name, -1) <= index:
+                fields[name] = value
+    return fields
+
+
+def _told_names(connection: Connection, ledger: int, thing: Thing) -> dict[str, int]:
+    """The latest version in which each field was told."""
+    latest: dict[str, int] = {}
+    for row in ledgers.told_at(connection, ledger, [*thing.versions, *thing.tells]):
+        for one in row.text.split("~"):
+            name, _ = disclosure.read(one)
+            latest[name] = max(row.subject, latest.get(name, -1))
+    return latest
+
+
+class HistoryLine(Struct, frozen=True):
+    """One entry of a thing: when it was said, by which desk, what it told, how large it is."""
+
+    index: int
+    said: int
+    received: int
+    desk: str
+    role: str
+    type: str
+    told: list[str]
+    size: int
+
+
+class Times(Struct, frozen=True):
+    """The claimed time and the interval that others prove (ms). `outside`: the claim lies outside it."""
+
+    claimed: int
+    received: int
+    not_before: int | None
+    not_after: int | None
+    outside: bool
+
+
+class HeldSince(Struct, frozen=True):
+    """Since when (ms) a member is known to hold the record durably; None while it is not."""
+
+    party: str
+    held_since: int | None
+
+
+class Position(Struct, frozen=True):
+    """Where the record stands."""
+
+    origin: str
+    index: int
+    size: int
+
+
+class RecordView(Struct, frozen=True):
+    """All that is known about one record."""
+
+    object: Object
+    history: list[HistoryLine]
+    withheld: list[str]
+    ledger: Position
+    times: Times
+    receipts: list[HeldSince]
+    label: Label
+    exercise: bool
+
+
+def find(connection: Connection, circle_id: str, party: str, record: str) -> tuple[HeldCircle, LedgerRow, int]:
+    """The circle, ledger and index of a record; not found where this node does not hold it."""
+    held = circle_named(connection, circle_id)
+    ledger = ledgers.ledger_of(connection, held.num, party)
+    index = ledgers.index_of(connection, ledger.num, record_key(record))
+    if index is None:
+        raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
+    return held, ledger, index
+
+
+def record_view(office: Office, circle_id: str, party: str, record: str) -> RecordView:
+    """Everything about one record: fields, history, both times, who holds it."""
+    with office.database.read() as connection:
+        held, ledger, index = find(connection, circle_id, party, record)
+        row = pictures.get(connection, entry_key(ledger.num, index))
+        if row is None:
+            raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
+        thing = read_thing(row.data)
+        shown = _object(connection, office, held, row)
+        history = _history(connection, ledger, thing)
+        withheld: list[str] = []
+        if ledger.own:
+            withheld = list(outbox.tellable(connection, ledger, record))
+        receipts = ledgers.receipts(connection, ledger.num, covering=index)
+        entry = decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0])
+        return RecordView(
+            object=shown,
+            history=history,
+            withheld=withheld,
+            ledger=Position(ledger.origin, index, ledger.head_size),
+            times=_times(connection, held, ledger, entry, history[0].received, receipts),
+            receipts=[
+                HeldSince(member, _held_since(receipts, member))
+                for member in held.circle.parties
+                if member != party
+            ],
+            label=thing.label,
+            exercise=held.circle.exercise,
+        )
+
+
+def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[HistoryLine]:
+    indexes = sorted([*thing.versions, *thing.tells])
+    told = {row.cause: row for row in ledgers.told_at(connection, ledger.num, indexes)}
+    lines = []
+    for index in indexes:
+        row = ledgers.entries(connection, ledger.num, index, 1)[0]
+        entry = decode_entry(row.body)
+        names = [disclosure.read(one)[0] for one in told[index].text.split("~")] if index in told else []
+        lines.append(
+            HistoryLine(
+                index, entry.at, row.received, entry.desk, entry.role, entry.type, names, len(row.body)
+            )
+        )
+    return lines
+
+
+def _held_since(receipts: Sequence[ReceiptRow], party: str) -> int | None:
+    return min((receipt.at * 1000 for receipt in receipts if receipt.party == party), default=None)
+
+
+def _times(
+    connection: Connection,
+    held: HeldCircle,
+    ledger: LedgerRow,
+    entry: Entry,
+    received: int,
+    receipts: Sequence[ReceiptRow],
+) -> Times:
+    """After the latest record of another party that its author had seen, before another's first receipt of it."""
+    after = [
+        seen_at
+        for head in entry.seen
+        if head.party != ledger.party and (seen_at := _claimed_at(connection, held.num, head.party, head.size - 1))
+    ]
+    before = [receipt.at * 1000 + 999 for receipt in receipts if receipt.party != ledger.party]
+    not_before, not_after = max(after, default=None), min(before, default=None)
+    outside = (not_before is not None and entry.at < not_before) or (not_after is not None and entry.at > not_after)
+    return Times(entry.at, received, not_before, not_after, outside)
+
+
+def _claimed_at(connection: Connection, circle: int, party: str, index: int) -> int | None:
+    try:
+        ledger = ledgers.ledger_of(connection, circle, party)
+    except NotFound:
+        return None
+    bodies = ledgers.entry_bodies(connection, ledger.num, index, 1) if index >= 0 else []
+    return decode_entry(bodies[0]).at if bodies else None
+
+
+class LedgerReceipt(Struct, frozen=True):
+    """Up to which size a member holds the ledger, and since when (ms)."""
+
+    party: str
+    size: int
+    at: int
+
+
+class LedgerView(Struct, frozen=True):
+    """A ledger's head. `age_ms` is how old the newest head is."""
+
+    origin: str
+    hash: str
+    party: str
+    circle: str
+    own: bool
+    size: int
+    root: str
+    checkpoint_at: int | None
+    age_ms: int | None
+    receipts: list[LedgerReceipt]
+    frozen: bool
+
+
+def ledger_views(office: Office) -> list[LedgerView]:
+    """The heads of all ledgers held, with who else holds them."""
+    now = office.clock()
+    views = []
+    with office.database.read() as connection:
+        from_num = {held.num: held.circle for held in circles(connection)}
+        for row in ledgers.ledgers(connection):
+            if from_num[row.circle].private:
+                continue
+            latest: Mapping[str, ReceiptRow] = ledgers.latest_receipts(connection, row.num)
+            views.append(
+                LedgerView(
+                    origin=row.origin,
+                    hash=row.hash,
+                    party=row.party,
+                    circle=from_num[row.circle].id,
+                    own=row.own,
+                    size=row.head_size,
+                    root=base64.b64encode(row.head_root).decode(),
+                    checkpoint_at=row.head_at,
+                    age_ms=None if row.head_at is None else max(0, now - row.head_at),
+                    receipts=[LedgerReceipt(one.party, one.size, one.at * 1000) for one in latest.values()],
+                    frozen=False,
+                )
+            )
+    return views
+
+
+def ledger_marks(office: Office) -> bytes:
+    """Sizes of heads and receipts and who is reachable, as JSON: changes exactly when a desk has to look again."""
+    with office.database.read() as connection:
+        marks = [
+            [row.hash, row.head_size, *([one.party, one.size] for one in ledgers.latest_receipts(connection, row.num).values())]
+            for row in ledgers.ledgers(connection)
+        ]
+        newest = roster.refusals(connection, 1)
+    return msgspec.json.encode([marks, [row.at for row in newest], sorted(office.reachable().items())])
+
+
+def refusals(office: Office, language: str) -> list[dict[str, Any]]:
+    """What was refused of the peers, newest first, in words."""
+    with office.database.read() as connection:
+        rows = roster.refusals(connection)
+    return [
+        {
+            "at": row.at,
+            "peer": row.peer,
+            "origin": row.origin,
+            "code": row.code,
+            "message": wording(row.code, row.params, language).line(),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,273 @@
+"""Saying something: own entries, their disclosures, the new head and the picture in one durable transaction.
+
+When `say` or `tell` answers, the record survives `kill -9`. Nothing is signed that was not read back and hashed
+again.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from tansiq.circles import gate
+from tansiq.circles.circle import Circle, descriptor_digest
+from tansiq.circles.gate import Author, Redaction, Sealed, Statement
+from tansiq.errors import Conflict, NotAllowed, NotFound
+from tansiq.exchange.origin import origin_hash
+from tansiq.ledger import disclosure
+from tansiq.ledger.checkpoint import Checkpoint, sign_checkpoint
+from tansiq.ledger.growth import Growth
+from tansiq.ledger.keys import SigningKey
+from tansiq.ledger.merkle import EMPTY_ROOT, leaf_hash
+from tansiq.picture.book import HeldRecord, fold_in
+from tansiq.picture.projection import read_thing
+from tansiq.records.entry import Entry, Head, decode_entry, record_key
+from tansiq.records.kind import kind_named
+from tansiq.records.values import Label, PartyId
+from tansiq.store import ledgers, pictures, roster
+from tansiq.store.ledgers import LedgerRow
+from tansiq.store.schema import entry_key
+
+
+@dataclass(frozen=True)
+class Said:
+    """Where a record stands now."""
+
+    ref: str
+    index: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A statement and how it is to be released to one circle."""
+
+    statement: Statement
+    label: Label
+    redaction: Redaction
+    claimed_ms: int | None = None
+    """The time on the exercise clock; in a live circle a record claims the time at which it is said."""
+
+
+def open_circle(
+    connection: Connection, circle: Circle, descriptor: bytes, party: PartyId, key: SigningKey, now_ms: int
+) -> int:
+    """Enter a circle: a ledger for every member, and the first entry of the own one, which names the descriptor."""
+    num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)
+    for member in circle.parties:
+        origin = circle.origin(member)
+        ledgers.add_ledger(
+            connection,
+            origin=origin,
+            origin_hash=origin_hash(origin),
+            party=member,
+            circle=num,
+            own=member == party,
+            root=EMPTY_ROOT,
+        )
+    fields = {
+        "names": {k: v for k, v in zip(("en", "ar", "ckb"), (circle.names.en, circle.names.ar, circle.names.ckb), strict=True) if v},
+        "members": list(circle.parties),
+        "epoch": circle.epoch,
+        "exercise": circle.exercise,
+        "descriptor": descriptor_digest(circle),
+    }
+    opening = gate.seal(
+        "circle", fields, {}, program_label(circle), desk="node", role="node", seen=[], now_ms=now_ms
+    )
+    append(connection, num, circle, party, [opening], key, now_ms)
+    return num
+
+
+def program_label(circle: Circle) -> Label:
+    """The label of what a node itself writes: it holds nothing that the circle does not know."""
+    return Label("JOINT", "RESTRICTED", "AMBER", list(circle.parties), circle.exercise)
+
+
+def say(
+    connection: Connection,
+    num: int,
+    circle: Circle,
+    party: PartyId,
+    sayings: Iterable[Saying],
+    author: Author,
+    key: SigningKey,
+    now_ms: int,
+) -> list[Said]:
+    """Release statements to a circle, in order, as one batch under one head."""
+    seen = heads_seen(connection, num)
+    own = ledgers.ledger_of(connection, num, party)
+    sealed = []
+    for saying in sayings:
+        if saying.statement.revises is not None:
+            check_revision(connection, own, saying.statement)
+        claimed = claimed_time(circle, saying.claimed_ms, now_ms)
+        sealed.append(
+            gate.release(
+                saying.statement, circle, saying.label, saying.redaction, author, seen=seen, now_ms=claimed
+            )
+        )
+    return append(connection, num, circle, party, sealed, key, now_ms)
+
+
+def claimed_time(circle: Circle, claimed_ms: int | None, now_ms: int) -> int:
+    """The time that a record claims: now, or in an exercise the time on its clock."""
+    if claimed_ms is None:
+        return now_ms
+    if not circle.exercise:
+        raise NotAllowed("gate.clock_in_live", circle=circle.id)
+    return claimed_ms
+
+
+def check_revision(connection: Connection, own: LedgerRow, statement: Statement) -> None:
+    """Only the first record of a thing of the same kind in the own ledger can be revised."""
+    index = ledgers.index_of(connection, own.num, record_key(statement.revises or ""))
+    if index is None:
+        raise NotFound("record.not_here", ref=str(statement.revises)[:80])
+    first = decode_entry(ledgers.entry_bodies(connection, own.num, index, 1)[0])
+    if first.type != statement.kind or first.revises is not None:
+        raise Conflict("record.other_kind", kind=statement.kind, found=first.type)
+
+
+def tell(
+    connection: Connection,
+    num: int,
+    circle: Circle,
+    party: PartyId,
+    record_id: str,
+    fields: Sequence[str],
+    author: Author,
+    key: SigningKey,
+    now_ms: int,
+    claimed_ms: int | None = None,
+) -> list[Said]:
+    """Tell the circle more of an own record: the named fields, as they were committed to when it was said."""
+    own = ledgers.ledger_of(connection, num, party)
+    plan = tellable(connection, own, record_id)
+    wanted = dict.fromkeys(fields)
+    if missing := [name for name in wanted if name not in plan]:
+        raise NotFound("record.nothing_withheld", field=missing[0], ref=record_id)
+    seen = heads_seen(connection, num)
+    claimed = claimed_time(circle, claimed_ms, now_ms)
+    sealed = []
+    by_entry: dict[int, list[str]] = {}
+    for name in wanted:
+        by_entry.setdefault(plan[name].index, []).append(plan[name].text)
+    for index, chosen in by_entry.items():
+        entry = decode_entry(ledgers.entry_bodies(connection, own.num, index, 1)[0])
+        sealed.append(
+            (index, gate.tell_more(entry.id, "~".join(chosen), entry.label, author, seen=seen, now_ms=claimed))
+        )
+    said = append(
+        connection, num, circle, party, [one for _, one in sealed], key, now_ms, subjects=[at for at, _ in sealed]
+    )
+    for index, one in sealed:
+        told = set(one.told.split("~"))
+        rest = [text for text in ledgers.kept_at(connection, own.num, [index])[index].split("~") if text not in told]
+        ledgers.set_kept(connection, own.num, index, "~".join(rest))
+    return said
+
+
+@dataclass(frozen=True)
+class KeptField:
+    """A field that has not been told: the entry that committed to it, its disclosure, its value."""
+
+    index: int
+    text: str
+    value: object
+
+
+def tellable(connection: Connection, own: LedgerRow, record_id: str) -> dict[str, KeptField]:
+    """The fields of an own thing that its circle has not been told, latest version first."""
+    first = ledgers.index_of(connection, own.num, record_key(record_id))
+    if first is None or not own.own:
+        raise NotFound("record.not_here", ref=record_id[:80])
+    kind = kind_named(decode_entry(ledgers.entry_bodies(connection, own.num, first, 1)[0]).type)
+    versions = versions_of(connection, own, first)
+    fields: dict[str, KeptField] = {}
+    for index, text in sorted(ledgers.kept_at(connection, own.num, versions).items()):
+        for one in text.split("~"):
+            name, value = disclosure.read(one)
+            if name in kind.field_names():
+                fields[name] = KeptField(index, one, value)
+    return fields
+
+
+def versions_of(connection: Connection, ledger: LedgerRow, first: int) -> list[int]:
+    """The entries of the thing that begins at `first`."""
+    row = pictures.get(connection, entry_key(ledger.num, first))
+    return read_thing(row.data).versions if row else [first]
+
+
+def heads_seen(connection: Connection, num: int) -> list[Head]:
+    """The heads of the others' ledgers in this circle that this node holds."""
+    return [
+        Head(row.party, row.head_size, base64.b64encode(row.head_root).decode())
+        for row in ledgers.ledgers(connection, num)
+        if not row.own and row.head_note is not None
+    ]
+
+
+def append(
+    connection: Connection,
+    num: int,
+    circle: Circle,
+    party: PartyId,
+    sealed: Sequence[Sealed],
+    key: SigningKey,
+    now_ms: int,
+    subjects: Sequence[int] | None = None,
+) -> list[Said]:
+    """Append entries to the own ledger of a circle, sign the new head, fold them into the picture."""
+    ledger = ledgers.ledger_of(connection, num, party)
+    if key.public != base64.b64decode(circle.member(party).log):
+        raise NotAllowed("ledger.other_key", origin=ledger.origin)
+    start = ledger.size
+    records = [_record(one, start + step, subjects[step] if subjects else start + step) for step, one in enumerate(sealed)]
+    ledgers.add_entries(
+        connection,
+        ledger.num,
+        start,
+        [(record_key(one.entry.id), leaf_hash(one.body), one.body) for one in sealed],
+        now_ms,
+    )
+    ledgers.add_told(
+        connection,
+        ledger.num,
+        [(record.index, record.subject, one.told.encode("ascii")) for record, one in zip(records, sealed, strict=True) if one.told],
+    )
+    ledgers.add_kept(
+        connection,
+        ledger.num,
+        [(record.index, one.kept) for record, one in zip(records, sealed, strict=True) if one.kept],
+    )
+    size = start + len(sealed)
+    sign_head(connection, ledger, start, size, key, now_ms)
+    fold_in(connection, ledger, records)
+    return [Said(f"{party}/{one.entry.id}", start + step, size) for step, one in enumerate(sealed)]
+
+
+def _record(sealed: Sealed, index: int, subject: int) -> HeldRecord:
+    fields = dict(disclosure.read(text) for text in sealed.told.split("~")) if sealed.told else {}
+    return HeldRecord(index, sealed.entry, subject, fields)
+
+
+def sign_head(
+    connection: Connection, ledger: LedgerRow, start: int, size: int, key: SigningKey, now_ms: int
+) -> None:
+    """Sign the head over what the store gives back for the new entries, not over what it was handed."""
+    growth = Growth.load(
+        lambda level, first, count: ledgers.hashes(connection, ledger.num, level, first, count), start
+    )
+    leaves = [leaf_hash(body) for body in ledgers.entry_bodies(connection, ledger.num, start, size - start)]
+    ledgers.add_nodes(connection, ledger.num, growth.extend(leaves))
+    root = growth.root()
+    note = sign_checkpoint(Checkpoint(ledger.origin, size, root), key)
+    ledgers.set_progress(connection, ledger.num, size)
+    ledgers.set_head(connection, ledger.num, size, root, note, now_ms)
+
+
+__all__ = ["Entry", "KeptField", "Said", "Saying", "append", "open_circle", "say", "tell", "tellable"]

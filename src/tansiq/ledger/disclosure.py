@@ -1,0 +1,192 @@
+"""Disclosures (RFC 9901, section 4.2): one field of a record, told beside the entry that holds its digest.
+
+A disclosure is base64url, without padding, of the JSON `[salt, name, value]`; its digest is taken over that
+text as it came, so nothing is ever encoded again to check it. Two things that the RFC leaves open are
+closed here: a value holds no fraction (what is hashed must read the same everywhere), and no disclosure
+hides another inside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Set as AbstractSet
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from tansiq.errors import MalformedInput, ProofRefused
+
+MAX_DISCLOSURE: Final = 64 * 1024
+MAX_DEPTH: Final = 16
+SALT_SIZE: Final = 16
+DIGEST_SIZE: Final = 43  # base64url of SHA-256
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")  # so never `_sd` nor `...`
+_SALT: Final = re.compile(r"[A-Za-z0-9_-]{22,128}")  # 22 signs carry 128 bits (RFC 9901, section 9.3)
+_MIN_INT: Final = -(2**63)
+_MAX_INT: Final = 2**63 - 1
+_RESERVED: Final = frozenset({"_sd", "_sd_alg", "..."})
+
+# The standard alphabet for the decoder; what only standard base64 has, padding too, is made invalid.
+_TO_STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_PADDING: Final = (b"", b"===", b"==", b"=")  # "===" is never valid: such a length is refused by the decoder
+
+_decode: Final = msgspec.json.Decoder(tuple[str, str, Any]).decode
+
+
+class Disclosed(NamedTuple):
+    """What a disclosure says."""
+
+    salt: str
+    name: str
+    value: Any
+
+
+def make(name: str, value: Any, salt16: bytes) -> str:
+    """The disclosure of one field, with 16 random bytes of salt (RFC 9901, section 4.2.1)."""
+    if len(salt16) != SALT_SIZE:
+        raise MalformedInput("disclosure.salt")
+    if _NAME.fullmatch(name) is None:
+        raise MalformedInput("disclosure.name")
+    _check_value(value, 0)
+    salt = base64.urlsafe_b64encode(salt16).rstrip(b"=").decode()
+    try:
+        raw = msgspec.json.encode([salt, name, value])
+    except UnicodeEncodeError:
+        raise MalformedInput("disclosure.json") from None
+    encoded = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    if len(encoded) > MAX_DISCLOSURE:
+        raise MalformedInput("disclosure.too_large", limit=MAX_DISCLOSURE)
+    return encoded
+
+
+def digest(disclosure: str) -> str:
+    """What stands in `_sd`: SHA-256 over the text of the disclosure (RFC 9901, section 4.2.3)."""
+    try:
+        text = disclosure.encode("ascii")
+    except UnicodeEncodeError:
+        raise MalformedInput("disclosure.base64") from None
+    return _digest(text)
+
+
+def decoy(random32: bytes) -> str:
+    """A digest of nothing, which hides how many fields there are (RFC 9901, section 4.2.5)."""
+    if len(random32) != 32:
+        raise MalformedInput("disclosure.decoy")
+    return _digest(random32)
+
+
+def open_disclosure(disclosure: str) -> Disclosed:
+    """Salt, name and value of one disclosure (RFC 9901, section 4.2.1), within our limits.
+
+    The digest is not compared with anything: `read_all` does that.
+    """
+    try:
+        text = disclosure.encode("ascii")
+    except UnicodeEncodeError:
+        raise MalformedInput("disclosure.base64") from None
+    return Disclosed(*_open(text))
+
+
+def read(disclosure: str) -> tuple[str, Any]:
+    """Name and value of one disclosure, within our limits; see `open_disclosure`."""
+    _, name, value = open_disclosure(disclosure)
+    return name, value
+
+
+def read_all(joined: str, digests: AbstractSet[str]) -> dict[str, Any]:
+    """Name and value of every disclosure in a text joined by `~` (RFC 9901, section 7.1).
+
+    Refused as a whole when one of them is not among `digests`, the `_sd` of the entry, or when a name comes
+    twice (the same disclosure twice is the same name twice). No text is no disclosure.
+    """
+    if not joined:
+        return {}
+    try:
+        parts = joined.encode("ascii").split(b"~")
+    except UnicodeEncodeError:
+        raise MalformedInput("disclosure.base64") from None
+    if len(parts) > len(digests):
+        raise ProofRefused("disclosure.too_many", found=len(parts), limit=len(digests))
+    fields: dict[str, Any] = {}
+    b2a = binascii.b2a_base64
+    for part in parts:
+        # The digest first: of what the entry does not name, nothing is decoded.
+        if b2a(sha256(part).digest(), newline=False).translate(_TO_URL)[:DIGEST_SIZE].decode() not in digests:
+            raise ProofRefused("disclosure.not_in_entry")
+        _, name, value = _open(part)
+        if name in fields:
+            raise MalformedInput("disclosure.repeated", name=name)
+        fields[name] = value
+    return fields
+
+
+def _digest(data: bytes) -> str:
+    return base64.urlsafe_b64encode(sha256(data).digest()).rstrip(b"=").decode()
+
+
+def _open(text: bytes) -> tuple[str, str, Any]:
+    if len(text) > MAX_DISCLOSURE:
+        raise MalformedInput("disclosure.too_large", limit=MAX_DISCLOSURE)
+    try:
+        raw = binascii.a2b_base64(text.translate(_TO_STANDARD) + _PADDING[len(text) & 3], strict_mode=True)
+    except binascii.Error:
+        raise MalformedInput("disclosure.base64") from None
+    try:
+        opened = _decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise MalformedInput("disclosure.json") from None
+    except RecursionError:
+        raise MalformedInput("disclosure.too_deep", limit=MAX_DEPTH) from None
+    salt, name, value = opened
+    if _SALT.fullmatch(salt) is None:
+        raise MalformedInput("disclosure.salt")
+    if _NAME.fullmatch(name) is None:
+        raise MalformedInput("disclosure.name")
+    # Text needs no further look, and most values are text. A value with an object in it is read once more,
+    # by a reader that sees keys that come twice.
+    if type(value) is not str and _check_value(value, 0):
+        _check_keys(raw.decode())
+    return opened
+
+
+def _check_value(value: Any, depth: int) -> bool:
+    """Refuse fractions, numbers beyond 64 bits, foreign types and depth; tell whether an object is inside."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return False
+    if kind is int:
+        if not _MIN_INT <= value <= _MAX_INT:
+            raise MalformedInput("disclosure.number")
+        return False
+    if kind is float:
+        raise MalformedInput("disclosure.number")
+    if depth >= MAX_DEPTH:
+        raise MalformedInput("disclosure.too_deep", limit=MAX_DEPTH)
+    if kind is list or kind is tuple:
+        objects = False
+        for element in value:
+            objects |= _check_value(element, depth + 1)
+        return objects
+    if kind is not dict:
+        raise MalformedInput("disclosure.value")
+    for key, element in value.items():
+        if type(key) is not str:
+            raise MalformedInput("disclosure.value")
+        if key in _RESERVED:
+            raise MalformedInput("disclosure.nested")
+        _check_value(element, depth + 1)
+    return True
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise MalformedInput("disclosure.repeated_key")
+
+
+_check_keys: Final = json.JSONDecoder(object_pairs_hook=_distinct).decode

@@ -1,0 +1,1 @@
+"""One node, assembled from its folder. The only place where rooms are wired together."""

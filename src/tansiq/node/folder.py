@@ -1,0 +1,152 @@
+"""A node's folder: configuration, keys and store on disk.
+
+    node.toml      party, names, role, addresses
+    keys/          log, witness and mirror seeds (hex), TLS key and certificate; readable by the owner only
+    store.sqlite   everything else
+    own-card.txt   the party card to hand to the others
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tansiq.circles.card import PARTY_ID, Role
+from tansiq.errors import Conflict, MalformedInput, Unavailable
+from tansiq.exchange.tls import make_certificate
+from tansiq.ledger.keys import SigningKey, generate_seed
+from tansiq.records.values import Names, PartyId
+
+KEY_ROLES: Final = ("log", "witness", "mirror")
+
+
+class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`node.toml`. Addresses are `host:port`; nothing listens beyond loopback until they say so."""
+
+    party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
+    role: Role
+    names: Names
+    desk: str = "127.0.0.1:8600"
+    peer: str = "127.0.0.1:8610"
+    peer_url: str = "https://127.0.0.1:8610"
+    scenario_clock: bool = False
+
+
+class NodeKeys(Struct, frozen=True):
+    """The three signing keys of a party's node."""
+
+    log: SigningKey
+    witness: SigningKey
+    mirror: SigningKey
+
+
+class Folder:
+    """Where a node lives."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def config_file(self) -> Path:
+        """`node.toml`."""
+        return self.path / "node.toml"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file."""
+        return self.path / "store.sqlite"
+
+    @property
+    def tls_key(self) -> Path:
+        """The TLS key, PEM."""
+        return self.path / "keys" / "tls.key"
+
+    @property
+    def tls_certificate(self) -> Path:
+        """The TLS certificate, PEM."""
+        return self.path / "keys" / "tls.crt"
+
+    def exists(self) -> bool:
+        """Whether a node lives here."""
+        return self.config_file.is_file()
+
+    def create(self, config: NodeConfig) -> None:
+        """Lay out a new node: keys first, the configuration last, so that a half-made folder is not a node."""
+        if self.exists():
+            raise Conflict("node.exists", path=str(self.path))
+        keys = self.path / "keys"
+        keys.mkdir(parents=True, exist_ok=True)
+        keys.chmod(0o700)
+        for role in KEY_ROLES:
+            _write_secret(keys / f"{role}.seed", generate_seed().hex().encode() + b"\n")
+        key, certificate = make_certificate(config.party)
+        _write_secret(self.tls_key, key)
+        self.tls_certificate.write_bytes(certificate)
+        self.write_config(config)
+
+    def write_config(self, config: NodeConfig) -> None:
+        """Write `node.toml` so that a crash leaves the old one or the new one."""
+        fresh = self.config_file.with_suffix(".new")
+        fresh.write_text(_toml(config), encoding="utf-8")
+        with fresh.open("rb") as handle:
+            os.fsync(handle.fileno())
+        fresh.replace(self.config_file)
+
+    def config(self) -> NodeConfig:
+        """The configuration; refused with what is wrong in it."""
+        if not self.exists():
+            raise Unavailable("node.no_folder", path=str(self.path))
+        try:
+            return msgspec.convert(tomllib.loads(self.config_file.read_text(encoding="utf-8")), NodeConfig)
+        except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
+            raise MalformedInput("node.bad_config", path=str(self.config_file), reason=str(error)[:200]) from error
+
+    def keys(self) -> NodeKeys:
+        """The signing keys; refused where one is missing or others may read it."""
+        return NodeKeys(*(self._key(role) for role in KEY_ROLES))
+
+    def _key(self, role: str) -> SigningKey:
+        path = self.path / "keys" / f"{role}.seed"
+        try:
+            if path.stat().st_mode & 0o077:
+                raise Unavailable("node.open_key", path=str(path))
+            return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        except (OSError, ValueError) as error:
+            raise Unavailable("node.no_key", path=str(path)) from error
+
+
+def _write_secret(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _toml(config: NodeConfig) -> str:
+    values = msgspec.to_builtins(config)
+    names = values.pop("names")
+    lines = [f"{key} = {_toml_value(value)}" for key, value in values.items()]
+    lines += ["", "[names]", *(f"{key} = {_toml_value(value)}" for key, value in names.items()), ""]
+    return "\n".join(lines)
+
+
+def _toml_value(value: object) -> str:
+    # a JSON string is a TOML basic string as long as nothing but \u escapes and plain text stands in it
+    return msgspec.json.encode(value).decode()
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Host and port of `host:port`."""
+    match = re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})", text)
+    if match is None or not 0 <= int(match[2]) <= 65_535:
+        raise MalformedInput("node.bad_address", address=text[:80])
+    return match[1].strip("[]"), int(match[2])
+
+

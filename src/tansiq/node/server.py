@@ -1,0 +1,145 @@
+"""A node at work: the desk port, the peer port, one puller for each peer, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+import uvicorn
+
+from tansiq.desk.app import desk_app
+from tansiq.errors import Unavailable
+from tansiq.exchange.peer_client import PeerClient, client_context
+from tansiq.exchange.peer_port import PinnedProtocol, peer_app
+from tansiq.exchange.puller import Puller
+from tansiq.exchange.tls import server_context, trust
+from tansiq.node.folder import parse_address
+from tansiq.node.node import Node
+
+WATCH_S: Final = 0.1
+"""How soon a record said by another process on the same store is noticed."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: one process runs two servers and stops them together."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the node."""
+        yield
+
+
+class NodeServer:
+    """Serves one node."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._pullers: dict[str, Puller] = {}
+        self._pins: dict[str, str] = {}
+        self._stop = threading.Event()
+        node.with_reachable(lambda: {peer: puller.reachable for peer, puller in self._pullers.items()})
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        node = self.node
+        node.changes.bind()
+        context = server_context(
+            node.folder.tls_certificate, node.folder.tls_key, [card.tls_der for card in node.peers()]
+        )
+        self._follow_roster(context)
+        desk = _Server(
+            uvicorn.Config(
+                desk_app(node.office),
+                log_level="warning",
+                lifespan="off",
+                http="httptools",
+                timeout_graceful_shutdown=1,
+                server_header=False,
+            )
+        )
+        peers = uvicorn.Config(
+            peer_app(node.database, node.changes, lambda: self._pins),
+            log_level="error",
+            lifespan="off",
+            http=PinnedProtocol,
+            timeout_graceful_shutdown=1,
+            server_header=False,
+            date_header=False,
+        )
+        peers.load()
+        peers.ssl = context
+        peer = _Server(peers)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._shut, desk, peer)
+        watcher = threading.Thread(target=self._watch_store, args=(context,), name="watch", daemon=True)
+        watcher.start()
+        await asyncio.gather(
+            desk.serve(sockets=[listen(node.config.desk)]), peer.serve(sockets=[listen(node.config.peer)])
+        )
+        self._stop.set()
+        for puller in self._pullers.values():
+            puller.stop()
+
+    def _shut(self, *servers: uvicorn.Server) -> None:
+        for server in servers:
+            server.should_exit = True
+        # wakes the long polls, which would otherwise hold the servers open
+        self.node.changes.notify()
+
+    def _follow_roster(self, context: ssl.SSLContext) -> None:
+        """Trust the certificates of the roster and follow every peer in it."""
+        node = self.node
+        self._pins = node.tls_pins()
+        for card in node.peers():
+            if card.party in self._pullers:
+                continue
+            trust(context, [card.tls_der])
+            client = PeerClient(
+                card.peer,
+                client_context(node.folder.tls_certificate, node.folder.tls_key, card.tls_der),
+                card.party,
+            )
+            puller = Puller(
+                node.database, client, card.party, node.office.receipt_keys, node.changes, node.office.clock
+            )
+            self._pullers[card.party] = puller
+            puller.start()
+
+    def _watch_store(self, context: ssl.SSLContext) -> None:
+        """Notice what other processes (the command line) commit to the same store."""
+        with self.node.database.engine.connect() as connection:
+            version = self.node.database.data_version(connection)
+            connection.rollback()
+            while not self._stop.wait(WATCH_S):
+                now = self.node.database.data_version(connection)
+                connection.rollback()
+                if now != version:
+                    version = now
+                    if set(self.node.tls_pins()) != set(self._pins):
+                        self._follow_roster(context)
+                    self.node.changes.notify()
+
+
+def listen(address: str) -> socket.socket:
+    """A socket that listens at `host:port`."""
+    host, port = parse_address(address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Unavailable("node.port_taken", address=address, reason=str(error.strerror)) from error
+    listener.listen(256)
+    return listener

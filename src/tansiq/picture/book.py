@@ -1,0 +1,149 @@
+"""The picture in the store: folding new records in, folding everything again, and the digest of the outcome."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from tansiq.ledger import disclosure
+from tansiq.picture.projection import Thing, Version, fold, projections, read_thing, write_thing
+from tansiq.records.entry import Entry, decode_entry, record_key
+from tansiq.store import ledgers, pictures
+from tansiq.store.ledgers import LedgerRow
+from tansiq.store.pictures import PictureRow
+from tansiq.store.schema import entry_key
+
+REBUILD_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class HeldRecord:
+    """A verified entry with the disclosures that went out with it: `fields` belong to entry `subject`."""
+
+    index: int
+    entry: Entry
+    subject: int
+    fields: Mapping[str, Any]
+
+
+def fold_in(connection: Connection, ledger: LedgerRow, records: Iterable[HeldRecord]) -> None:
+    """Bring the picture up to date with records of one ledger, in their order, already in the store."""
+    known = projections()
+    fresh: dict[int, Thing] = {}
+    changed: dict[int, Thing] = {}
+    for record in records:
+        entry = record.entry
+        if entry.revises is None:
+            if entry.type in known:
+                version = Version(record.index, entry, record.fields)
+                fresh[record.index] = fold(ledger.party, [version], [])
+            continue
+        first = ledgers.index_of(connection, ledger.num, record_key(entry.revises))
+        if first is None:
+            continue
+        if entry.type == "tell":
+            # a tell names the very entry whose fields it tells, which may itself be a revision
+            told_entry = _entry_at(connection, ledger, record.subject)
+            if told_entry.revises is not None:
+                found = ledgers.index_of(connection, ledger.num, record_key(told_entry.revises))
+                first = first if found is None else found
+        thing = fresh.get(first) or changed.get(first) or _held(connection, ledger, first)
+        if thing is None or (entry.type not in (thing.kind, "tell")):
+            continue
+        again = _refold(connection, ledger, thing, record)
+        (fresh if first in fresh else changed)[first] = again
+    pictures.put(
+        connection,
+        [_row(ledger, index, thing) for index, thing in fresh.items()],
+        [_row(ledger, index, thing) for index, thing in changed.items()],
+    )
+
+
+def _entry_at(connection: Connection, ledger: LedgerRow, index: int) -> Entry:
+    return decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0])
+
+
+def _held(connection: Connection, ledger: LedgerRow, index: int) -> Thing | None:
+    row = pictures.get(connection, entry_key(ledger.num, index))
+    return None if row is None else read_thing(row.data)
+
+
+def _row(ledger: LedgerRow, index: int, thing: Thing) -> PictureRow:
+    return PictureRow(entry_key(ledger.num, index), ledger.circle, thing.kind, thing.at, write_thing(thing))
+
+
+def _refold(connection: Connection, ledger: LedgerRow, thing: Thing, record: HeldRecord) -> Thing:
+    """The thing with one more entry: a further version of it, or more told of one that is there."""
+    tell = record.entry.type == "tell"
+    versions = thing.versions if tell else [*thing.versions, record.index]
+    tells = [*thing.tells, record.index] if tell else thing.tells
+    fields = told_fields(connection, ledger.num, versions, tells)
+    return fold(
+        ledger.party,
+        [Version(index, _entry_at(connection, ledger, index), fields[index]) for index in versions],
+        tells,
+    )
+
+
+def told_fields(
+    connection: Connection, ledger: int, versions: Sequence[int], tells: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """What has been told of each of these entries, with them or by later tells. Verified when it came in."""
+    fields: dict[int, dict[str, Any]] = {index: {} for index in versions}
+    for row in ledgers.told_at(connection, ledger, [*versions, *tells]):
+        for text in row.text.split("~"):
+            name, value = disclosure.read(text)
+            fields[row.subject][name] = value
+    return fields
+
+
+@dataclass(frozen=True)
+class LedgerDigest:
+    """What the picture holds from the first `size` entries of a ledger, as one SHA-256 (base64)."""
+
+    origin: str
+    size: int
+    digest: str
+
+
+def digests(connection: Connection) -> list[LedgerDigest]:
+    """The digest of every ledger's part of the picture, by origin.
+
+    It covers state that follows from records only, so two nodes that hold the same records get the same digest.
+    """
+    answer = []
+    for ledger in ledgers.ledgers(connection):
+        rows = pictures.all_rows(connection, entry_key(ledger.num, 0), entry_key(ledger.num + 1, 0))
+        answer.append(LedgerDigest(ledger.origin, ledger.size, _digest((row.entry - entry_key(ledger.num, 0), row.data) for row in rows)))
+    return sorted(answer, key=lambda found: found.origin)
+
+
+def _digest(rows: Iterable[tuple[int, bytes]]) -> str:
+    total = hashlib.sha256()
+    for index, data in rows:
+        total.update(index.to_bytes(8, "big") + len(data).to_bytes(4, "big") + data)
+    return base64.b64encode(total.digest()).decode()
+
+
+def rebuild(connection: Connection) -> None:
+    """Forget the picture and fold it again from the ledgers."""
+    pictures.clear(connection)
+    for ledger in ledgers.ledgers(connection):
+        for start in range(0, ledger.size, REBUILD_BATCH):
+            fold_in(connection, ledger, held_records(connection, ledger.num, start, REBUILD_BATCH))
+
+
+def held_records(connection: Connection, ledger: int, start: int, count: int) -> list[HeldRecord]:
+    """Records as held, read from the store."""
+    told = {row.cause: row for row in ledgers.told_range(connection, ledger, start, count)}
+    records = []
+    for row in ledgers.entries(connection, ledger, start, count):
+        out = told.get(row.index)
+        fields = dict(disclosure.read(text) for text in out.text.split("~")) if out else {}
+        records.append(HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields))
+    return records

@@ -1,0 +1,5 @@
+"""Areas stand from the time at which they were written down."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("area")

@@ -1,0 +1,5 @@
+"""The opening entry of each ledger."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("circle")

@@ -1,0 +1,130 @@
+"""How the records of one thing become its present state.
+
+A thing is what one party says in one circle about one subject: its first record and the records of the same ledger
+that revise it. Only that ledger changes it, so the order in which different ledgers arrive cannot matter. What two
+parties say about the same matter meets by `about`, when it is read.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from tansiq.errors import MalformedInput
+from tansiq.picture import kinds
+from tansiq.records.entry import Entry
+from tansiq.records.kind import kind_named
+from tansiq.records.values import Label
+
+
+class Thing(Struct, frozen=True):
+    """The state of one thing. Made of records alone: nothing local to a node stands in it.
+
+    `versions` are the indexes of its entries, `tells` those of the entries by which more of it was told.
+    `unreadable` says why its fields are not shown although they are held: a newer program wrote them.
+    """
+
+    kind: str
+    party: str
+    id: str
+    about: str | None
+    at: int
+    said: int
+    desk: str
+    role: str
+    label: Label
+    fields: dict[str, Any]
+    versions: list[int]
+    tells: list[int]
+    unreadable: str | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One entry of a thing with those of its fields that have been told."""
+
+    index: int
+    entry: Entry
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A kind in the picture. `clock` names the fields that say when, best first; without them the claimed time."""
+
+    kind: str
+    clock: Sequence[str] = ()
+
+
+@cache
+def projections() -> Mapping[str, Projection]:
+    """Every projection by kind: one module in `tansiq.picture.kinds` each."""
+    found = (
+        import_module(f"{kinds.__name__}.{module.name}").PROJECTION
+        for module in pkgutil.iter_modules(kinds.__path__)
+    )
+    return {projection.kind: projection for projection in found}
+
+
+def fold(party: str, versions: Sequence[Version], tells: Sequence[int]) -> Thing:
+    """The thing that follows from its entries, oldest first.
+
+    A later version stands over an earlier one field by field; a field it does not tell keeps its last told value.
+    """
+    first, last = versions[0].entry, versions[-1].entry
+    fields: dict[str, Any] = {}
+    for version in versions:
+        fields.update(version.fields)
+    unreadable = None
+    try:
+        kind_named(first.type).read(fields)
+    except MalformedInput as error:
+        fields, unreadable = {}, error.code
+    return Thing(
+        kind=first.type,
+        party=party,
+        id=first.id,
+        about=first.about,
+        at=event_time(first.type, fields, first.at),
+        said=last.at,
+        desk=last.desk,
+        role=last.role,
+        label=last.label,
+        fields=fields,
+        versions=[version.index for version in versions],
+        tells=list(tells),
+        unreadable=unreadable,
+    )
+
+
+def event_time(kind: str, fields: Mapping[str, Any], claimed: int) -> int:
+    """When it happened (ms), as told; the claimed time of writing where that is not told."""
+    projection = projections().get(kind)
+    for name in projection.clock if projection else ():
+        value = fields.get(name)
+        if isinstance(value, int):
+            return value
+        if isinstance(value, dict):
+            return int(value["from"])
+    return claimed
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Thing)
+
+
+def write_thing(thing: Thing) -> bytes:
+    """The thing's bytes in the store, the same on every node that holds the same records."""
+    return _encoder.encode(thing)
+
+
+def read_thing(data: bytes) -> Thing:
+    """The thing in the store's bytes."""
+    return _decoder.decode(data)

@@ -1,0 +1,21 @@
+"""Area: ground with a name and a purpose."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tansiq.records.kind import Body, Kind
+from tansiq.records.values import LongText, Names, Origin, Ring
+
+
+class Area(Body):
+    """A ring of points (longitude, latitude × 10⁷), closed by itself."""
+
+    names: Names | None = None
+    ring: Ring | None = None
+    purpose: Literal["joint_interest", "responsibility", "other"] | None = None
+    note: LongText | None = None
+    origin: Origin | None = None
+
+
+KIND = Kind("area", Area, {}, {})

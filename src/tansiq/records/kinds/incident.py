@@ -1,0 +1,41 @@
+"""Incident: what happened, where, when, how it became known, how sure. Counts, never names of persons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tansiq.records.kind import Body, Kind
+from tansiq.records.values import Cell, Count, Interval, Language, LongText, Names, Origin, Place, Url
+
+
+class Incident(Body):
+    """One side's report of one event."""
+
+    category: (
+        Literal[
+            "armed_attack", "shooting", "explosion", "shelling", "raid", "clash", "sighting", "fire", "other"
+        ]
+        | None
+    ) = None
+    title: Names | None = None
+    place: Place | None = None
+    place_coarse: Cell | None = None
+    when: Interval | None = None
+    when_coarse: Interval | None = None
+    when_precision: Literal["minute", "day", "month"] | None = None
+    how_known: Literal["seen", "heard", "told", "sensor", "press"] | None = None
+    source_grade: Literal["A", "B", "C", "D", "E", "F"] | None = None
+    info_grade: Annotated[int, Meta(ge=1, le=6)] | None = None
+    killed: Count | None = None
+    wounded: Count | None = None
+    over: bool | None = None
+    ask: LongText | None = None
+    text: LongText | None = None
+    lang: Language | None = None
+    sources: Annotated[list[Url], Meta(max_length=20)] | None = None
+    origin: Origin | None = None
+
+
+KIND = Kind("incident", Incident, {"place": "place_coarse"}, {"when": "when_coarse"})

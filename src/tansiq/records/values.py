@@ -1,0 +1,90 @@
+"""The values that records are made of. Integers only: nothing that is hashed may hold a float.
+
+Degrees are WGS 84 × 10⁷ (`E7`), times are Unix milliseconds (`Millis`), lengths are metres (`Metres`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NewType
+
+import msgspec
+from msgspec import Meta, Struct
+
+PartyId = NewType("PartyId", str)
+CircleId = NewType("CircleId", str)
+RecordId = NewType("RecordId", str)
+Ref = NewType("Ref", str)
+"""`<party>/<record id>`: a record of a party, in the circle at hand."""
+
+Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+Latitude = Annotated[int, Meta(ge=-900_000_000, le=900_000_000)]
+Longitude = Annotated[int, Meta(ge=-1_800_000_000, le=1_800_000_000)]
+Metres = Annotated[int, Meta(ge=0, le=40_000_000)]
+ShortText = Annotated[str, Meta(max_length=200)]
+LongText = Annotated[str, Meta(max_length=8000)]
+Url = Annotated[str, Meta(max_length=1000)]
+Language = Literal["ar", "ckb", "en"]
+Origin = Literal["press", "invented"]
+"""Where an exercise record comes from: a press report with its address, or made up for the exercise."""
+
+Point = tuple[Longitude, Latitude]
+Path = Annotated[list[Point], Meta(min_length=2, max_length=2000)]
+Ring = Annotated[list[Point], Meta(min_length=3, max_length=2000)]
+
+
+class Names(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A name in the three languages; a missing one is not known."""
+
+    en: ShortText | None = None
+    ar: ShortText | None = None
+    ckb: ShortText | None = None
+
+
+class Place(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A point with its stated accuracy (radius, metres)."""
+
+    lat: Latitude
+    lon: Longitude
+    accuracy: Metres
+    names: Names | None = None
+    gazetteer: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Cell(Struct, frozen=True, forbid_unknown_fields=True):
+    """A square of the MGRS grid: its centre, its side, its reference."""
+
+    lat: Latitude
+    lon: Longitude
+    size: Literal[1000, 10_000, 100_000]
+    mgrs: Annotated[str, Meta(max_length=9)]
+
+
+class Interval(Struct, frozen=True, forbid_unknown_fields=True):
+    """From and to, either may be the same; an open end is None."""
+
+    from_: Millis = msgspec.field(name="from")
+    to: Millis | None = None
+
+
+class Count(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many, as a range: an honest count is rarely one number."""
+
+    min: Annotated[int, Meta(ge=0, le=1_000_000)]
+    max: Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+Tlp = Literal["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"]
+"""Traffic Light Protocol 2.0, FIRST, August 2022."""
+
+
+class Label(Struct, frozen=True, forbid_unknown_fields=True):
+    """Handling label, always visible: policy, classification, TLP 2.0, who it may go to, exercise or live.
+
+    At the release gate a label is a rule; at the receiver it is an obligation that no program can enforce.
+    """
+
+    policy: Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9 _-]{0,31}$")]
+    classification: Annotated[str, Meta(pattern=r"^[A-Z][A-Z ]{0,31}$")]
+    tlp: Tlp
+    to: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=64)]
+    exercise: bool

@@ -1,0 +1,110 @@
+"""Opening a store and its transactions: one writer at a time, durable when it returns.
+
+SQLite in WAL with `synchronous=FULL`: a commit that returned survives the loss of power. Writers take the write
+lock at once (BEGIN IMMEDIATE), so a command line and a running node can share one store.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+
+from tansiq.errors import Unavailable
+from tansiq.store.schema import metadata
+
+REVISION: Final = "0001"
+WRITE: Final = "tansiq_write"
+
+
+class Database:
+    """One store. `path` is the SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = _open_engine(path)
+        self._writer = threading.Lock()
+        self._migrate()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view; nothing it sees changes while it is open."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The one writing transaction: durable when the block ends, without a trace when it raises."""
+        with self._writer, self.engine.connect() as plain:
+            connection = plain.execution_options(**{WRITE: True})
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.execution_options(**{WRITE: False})
+
+    def data_version(self, connection: Connection) -> int:
+        """A number that changes when another connection has committed (`PRAGMA data_version`)."""
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    def _migrate(self) -> None:
+        with self.engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            if "alembic_version" in tables:
+                held = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+                if held == REVISION:
+                    return
+        if tables and "alembic_version" not in tables:
+            raise Unavailable("store.foreign", path=str(self.path))
+        _upgrade(self.engine)
+
+
+def _open_engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=24)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi: Any, _record: Any) -> None:
+        # None stops the driver from opening transactions by itself; the "begin" hook below does
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=30000",
+            "foreign_keys=ON",
+            "cache_size=-16000",
+            "wal_autocheckpoint=4000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _upgrade(engine: Engine) -> None:
+    # Alembic is half a second of imports that an up-to-date store never needs
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    with as_file(files("tansiq.store") / "migrations") as scripts, engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(scripts))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+__all__ = ["REVISION", "Database", "metadata"]

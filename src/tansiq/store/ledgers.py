@@ -1,0 +1,283 @@
+"""Rows of ledgers: entries, tree nodes, disclosures, checkpoints, receipts. Every function takes a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tansiq.errors import Conflict, NotFound
+from tansiq.store import schema
+from tansiq.store.schema import INDEX_MASK, entry_key, node_key
+
+ENTRY_INSERT = "INSERT INTO entry (id, ledger, rid, received, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
+TOLD_INSERT = "INSERT INTO told (id, subject, text) VALUES (?, ?, ?)"
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """A ledger as held: `size` entries, newest verified checkpoint `head_note` over `head_size`."""
+
+    num: int
+    origin: str
+    hash: str
+    party: str
+    circle: int
+    own: bool
+    size: int
+    head_size: int
+    head_root: bytes
+    head_note: bytes | None
+    head_at: int | None
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry as held: its index, leaf hash, bytes and when it came (ms)."""
+
+    index: int
+    hash: bytes
+    body: bytes
+    received: int
+
+
+@dataclass(frozen=True)
+class ToldRow:
+    """Disclosures that went out with entry `cause` and belong to entry `subject`."""
+
+    cause: int
+    subject: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """`party` held the first `size` entries at `at` (seconds); `line` is its cosignature line."""
+
+    party: str
+    size: int
+    at: int
+    line: str
+
+
+def _ledger(row: Row[Any]) -> LedgerRow:
+    values = dict(row._mapping)
+    values["own"] = bool(values["own"])
+    return LedgerRow(**values)
+
+
+def add_ledger(
+    connection: Connection, *, origin: str, origin_hash: str, party: str, circle: int, own: bool, root: bytes
+) -> int:
+    """A new, empty ledger; answers its number."""
+    result = connection.execute(
+        schema.ledger.insert().values(
+            origin=origin,
+            hash=origin_hash,
+            party=party,
+            circle=circle,
+            own=int(own),
+            size=0,
+            head_size=0,
+            head_root=root,
+        )
+    )
+    key = result.inserted_primary_key
+    assert key is not None  # noqa: S101 - a single-row insert always has one
+    return int(key[0])
+
+
+def ledgers(connection: Connection, circle: int | None = None) -> list[LedgerRow]:
+    """Every ledger held, of one circle or of all, in the order in which they were opened."""
+    query = select(schema.ledger).order_by(schema.ledger.c.num)
+    if circle is not None:
+        query = query.where(schema.ledger.c.circle == circle)
+    return [_ledger(row) for row in connection.execute(query)]
+
+
+def ledger_by(connection: Connection, **where: str | int) -> LedgerRow:
+    """The ledger with this `origin`, `hash` or `num`; not found otherwise."""
+    query = select(schema.ledger).filter_by(**where)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("ledger.not_here", which=str(next(iter(where.values())))[:120])
+    return _ledger(row)
+
+
+def ledger_of(connection: Connection, circle: int, party: str) -> LedgerRow:
+    """The ledger of `party` in circle number `circle`."""
+    return ledger_by(connection, circle=circle, party=party)
+
+
+def set_progress(connection: Connection, ledger: int, size: int) -> None:
+    """So many entries are held now."""
+    connection.execute(update(schema.ledger).where(schema.ledger.c.num == ledger).values(size=size))
+
+
+def set_head(connection: Connection, ledger: int, size: int, root: bytes, note: bytes, at: int) -> None:
+    """The newest verified checkpoint; it is kept verbatim as well."""
+    connection.execute(
+        update(schema.ledger)
+        .where(schema.ledger.c.num == ledger)
+        .values(head_size=size, head_root=root, head_note=note, head_at=at)
+    )
+    keep_checkpoint(connection, ledger, size, note, at)
+
+
+def keep_checkpoint(connection: Connection, ledger: int, size: int, note: bytes, at: int) -> None:
+    """Keep a signed checkpoint as it came, once."""
+    table = schema.checkpoint
+    known = select(table.c.id).where(table.c.ledger == ledger, table.c.size == size, table.c.note == note)
+    if connection.execute(known).first() is None:
+        connection.execute(table.insert().values(ledger=ledger, size=size, note=note, received=at))
+
+
+def checkpoint_note(connection: Connection, ledger: int, size: int) -> bytes | None:
+    """A kept checkpoint over exactly `size` entries."""
+    table = schema.checkpoint
+    query = select(table.c.note).where(table.c.ledger == ledger, table.c.size == size).limit(1)
+    return connection.execute(query).scalar()
+
+
+def add_entries(
+    connection: Connection,
+    ledger: int,
+    start: int,
+    rows: Iterable[tuple[bytes, bytes, bytes]],
+    received: int,
+) -> None:
+    """Entries (record id, leaf hash, bytes) from index `start` on. A record id that is there already is refused."""
+    base = entry_key(ledger, start)
+    values = [
+        (base + offset, ledger, rid, received, leaf, body) for offset, (rid, leaf, body) in enumerate(rows)
+    ]
+    if not values:
+        return
+    try:
+        connection.exec_driver_sql(ENTRY_INSERT, values)
+    except IntegrityError as error:
+        raise Conflict("entry.repeated_id", index=start) from error
+
+
+def add_nodes(connection: Connection, ledger: int, nodes: Sequence[tuple[int, int, bytes]]) -> None:
+    """Hashes of complete subtrees: (tile level from 1 up, index, hash)."""
+    if nodes:
+        connection.exec_driver_sql(
+            "INSERT INTO node (id, hash) VALUES (?, ?)",
+            [(node_key(ledger, level, index), value) for level, index, value in nodes],
+        )
+
+
+def hashes(connection: Connection, ledger: int, level: int, start: int, count: int) -> list[bytes]:
+    """`count` hashes of tile level `level` from `start` on: leaf hashes at level 0, subtrees above."""
+    if level == 0:
+        first, query = entry_key(ledger, start), "SELECT hash FROM entry WHERE id >= ? AND id < ? ORDER BY id"
+    else:
+        first, query = node_key(ledger, level, start), "SELECT hash FROM node WHERE id >= ? AND id < ? ORDER BY id"
+    return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
+
+
+def entries(connection: Connection, ledger: int, start: int, count: int) -> list[EntryRow]:
+    """Entries from `start` on, at most `count`."""
+    first = entry_key(ledger, start)
+    rows = connection.exec_driver_sql(
+        "SELECT id, hash, body, received FROM entry WHERE id >= ? AND id < ? ORDER BY id",
+        (first, first + count),
+    )
+    return [EntryRow(row[0] & INDEX_MASK, row[1], row[2], row[3]) for row in rows]
+
+
+def entry_bodies(connection: Connection, ledger: int, start: int, count: int) -> list[bytes]:
+    """The bytes of entries from `start` on, at most `count`."""
+    first = entry_key(ledger, start)
+    query = "SELECT body FROM entry WHERE id >= ? AND id < ? ORDER BY id"
+    return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
+
+
+def index_of(connection: Connection, ledger: int, rid: bytes) -> int | None:
+    """The index of the entry with this record id, None where this ledger holds none."""
+    query = select(schema.entry.c.id).where(schema.entry.c.ledger == ledger, schema.entry.c.rid == rid)
+    key = connection.execute(query).scalar()
+    return None if key is None else key & INDEX_MASK
+
+
+def add_told(connection: Connection, ledger: int, rows: Iterable[tuple[int, int, bytes]]) -> None:
+    """Disclosures (cause, subject, `~`-joined text)."""
+    values = [(entry_key(ledger, cause), subject, text) for cause, subject, text in rows]
+    if values:
+        connection.exec_driver_sql(TOLD_INSERT, values)
+
+
+def told_range(connection: Connection, ledger: int, start: int, count: int) -> list[ToldRow]:
+    """Disclosures that went out with entries from `start` on."""
+    first = entry_key(ledger, start)
+    rows = connection.exec_driver_sql(
+        "SELECT id, subject, text FROM told WHERE id >= ? AND id < ? ORDER BY id", (first, first + count)
+    )
+    return [ToldRow(row[0] & INDEX_MASK, row[1], row[2].decode("ascii")) for row in rows]
+
+
+def told_at(connection: Connection, ledger: int, causes: Iterable[int]) -> list[ToldRow]:
+    """Disclosures that went out with exactly these entries, in their order."""
+    keys = [entry_key(ledger, cause) for cause in causes]
+    query = select(schema.told).where(schema.told.c.id.in_(keys)).order_by(schema.told.c.id)
+    return [ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii")) for row in connection.execute(query)]
+
+
+def add_kept(connection: Connection, ledger: int, rows: Iterable[tuple[int, str]]) -> None:
+    """Disclosures of new own entries that stay here (index, `~`-joined text)."""
+    values = [(entry_key(ledger, index), text.encode("ascii")) for index, text in rows]
+    if values:
+        connection.exec_driver_sql("INSERT INTO kept (id, text) VALUES (?, ?)", values)
+
+
+def set_kept(connection: Connection, ledger: int, index: int, text: str) -> None:
+    """The disclosures of own entry `index` that stay here; none left when `text` is empty."""
+    key = entry_key(ledger, index)
+    connection.execute(schema.kept.delete().where(schema.kept.c.id == key))
+    if text:
+        connection.execute(schema.kept.insert().values(id=key, text=text.encode("ascii")))
+
+
+def kept_at(connection: Connection, ledger: int, indexes: Iterable[int]) -> dict[int, str]:
+    """What stays here of these own entries, by index."""
+    keys = [entry_key(ledger, index) for index in indexes]
+    query = select(schema.kept).where(schema.kept.c.id.in_(keys))
+    return {row.id & INDEX_MASK: row.text.decode("ascii") for row in connection.execute(query)}
+
+
+def add_receipt(connection: Connection, ledger: int, receipt: ReceiptRow) -> bool:
+    """Keep a receipt; answers whether it is new. The first one for a size stays: it is the better proof."""
+    table = schema.receipt
+    known = select(table.c.id).where(
+        table.c.ledger == ledger, table.c.party == receipt.party, table.c.size == receipt.size
+    )
+    if connection.execute(known).first() is not None:
+        return False
+    connection.execute(
+        table.insert().values(
+            ledger=ledger, party=receipt.party, size=receipt.size, at=receipt.at, line=receipt.line
+        )
+    )
+    return True
+
+
+def receipts(connection: Connection, ledger: int, *, covering: int = 0, size: int | None = None) -> list[ReceiptRow]:
+    """Receipts over more than `covering` entries (or exactly `size`), oldest first."""
+    table = schema.receipt
+    query = select(table).where(table.c.ledger == ledger, table.c.size > covering).order_by(table.c.at, table.c.id)
+    if size is not None:
+        query = query.where(table.c.size == size)
+    return [ReceiptRow(row.party, row.size, row.at, row.line) for row in connection.execute(query)]
+
+
+def latest_receipts(connection: Connection, ledger: int) -> dict[str, ReceiptRow]:
+    """Each party's receipt over the most entries."""
+    latest: dict[str, ReceiptRow] = {}
+    query = select(schema.receipt).where(schema.receipt.c.ledger == ledger).order_by(schema.receipt.c.size)
+    for row in connection.execute(query):
+        latest[row.party] = ReceiptRow(row.party, row.size, row.at, row.line)
+    return latest

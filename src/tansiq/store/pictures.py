@@ -1,0 +1,95 @@
+"""Rows of the picture: what follows from records, one row a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from tansiq.store import schema
+from tansiq.store.roster import set_setting, setting
+
+INSERT = "INSERT INTO picture (seq, entry, circle, kind, at, data) VALUES (?, ?, ?, ?, ?, ?)"
+FLOOR = "picture_seq_floor"
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """A thing in the picture: `entry` is the key of its first entry, `at` its time on the clock (ms)."""
+
+    entry: int
+    circle: int
+    kind: str
+    at: int
+    data: bytes
+    seq: int = 0
+
+
+def last_seq(connection: Connection) -> int:
+    """The highest sequence number given so far."""
+    highest = connection.execute(select(func.max(schema.picture.c.seq))).scalar() or 0
+    return max(int(highest), int(setting(connection, FLOOR) or 0))
+
+
+def put(connection: Connection, fresh: Iterable[PictureRow], changed: Iterable[PictureRow]) -> None:
+    """Write new things and things that changed; each gets the next sequence numbers."""
+    # read before deleting, or the highest number would be given twice and a reader would miss the change
+    seq = last_seq(connection)
+    changed = list(changed)
+    if changed:
+        connection.exec_driver_sql("DELETE FROM picture WHERE entry = ?", [(row.entry,) for row in changed])
+    values = [
+        (seq + step, row.entry, row.circle, row.kind, row.at, row.data)
+        for step, row in enumerate([*changed, *fresh], start=1)
+    ]
+    if values:
+        connection.exec_driver_sql(INSERT, values)
+
+
+def get(connection: Connection, entry: int) -> PictureRow | None:
+    """The thing whose first entry has this key."""
+    row = connection.execute(select(schema.picture).where(schema.picture.c.entry == entry)).one_or_none()
+    return None if row is None else PictureRow(row.entry, row.circle, row.kind, row.at, row.data, row.seq)
+
+
+def changes(
+    connection: Connection,
+    circle: int,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    kind: str | None = None,
+    limit: int = 2000,
+) -> list[PictureRow]:
+    """Things of a circle that changed after sequence number `after`, in that order."""
+    table = schema.picture
+    query = select(table).where(table.c.circle == circle, table.c.seq > after).order_by(table.c.seq).limit(limit)
+    if until is not None:
+        query = query.where(table.c.at <= until)
+    if kind is not None:
+        query = query.where(table.c.kind == kind)
+    return [PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)]
+
+
+def all_rows(connection: Connection, first: int, last: int) -> Iterator[PictureRow]:
+    """Every thing whose first entry's key lies in [first, last), by that key."""
+    query = (
+        select(schema.picture)
+        .where(schema.picture.c.entry >= first, schema.picture.c.entry < last)
+        .order_by(schema.picture.c.entry)
+    )
+    for row in connection.execute(query):
+        yield PictureRow(row.entry, row.circle, row.kind, row.at, row.data, row.seq)
+
+
+def clear(connection: Connection) -> None:
+    """Forget the picture, to fold it again; numbers go on from here, so that no reader misses the new rows."""
+    set_setting(connection, FLOOR, str(last_seq(connection)))
+    connection.execute(schema.picture.delete())
+
+
+def span(connection: Connection) -> tuple[int, int] | None:
+    """Earliest and latest time of anything in the picture (ms)."""
+    row = connection.execute(select(func.min(schema.picture.c.at), func.max(schema.picture.c.at))).one()
+    return None if row[0] is None else (int(row[0]), int(row[1]))

@@ -1,0 +1,182 @@
+"""The tables. Migrations in `store/migrations` bring an older store to exactly this.
+
+Entries, disclosures and tree nodes are ordinary rowid tables whose key packs ledger and index into one integer:
+in SQLite that is the fastest append there is, and a range of a ledger is a range of the key.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData()
+
+INDEX_BITS: Final = 40
+LEVEL_BITS: Final = 4
+KEY = BigInteger().with_variant(Integer, "sqlite")
+
+
+def entry_key(ledger: int, index: int) -> int:
+    """The key of entry `index` of ledger number `ledger`."""
+    return ledger << INDEX_BITS | index
+
+
+def node_key(ledger: int, level: int, index: int) -> int:
+    """The key of the hash of the `index`-th complete subtree of 256**level leaves (level 1 and up)."""
+    return (ledger << LEVEL_BITS | level) << INDEX_BITS | index
+
+
+INDEX_MASK: Final = (1 << INDEX_BITS) - 1
+
+setting = Table("setting", metadata, Column("name", String, primary_key=True), Column("value", String))
+
+party = Table(
+    "party",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("card", LargeBinary, nullable=False),
+    Column("added", KEY, nullable=False),
+    Column("heard", KEY),
+)
+
+circle = Table(
+    "circle",
+    metadata,
+    Column("num", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("descriptor", LargeBinary, nullable=False),
+    UniqueConstraint("id", "epoch"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("num", Integer, primary_key=True),
+    Column("origin", String, nullable=False, unique=True),
+    Column("hash", String, nullable=False, unique=True),
+    Column("party", String, nullable=False),
+    Column("circle", Integer, nullable=False),
+    Column("own", Integer, nullable=False),
+    Column("size", KEY, nullable=False),
+    Column("head_size", KEY, nullable=False),
+    Column("head_root", LargeBinary, nullable=False),
+    Column("head_note", LargeBinary),
+    Column("head_at", KEY),
+)
+"""`size` entries are held; the newest verified checkpoint says `head_size`, which is larger only in mid-pull."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("ledger", Integer, nullable=False),
+    Column("size", KEY, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("received", KEY, nullable=False),
+    UniqueConstraint("ledger", "size", "note"),
+)
+"""Every signed checkpoint as it came, conflicting ones too: they are what a fork is proven with."""
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("ledger", Integer, nullable=False),
+    Column("rid", LargeBinary, nullable=False),
+    Column("received", KEY, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("entry_rid", entry.c.ledger, entry.c.rid, unique=True)
+
+node = Table(
+    "node",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("subject", KEY, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+)
+"""Disclosures by the entry that they went out with; `subject` is the index of the entry whose fields they are."""
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("text", LargeBinary, nullable=False),
+)
+"""Disclosures of own entries that have not been told. Nothing that serves peers reads this table."""
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("ledger", Integer, nullable=False),
+    Column("party", String, nullable=False),
+    Column("size", KEY, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("line", String, nullable=False),
+    UniqueConstraint("ledger", "party", "size"),
+)
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("seq", KEY, primary_key=True),
+    Column("entry", KEY, nullable=False),
+    Column("circle", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+Index("picture_entry", picture.c.entry, unique=True)
+Index("picture_at", picture.c.circle, picture.c.at)
+"""One row a thing, by its first entry. `seq` rises with every change: a reader resumes at the last that it saw."""
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("at", KEY, nullable=False),
+    Column("peer", String, nullable=False),
+    Column("origin", String),
+    Column("code", String, nullable=False),
+    Column("params", String, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("password", String, nullable=False),
+    Column("desk", String, nullable=False),
+    Column("roles", String, nullable=False),
+    Column("created", KEY, nullable=False),
+    Column("disabled", Integer, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("expires", KEY, nullable=False),
+)
