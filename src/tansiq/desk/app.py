@@ -80,6 +80,7 @@ def desk_app(office: Office) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Tansiq", version=__version__, path="/api", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
         ),
+        logging_config=None,
         request_max_body_size=MAX_BODY,
         response_cache_config=ResponseCacheConfig(default_expiration=0),
         after_request=_secure,

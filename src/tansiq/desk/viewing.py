@@ -93,7 +93,7 @@ def _object(connection: Connection, office: Office, held: HeldCircle, row: Pictu
         role=thing.role,
         label=thing.label,
         exercise=held.circle.exercise,
-        fields=thing.fields,
+        fields=msgspec.json.decode(thing.fields),
         own=own,
         versions=len(thing.versions),
         tells=len(thing.tells),

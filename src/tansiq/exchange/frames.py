@@ -15,6 +15,10 @@ from tansiq.errors import MalformedInput
 
 MAX_TOLD: Final = 65_535
 MAX_FRAMES: Final = 256 * (8 + MAX_TOLD)
+SPAN_BUNDLES: Final = 8
+"""Bundles in one span: about two thousand records, one request and one durable step."""
+
+MAX_PAIR: Final = 8 + 256 * (2 + 65_535) + MAX_FRAMES
 
 _FRAME: Final = struct.Struct(">II")
 
@@ -40,3 +44,26 @@ def decode_frames(data: bytes, expected: int) -> list[tuple[int, bytes]]:
     if position != end:
         raise MalformedInput("frames.malformed", at=position, size=end)
     return frames
+
+
+def encode_pairs(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A span: for each of several bundles the lengths (uint32) of its entries and disclosures, then both."""
+    return b"".join(_FRAME.pack(len(entries), len(told)) + entries + told for entries, told in pairs)
+
+
+def decode_pairs(data: bytes, expected: int) -> list[tuple[bytes, bytes]]:
+    """Exactly `expected` pairs of an entry bundle and a disclosure bundle (`frames.malformed` otherwise)."""
+    pairs: list[tuple[bytes, bytes]] = []
+    position, end = 0, len(data)
+    for _ in range(expected):
+        if position + _FRAME.size > end:
+            raise MalformedInput("frames.malformed", at=position, size=end)
+        entries, told = _FRAME.unpack_from(data, position)
+        position += _FRAME.size
+        if position + entries + told > end:
+            raise MalformedInput("frames.malformed", at=position, size=end)
+        pairs.append((data[position : position + entries], data[position + entries : position + entries + told]))
+        position += entries + told
+    if position != end:
+        raise MalformedInput("frames.malformed", at=position, size=end)
+    return pairs

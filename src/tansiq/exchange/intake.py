@@ -11,14 +11,15 @@ import base64
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+import msgspec
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle, descriptor_digest
-from tansiq.circles.gate import told_digest
+from tansiq.circles.gate import bytes_digest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, ProofRefused
-from tansiq.exchange.frames import decode_frames
+from tansiq.exchange.frames import MAX_PAIR, SPAN_BUNDLES, decode_frames, decode_pairs
 from tansiq.ledger import disclosure, tiles
 from tansiq.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from tansiq.ledger.cosignature import cosign, cosignatures
@@ -27,7 +28,9 @@ from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.merkle import leaf_hash
 from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.picture.book import HeldRecord, fold_in
+from tansiq.picture.projection import Values, object_text
 from tansiq.records.entry import Entry, decode_entry, record_key
+from tansiq.records.kind import Body, all_kinds
 from tansiq.records.values import PartyId
 from tansiq.store import ledgers
 from tansiq.store.database import Database
@@ -37,10 +40,12 @@ FUTURE_MS: Final = 600_000
 """How far a claimed time may lie ahead of this node's clock: ten minutes, the drift of a clock set by hand."""
 
 WIDTH: Final = tiles.TILE_WIDTH
-STEP_BUNDLES: Final = 8
+STEP_BUNDLES: Final = SPAN_BUNDLES
 """Bundles taken in one durable step: about two thousand records, where SQLite's cost per commit has vanished."""
 
 BIGGEST_SIZE: Final = 1 << 40
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Source(Protocol):
@@ -85,7 +90,7 @@ class _Context:
     circle: Circle
     ledger: LedgerRow
     now_ms: int
-    digest: str
+    descriptor: msgspec.Raw
     held: Callable[[int], Entry]
 
 
@@ -144,7 +149,7 @@ def _take_entries(
                 raise ProofRefused("ledger.wrong_tree", origin=ledger.origin, size=size)
             with database.read() as connection:
                 held = _entry_reader(connection, ledger.num)
-                context = _Context(circle, ledger, now_ms, descriptor_digest(circle), held)
+                context = _Context(circle, ledger, now_ms, _descriptor(circle), held)
                 batch = _verify(context, start, bodies, leaves, frames)
             with database.write() as connection:
                 _store(connection, ledger, batch, nodes, now_ms)
@@ -152,6 +157,10 @@ def _take_entries(
                     ledgers.set_head(connection, ledger.num, size, signed.checkpoint.root, signed.raw, now_ms)
             growth = grown
     return size - before
+
+
+def _descriptor(circle: Circle) -> msgspec.Raw:
+    return msgspec.Raw(_encode(descriptor_digest(circle)))
 
 
 def _reader(connection: Connection, num: int) -> Callable[[int, int, int], list[bytes]]:
@@ -209,15 +218,13 @@ def _steps(
         end = min(size, (start // WIDTH + STEP_BUNDLES) * WIDTH)
         bodies: list[bytes] = []
         frames: list[tuple[int, bytes]] = []
-        for index in range(start // WIDTH, (end + WIDTH - 1) // WIDTH):
+        first, after = start // WIDTH, (end + WIDTH - 1) // WIDTH
+        limit = (after - first) * MAX_PAIR
+        pairs = decode_pairs(source.item(ledger.hash, f"span/{first}/{end}", limit), after - first)
+        for index, (entries, told) in enumerate(pairs, start=first):
             width = min(WIDTH, end - index * WIDTH)
             skip = max(0, start - index * WIDTH)
-            path = tiles.entries_path(index, width)
-            bundle = tiles.decode_bundle(source.item(ledger.hash, path, tiles.MAX_BUNDLE), width)
-            told = source.item(
-                ledger.hash, path.replace("tile/entries/", "disclosures/"), width * (8 + disclosure.MAX_DISCLOSURE)
-            )
-            bodies += bundle[skip:]
+            bodies += tiles.decode_bundle(entries, width)[skip:]
             frames += decode_frames(told, width)[skip:]
         return start, bodies, frames
 
@@ -261,33 +268,53 @@ def _verify(
                 raise ProofRefused("disclosure.wrong_subject", index=index, origin=context.ledger.origin)
         elif subject != index:
             raise ProofRefused("disclosure.wrong_subject", index=index, origin=context.ledger.origin)
-        fields = _told_fields(context, index, entry, owner, text)
+        fields, read = _told_fields(context, index, entry, owner, text)
         if index == 0 or entry.type == "circle":
             _check_opening(context, index, entry, fields)
         rows.append((record_key(entry.id), leaves[offset], body))
         if text:
             told.append((index, subject, text))
-        records.append(HeldRecord(index, entry, subject, fields))
+        records.append(HeldRecord(index, entry, subject, fields, read))
     return _Batch(start, rows, told, records)
 
 
-def _told_fields(context: _Context, index: int, entry: Entry, owner: Entry, text: bytes) -> dict[str, Any]:
+def _told_fields(
+    context: _Context, index: int, entry: Entry, owner: Entry, text: bytes
+) -> tuple[Values, Body | None]:
+    """The fields that went out with an entry, and their typed body where it has been read on the way."""
     if not text:
         if entry.told is not None:
             raise ProofRefused("disclosure.not_delivered", index=index, origin=context.ledger.origin)
-        return {}
-    try:
-        joined = text.decode("ascii")
-    except UnicodeDecodeError:
-        raise MalformedInput("frames.malformed", at=index, size=len(text)) from None
-    if told_digest(joined) != entry.told:
+        return {}, None
+    if bytes_digest(text) != entry.told:
         raise ProofRefused("disclosure.not_as_committed", index=index, origin=context.ledger.origin)
-    return disclosure.read_all(joined, frozenset(owner.sd))
+    fields = disclosure.open_all(text, frozenset(owner.sd))
+    body = _in_one_spelling(entry.type, fields) if owner is entry else None
+    if body is None:
+        for value in fields.values():
+            disclosure.check_plain(value)
+    return fields, body
 
 
-def _check_opening(context: _Context, index: int, entry: Entry, fields: dict[str, Any]) -> None:
+def _in_one_spelling(kind: str, fields: Values) -> Body | None:
+    """The body, if the kind's own reader, which knows no fractions and no key twice, would write exactly this text.
+
+    That is so for everything that a Tansiq of this version says, and shows at once that the values are plain.
+    """
+    known = all_kinds().get(kind)
+    if known is None:
+        return None
+    text = object_text(fields)
+    try:
+        body = known.decode(text)
+    except MalformedInput:
+        return None
+    return body if _encode(body) == text else None
+
+
+def _check_opening(context: _Context, index: int, entry: Entry, fields: Values) -> None:
     """The first entry names the circle's descriptor, and no later one does."""
-    if index != 0 or entry.type != "circle" or fields.get("descriptor") != context.digest:
+    if index != 0 or entry.type != "circle" or fields.get("descriptor") != context.descriptor:
         raise ProofRefused("ledger.other_circle", origin=context.ledger.origin, index=index)
 
 

@@ -251,7 +251,7 @@ def append(
 
 
 def _record(sealed: Sealed, index: int, subject: int) -> HeldRecord:
-    fields = dict(disclosure.read(text) for text in sealed.told.split("~")) if sealed.told else {}
+    fields = disclosure.values(sealed.told) if sealed.told else {}
     return HeldRecord(index, sealed.entry, subject, fields)
 
 

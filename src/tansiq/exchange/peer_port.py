@@ -108,6 +108,7 @@ def peer_app(database: Database, changes: Changes, pins: Callable[[], Mapping[st
     return Litestar(
         [heads, item, receipt],
         openapi_config=None,
+        logging_config=None,
         exception_handlers={Refused: _refusal},
         request_max_body_size=MAX_RECEIPT,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle, read_circle
 from tansiq.errors import NotFound
-from tansiq.exchange.frames import encode_frames
+from tansiq.exchange.frames import SPAN_BUNDLES, encode_frames, encode_pairs
 from tansiq.ledger import tiles
 from tansiq.ledger.cosignature import with_cosignatures
 from tansiq.store import ledgers, roster
@@ -52,23 +52,45 @@ def heads_for(connection: Connection, party: str) -> list[bytes]:
 
 
 def item(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
-    """A tile, entry bundle or disclosure bundle by its path after tlog-tiles; `disclosures/…` like `tile/entries/…`.
+    """A tile, entry bundle, disclosure bundle or span by its path after tlog-tiles.
 
-    Only what lies under the newest checkpoint is shown, and only at its exact width.
+    `disclosures/…` is named like `tile/entries/…`; `span/<first bundle>/<end index>` is several of both in one
+    answer, for catching up. Only what lies under the newest checkpoint is shown.
     """
+    if path.startswith("span/"):
+        return _span(connection, ledger, path)
     disclosures = path.removeprefix("disclosures/")
     wanted = tiles.parse_tile_path(f"tile/entries/{disclosures}" if disclosures != path else path)
     level = wanted.level or 0
     start = wanted.index * tiles.TILE_WIDTH
-    complete = ledger.head_size >> (8 * level)
-    if start + wanted.width > complete:
+    if start + wanted.width > ledger.head_size >> (8 * level):
         raise NotFound("tile.not_here", path=path[:80])
     if disclosures != path:
-        told = {row.cause: row for row in ledgers.told_range(connection, ledger.num, start, wanted.width)}
-        return encode_frames(
-            (told[index].subject, told[index].text.encode("ascii")) if index in told else (index, b"")
-            for index in range(start, start + wanted.width)
-        )
+        return _disclosures(connection, ledger, start, wanted.width)
     if wanted.level is None:
-        return tiles.encode_bundle(ledgers.entry_bodies(connection, ledger.num, start, wanted.width))
+        return _entries(connection, ledger, start, wanted.width)
     return tiles.encode_tile(ledgers.hashes(connection, ledger.num, level, start, wanted.width))
+
+
+def _entries(connection: Connection, ledger: LedgerRow, start: int, width: int) -> bytes:
+    return tiles.encode_bundle(ledgers.entry_bodies(connection, ledger.num, start, width))
+
+
+def _disclosures(connection: Connection, ledger: LedgerRow, start: int, width: int) -> bytes:
+    told = {cause: (subject, text) for cause, subject, text in ledgers.told_bytes(connection, ledger.num, start, width)}
+    return encode_frames(told.get(index, (index, b"")) for index in range(start, start + width))
+
+
+def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
+    words = path.split("/")
+    if len(words) != 3 or not all(word.isdecimal() and len(word) <= 12 for word in words[1:]):
+        raise NotFound("tile.not_here", path=path[:80])
+    first, end = int(words[1]), int(words[2])
+    starts = range(first * tiles.TILE_WIDTH, end, tiles.TILE_WIDTH)
+    if end > ledger.head_size or not 0 < len(starts) <= SPAN_BUNDLES:
+        raise NotFound("tile.not_here", path=path[:80])
+    return encode_pairs(
+        (_entries(connection, ledger, start, width), _disclosures(connection, ledger, start, width))
+        for start in starts
+        for width in [min(tiles.TILE_WIDTH, end - start)]
+    )

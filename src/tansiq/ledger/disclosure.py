@@ -37,6 +37,11 @@ _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _PADDING: Final = (b"", b"===", b"==", b"=")  # "===" is never valid: such a length is refused by the decoder
 
 _decode: Final = msgspec.json.Decoder(tuple[str, str, Any]).decode
+_decode_many: Final = msgspec.json.Decoder(list[tuple[str, str, msgspec.Raw]]).decode
+
+_NAMES_REMEMBERED: Final = 1000
+_known_names: Final[set[str]] = set()
+"""Field names that were found well formed: the same few dozen come in every record."""
 
 
 class Disclosed(NamedTuple):
@@ -124,6 +129,75 @@ def read_all(joined: str, digests: AbstractSet[str]) -> dict[str, Any]:
             raise MalformedInput("disclosure.repeated", name=name)
         fields[name] = value
     return fields
+
+
+def open_all(joined: bytes, digests: AbstractSet[str]) -> dict[str, msgspec.Raw]:
+    """Like `read_all` for bulk intake: each field's value as the JSON text in which it was committed to.
+
+    Digests, salts, names and repetition are checked here; that the values are plain (no fractions, no key twice,
+    not too deep) is for `check_plain`, which a caller may spare itself where a stricter reader has shown it.
+    """
+    parts = joined.split(b"~")
+    if len(parts) > len(digests):
+        raise ProofRefused("disclosure.too_many", found=len(parts), limit=len(digests))
+    if len(joined) > MAX_DISCLOSURE and max(map(len, parts)) > MAX_DISCLOSURE:
+        raise MalformedInput("disclosure.too_large", limit=MAX_DISCLOSURE)
+    b2a, a2b, to_url, to_standard = binascii.b2a_base64, binascii.a2b_base64, _TO_URL, _TO_STANDARD
+    for part in parts:
+        if b2a(sha256(part).digest()).translate(to_url)[:DIGEST_SIZE].decode() not in digests:
+            raise ProofRefused("disclosure.not_in_entry")
+    try:
+        # one array of all of them, so that the JSON reader is entered once
+        opened = _decode_many(
+            b"["
+            + b",".join(
+                [a2b(part.translate(to_standard) + _PADDING[len(part) & 3], strict_mode=True) for part in parts]
+            )
+            + b"]"
+        )
+    except binascii.Error:
+        raise MalformedInput("disclosure.base64") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise MalformedInput("disclosure.json") from None
+    except RecursionError:
+        raise MalformedInput("disclosure.too_deep", limit=MAX_DEPTH) from None
+    fields = {}
+    for salt, name, value in opened:
+        # a text of another length could smuggle in a second array element: the count below would then differ
+        if name not in _known_names:
+            _learn_name(name)
+        if not 22 <= len(salt) <= 128:
+            raise MalformedInput("disclosure.salt")
+        fields[name] = value
+    if len(fields) != len(parts):
+        raise MalformedInput("disclosure.repeated", name=opened[-1][1][:40])
+    return fields
+
+
+def values(joined: str) -> dict[str, msgspec.Raw]:
+    """The fields of disclosures that were verified before, each value as its JSON text."""
+    texts = (text.encode("ascii") for text in joined.split("~"))
+    raws = [binascii.a2b_base64(text.translate(_TO_STANDARD) + _PADDING[len(text) & 3]) for text in texts]
+    return {name: value for _, name, value in _decode_many(b"[" + b",".join(raws) + b"]")}
+
+
+def check_plain(value: msgspec.Raw) -> None:
+    """Refuse a committed value with fractions, a key that comes twice, too much depth or foreign keys."""
+    try:
+        read = msgspec.json.decode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise MalformedInput("disclosure.json") from None
+    except RecursionError:
+        raise MalformedInput("disclosure.too_deep", limit=MAX_DEPTH) from None
+    if _check_value(read, 0):
+        _check_keys(bytes(value).decode())
+
+
+def _learn_name(name: str) -> None:
+    if _NAME.fullmatch(name) is None:
+        raise MalformedInput("disclosure.name")
+    if len(_known_names) < _NAMES_REMEMBERED:
+        _known_names.add(name)
 
 
 def _digest(data: bytes) -> str:

@@ -19,6 +19,7 @@ from tansiq.exchange.peer_client import PeerClient, client_context
 from tansiq.exchange.peer_port import PinnedProtocol, peer_app
 from tansiq.exchange.puller import Puller
 from tansiq.exchange.tls import server_context, trust
+from tansiq.exchange.tuning import tune
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
 
@@ -47,6 +48,7 @@ class NodeServer:
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
+        tune()
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from tansiq.ledger import disclosure
-from tansiq.picture.projection import Thing, Version, fold, projections, read_thing, write_thing
+from tansiq.picture.projection import Thing, Values, Version, fold, projections, read_thing, write_thing
 from tansiq.records.entry import Entry, decode_entry, record_key
+from tansiq.records.kind import Body
 from tansiq.store import ledgers, pictures
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.pictures import PictureRow
@@ -21,14 +22,15 @@ from tansiq.store.schema import entry_key
 REBUILD_BATCH = 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HeldRecord:
     """A verified entry with the disclosures that went out with it: `fields` belong to entry `subject`."""
 
     index: int
     entry: Entry
     subject: int
-    fields: Mapping[str, Any]
+    fields: Values
+    body: Body | None = None
 
 
 def fold_in(connection: Connection, ledger: LedgerRow, records: Iterable[HeldRecord]) -> None:
@@ -40,7 +42,7 @@ def fold_in(connection: Connection, ledger: LedgerRow, records: Iterable[HeldRec
         entry = record.entry
         if entry.revises is None:
             if entry.type in known:
-                version = Version(record.index, entry, record.fields)
+                version = Version(record.index, entry, record.fields, record.body)
                 fresh[record.index] = fold(ledger.party, [version], [])
             continue
         first = ledgers.index_of(connection, ledger.num, record_key(entry.revises))
@@ -92,13 +94,11 @@ def _refold(connection: Connection, ledger: LedgerRow, thing: Thing, record: Hel
 
 def told_fields(
     connection: Connection, ledger: int, versions: Sequence[int], tells: Sequence[int]
-) -> dict[int, dict[str, Any]]:
+) -> dict[int, dict[str, msgspec.Raw]]:
     """What has been told of each of these entries, with them or by later tells. Verified when it came in."""
-    fields: dict[int, dict[str, Any]] = {index: {} for index in versions}
+    fields: dict[int, dict[str, msgspec.Raw]] = {index: {} for index in versions}
     for row in ledgers.told_at(connection, ledger, [*versions, *tells]):
-        for text in row.text.split("~"):
-            name, value = disclosure.read(text)
-            fields[row.subject][name] = value
+        fields[row.subject].update(disclosure.values(row.text))
     return fields
 
 
@@ -144,6 +144,6 @@ def held_records(connection: Connection, ledger: int, start: int, count: int) ->
     records = []
     for row in ledgers.entries(connection, ledger, start, count):
         out = told.get(row.index)
-        fields = dict(disclosure.read(text) for text in out.text.split("~")) if out else {}
+        fields = disclosure.values(out.text) if out else {}
         records.append(HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields))
     return records

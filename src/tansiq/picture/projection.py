@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -20,15 +20,16 @@ from msgspec import Struct
 from tansiq.errors import MalformedInput
 from tansiq.picture import kinds
 from tansiq.records.entry import Entry
-from tansiq.records.kind import kind_named
-from tansiq.records.values import Label
+from tansiq.records.kind import Body, kind_named
+from tansiq.records.values import Interval, Label
 
 
 class Thing(Struct, frozen=True):
     """The state of one thing. Made of records alone: nothing local to a node stands in it.
 
     `versions` are the indexes of its entries, `tells` those of the entries by which more of it was told.
-    `unreadable` says why its fields are not shown although they are held: a newer program wrote them.
+    `fields` is a JSON object of the values as they were committed to. `unreadable` says why its fields are not
+    shown although they are held: a newer program wrote them.
     """
 
     kind: str
@@ -40,19 +41,25 @@ class Thing(Struct, frozen=True):
     desk: str
     role: str
     label: Label
-    fields: dict[str, Any]
+    fields: msgspec.Raw
     versions: list[int]
     tells: list[int]
     unreadable: str | None = None
 
 
-@dataclass(frozen=True)
+Values = Mapping[str, msgspec.Raw]
+"""Fields by name, each as the JSON text in which it was committed to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One entry of a thing with those of its fields that have been told."""
 
     index: int
     entry: Entry
-    fields: Mapping[str, Any]
+    fields: Values
+    body: Body | None = None
+    """The typed body of `fields`, where whoever made this version has read it already."""
 
 
 @dataclass(frozen=True)
@@ -79,40 +86,47 @@ def fold(party: str, versions: Sequence[Version], tells: Sequence[int]) -> Thing
     A later version stands over an earlier one field by field; a field it does not tell keeps its last told value.
     """
     first, last = versions[0].entry, versions[-1].entry
-    fields: dict[str, Any] = {}
-    for version in versions:
-        fields.update(version.fields)
-    unreadable = None
+    fields: Values = versions[0].fields
+    if len(versions) > 1:
+        fields = {name: value for version in versions for name, value in version.fields.items()}
+    text = object_text(fields)
+    unreadable, at = None, first.at
     try:
-        kind_named(first.type).read(fields)
+        body = versions[0].body if len(versions) == 1 else None
+        at = event_time(first.type, body or kind_named(first.type).decode(text), first.at)
     except MalformedInput as error:
-        fields, unreadable = {}, error.code
+        text, unreadable = b"{}", error.code
     return Thing(
-        kind=first.type,
-        party=party,
-        id=first.id,
-        about=first.about,
-        at=event_time(first.type, fields, first.at),
-        said=last.at,
-        desk=last.desk,
-        role=last.role,
-        label=last.label,
-        fields=fields,
-        versions=[version.index for version in versions],
-        tells=list(tells),
-        unreadable=unreadable,
+        first.type,
+        party,
+        first.id,
+        first.about,
+        at,
+        last.at,
+        last.desk,
+        last.role,
+        last.label,
+        msgspec.Raw(text),
+        [version.index for version in versions],
+        list(tells),
+        unreadable,
     )
 
 
-def event_time(kind: str, fields: Mapping[str, Any], claimed: int) -> int:
+def object_text(fields: Values) -> bytes:
+    """The JSON object of fields. Names are checked when they come in: they need no escaping."""
+    return b"{" + b",".join([b'"%b":%b' % (name.encode(), value) for name, value in fields.items()]) + b"}"
+
+
+def event_time(kind: str, body: Body, claimed: int) -> int:
     """When it happened (ms), as told; the claimed time of writing where that is not told."""
     projection = projections().get(kind)
     for name in projection.clock if projection else ():
-        value = fields.get(name)
+        value = getattr(body, name)
         if isinstance(value, int):
             return value
-        if isinstance(value, dict):
-            return int(value["from"])
+        if isinstance(value, Interval):
+            return value.from_
     return claimed
 
 

@@ -77,12 +77,13 @@ def _open_engine(path: Path) -> Engine:
         dbapi.isolation_level = None
         cursor = dbapi.cursor()
         for pragma in (
+            "page_size=8192",
             "journal_mode=WAL",
             "synchronous=FULL",
             "busy_timeout=30000",
             "foreign_keys=ON",
             "cache_size=-16000",
-            "wal_autocheckpoint=4000",
+            "wal_autocheckpoint=8000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

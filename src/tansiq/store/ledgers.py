@@ -211,13 +211,19 @@ def add_told(connection: Connection, ledger: int, rows: Iterable[tuple[int, int,
         connection.exec_driver_sql(TOLD_INSERT, values)
 
 
-def told_range(connection: Connection, ledger: int, start: int, count: int) -> list[ToldRow]:
-    """Disclosures that went out with entries from `start` on."""
+def told_bytes(connection: Connection, ledger: int, start: int, count: int) -> list[tuple[int, int, bytes]]:
+    """Disclosures (cause, subject, text) that went out with entries from `start` on, as they are kept."""
     first = entry_key(ledger, start)
     rows = connection.exec_driver_sql(
         "SELECT id, subject, text FROM told WHERE id >= ? AND id < ? ORDER BY id", (first, first + count)
     )
-    return [ToldRow(row[0] & INDEX_MASK, row[1], row[2].decode("ascii")) for row in rows]
+    return [(row[0] & INDEX_MASK, row[1], row[2]) for row in rows]
+
+
+def told_range(connection: Connection, ledger: int, start: int, count: int) -> list[ToldRow]:
+    """Disclosures that went out with entries from `start` on."""
+    rows = told_bytes(connection, ledger, start, count)
+    return [ToldRow(cause, subject, text.decode("ascii")) for cause, subject, text in rows]
 
 
 def told_at(connection: Connection, ledger: int, causes: Iterable[int]) -> list[ToldRow]:
