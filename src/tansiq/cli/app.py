@@ -29,10 +29,12 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def options(
-    data: Annotated[Path, typer.Option("--data", envvar="TANSIQ_DATA", help="The node's folder.")] = Path("tansiq-node"),
+    data: Annotated[Path, typer.Option("--data", envvar="TANSIQ_DATA", help="The node's folder.")] = Path(
+        "tansiq-node"
+    ),
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")] = False,
     lang: Annotated[str, typer.Option("--lang", help="Language of messages: ar, ckb, en.")] = "",
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,  # noqa: ARG001
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Options that stand before any command."""
     settings.data = data
@@ -60,5 +62,3 @@ app.command()(demo.demo)
 def run() -> None:
     """Run the command line."""
     app()
-
-

@@ -79,7 +79,12 @@ def refusals_in_words(command: Callable[P, R]) -> Callable[P, R]:
         except Refused as refused:
             words = wording(refused.code, refused.params, settings.language)
             if settings.json:
-                body = {"code": refused.code, "refused": words.refused, "kept": words.kept, "next": words.next}
+                body = {
+                    "code": refused.code,
+                    "refused": words.refused,
+                    "kept": words.kept,
+                    "next": words.next,
+                }
                 sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
             else:
                 complain(words.line())

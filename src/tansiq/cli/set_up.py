@@ -46,7 +46,9 @@ def init(
     name_ckb: Annotated[str, typer.Option(help="Name in Sorani Kurdish.")] = "",
     role: Annotated[str, typer.Option(help="party, facilitator or observer.")] = "party",
     desk: Annotated[str, typer.Option(help="Where the desk listens (host:port).")] = "127.0.0.1:8600",
-    peer_listen: Annotated[str, typer.Option("--peer", help="Where peers are answered (host:port).")] = "127.0.0.1:8610",
+    peer_listen: Annotated[
+        str, typer.Option("--peer", help="Where peers are answered (host:port).")
+    ] = "127.0.0.1:8610",
     peer_url: Annotated[str, typer.Option(help="Under which address peers reach it (https://…).")] = "",
 ) -> None:
     """Make a new node: keys, store, own card."""
@@ -162,7 +164,10 @@ def circle_make(
     made = node.make_circle(names, [PartyId(member) for member in members], exercise=exercise)
     path = out or settings.data / f"circle-{made.id[:8]}.json"
     path.write_bytes(write_circle(made) + b"\n")
-    _show_circle(made, f"Circle file written to {path}: every other member enters with `tansiq circle join {path.name}`")
+    _show_circle(
+        made,
+        f"Circle file written to {path}: every other member enters with `tansiq circle join {path.name}`",
+    )
 
 
 @circle.command("join")

@@ -54,7 +54,9 @@ def say(
     about: Annotated[str, typer.Option(help="A record (party/id) that this one is about.")] = "",
     as_: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")] = False,
-    file: Annotated[Path | None, typer.Option(help="JSON lines of fields, one record each, instead of arguments.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="JSON lines of fields, one record each, instead of arguments.")
+    ] = None,
 ) -> None:
     """Say something to one or more circles; with --preview only show what each party would see."""
     node = open_node()
@@ -71,7 +73,10 @@ def say(
         answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
         return
     refs = [ref for request in requests for ref in saying.release(node.office, request, author)]
-    answer(msgspec.to_builtins(refs), *(f"said {ref.ref} (entry {ref.index} in {ref.circle[:8]})" for ref in refs))
+    answer(
+        msgspec.to_builtins(refs),
+        *(f"said {ref.ref} (entry {ref.index} in {ref.circle[:8]})" for ref in refs),
+    )
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -110,7 +115,10 @@ def tell(
         answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
         return
     refs = saying.tell(node.office, circle, record_id, field, author)
-    answer(msgspec.to_builtins(refs), *(f"told {', '.join(field)} of {record_id} (entry {ref.index})" for ref in refs))
+    answer(
+        msgspec.to_builtins(refs),
+        *(f"told {', '.join(field)} of {record_id} (entry {ref.index})" for ref in refs),
+    )
 
 
 @refusals_in_words
@@ -194,7 +202,9 @@ def _record_lines(view: viewing.RecordView) -> list[str]:
     lines = [_object_line(one)]
     lines += [f"  {name}: {_plain(value)}" for name, value in one.fields.items()]
     lines += [f"  {name}: {_plain(value)}  (withheld)" for name, value in (one.own or {}).items()]
-    lines.append(f"  label {view.label.policy} {view.label.classification} TLP:{view.label.tlp} to {', '.join(view.label.to)}")
+    lines.append(
+        f"  label {view.label.policy} {view.label.classification} TLP:{view.label.tlp} to {', '.join(view.label.to)}"
+    )
     lines.append(f"  {view.ledger.origin}, entry {view.ledger.index} of {view.ledger.size}")
     lines.append(f"  claimed {_when(view.times.claimed)}, received {_when(view.times.received)}")
     for receipt in view.receipts:

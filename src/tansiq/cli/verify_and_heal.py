@@ -45,7 +45,9 @@ def prove(
 @refusals_in_words
 def verify(
     file: Annotated[Path, typer.Argument(help="An evidence file.")],
-    card: Annotated[list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")] = None,
+    card: Annotated[
+        list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")
+    ] = None,
 ) -> None:
     """Check an evidence file offline; exit code 4 where it does not hold."""
     pinned = {str(found.party): found.log_key for found in (read_card(read_file(path)) for path in card or [])}
@@ -63,25 +65,19 @@ def verify(
     )
 
 
-class _Undone(Exception):
-    """Ends the trial fold without keeping it."""
-
-
 @refusals_in_words
 def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Only compare; change nothing.")] = False,
 ) -> None:
     """Fold the picture again from the ledgers; with --check compare it with the live one (exit 1 where it differs)."""
     node = open_node()
-    try:
-        with node.database.write() as connection:
-            live = book.digests(connection)
-            book.rebuild(connection)
-            again = book.digests(connection)
-            if check:
-                raise _Undone
-    except _Undone:
-        pass
+    with node.database.write() as connection:
+        live = book.digests(connection)
+        trial = connection.begin_nested()
+        book.rebuild(connection)
+        again = book.digests(connection)
+        if check:
+            trial.rollback()
     same = live == again
     rows = [
         {"origin": one.origin, "size": one.size, "digest": one.digest, "same": one == two}
@@ -123,4 +119,3 @@ def doctor() -> None:
         complain(word)
     if integrity != "ok":
         raise typer.Exit(FAILED_EXIT)
-

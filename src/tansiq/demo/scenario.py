@@ -40,7 +40,7 @@ class Step:
 
 def steps(scenario: Path) -> list[Step]:
     """Every line that is loaded by default, in the order of the exercise clock."""
-    found = []
+    found: list[Step] = []
     for name in FILES:
         for number, text in enumerate((scenario / name).read_text(encoding="utf-8").splitlines(), start=1):
             if not text.strip():
@@ -57,7 +57,13 @@ def clock_time(line: Mapping[str, Any], where: str) -> int:
         return int(line["at"])
     parts = [int(part) for part in str(line["date"]).split("-")]
     try:
-        day = datetime.datetime(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1, 12, tzinfo=datetime.UTC)
+        day = datetime.datetime(
+            parts[0],
+            parts[1] if len(parts) > 1 else 1,
+            parts[2] if len(parts) > 2 else 1,
+            12,
+            tzinfo=datetime.UTC,
+        )
     except (ValueError, IndexError) as error:
         raise MalformedInput("record.bad_time", text=f"{where} {line['date']}") from error
     return int(day.timestamp() * 1000)
@@ -125,7 +131,11 @@ def _known_refs(nodes: Mapping[str, Node]) -> dict[str, str]:
 
 
 def _say(
-    nodes: Mapping[str, Node], numbers: Mapping[tuple[str, str], int], known: dict[str, str], step: Step, mark: str
+    nodes: Mapping[str, Node],
+    numbers: Mapping[tuple[str, str], int],
+    known: dict[str, str],
+    step: Step,
+    mark: str,
 ) -> None:
     """Say one line on its party's node; the mark that it was said is part of the same transaction."""
     line = step.line
@@ -137,12 +147,27 @@ def _say(
         if "tell" in line:
             record = known[line["tell"]].split("/")[1]
             outbox.tell(
-                connection, num, circle, office.party, record, line["fields"], AUTHOR, office.log_key, office.clock(), step.at
+                connection,
+                num,
+                circle,
+                office.party,
+                record,
+                line["fields"],
+                AUTHOR,
+                office.log_key,
+                office.clock(),
+                step.at,
             )
         else:
             revises = known[line["revises"]].split("/")[1] if "revises" in line else None
             about = known.get(line["about"]) if "about" in line else None
-            label = Label("JOINT", line.get("classification", "RESTRICTED"), line.get("tlp", "AMBER"), list(circle.parties), True)
+            label = Label(
+                "JOINT",
+                line.get("classification", "RESTRICTED"),
+                line.get("tlp", "AMBER"),
+                list(circle.parties),
+                True,
+            )
             redaction = Redaction(frozenset(line.get("withhold", ())), line.get("grid", 0), line.get("hour", 0))
             statement = Statement(line["kind"], line["fields"], revises, about)
             saying = Saying(statement, label, redaction, step.at)
@@ -152,5 +177,3 @@ def _say(
                 roster.set_setting(connection, "demo.refs", json.dumps(known))
         marks = (roster.setting(connection, LOADED) or "") + " " + mark
         roster.set_setting(connection, LOADED, marks)
-
-

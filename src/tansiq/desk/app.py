@@ -78,7 +78,10 @@ def desk_app(office: Office) -> Litestar:
         },
         exception_handlers={Refused: answer_refusal},
         openapi_config=OpenAPIConfig(
-            title="Tansiq", version=__version__, path="/api", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Tansiq",
+            version=__version__,
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         logging_config=None,
         request_max_body_size=MAX_BODY,

@@ -79,7 +79,9 @@ def prove(office: Office, circle_id: str, party: str, record: str, fields: Seque
         size, note = _best_checkpoint(connection, ledger, index)
         row = ledgers.entries(connection, ledger.num, index, 1)[0]
         path = inclusion_proof(
-            lambda level, start, count: ledgers.hashes(connection, ledger.num, level, start, count), index, size
+            lambda level, start, count: ledgers.hashes(connection, ledger.num, level, start, count),
+            index,
+            size,
         )
         texts = _told_texts(connection, ledger, index)
         descriptor = next(one.descriptor for one in roster.circles(connection) if one.num == held.num)
@@ -168,4 +170,3 @@ def verify(data: bytes, pinned: Mapping[str, bytes] | None = None) -> Evidence:
         for one in cosignatures(signed.note, mirror_verifiers(circle))
     ]
     return Evidence(circle, entry, fields, origin, tlog.index, signed.checkpoint.size, holders)
-

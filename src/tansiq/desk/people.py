@@ -72,9 +72,7 @@ def set_password(office: Office, name: str, password: str) -> None:
     hashed = _hash(password)
     with office.database.write() as connection:
         row = _existing(accounts.account(connection, name), name)
-        accounts.put_account(
-            connection, AccountRow(row.name, hashed, row.desk, row.roles, row.created, row.disabled)
-        )
+        accounts.put_account(connection, AccountRow(row.name, hashed, row.desk, row.roles, row.created, row.disabled))
         accounts.end_sessions_of(connection, name)
 
 

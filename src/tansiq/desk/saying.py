@@ -187,9 +187,9 @@ def tell_preview(office: Office, circle_id: str, record: str, fields: Sequence[s
         plan = outbox.tellable(connection, own, record)
         if missing := [name for name in fields if name not in plan]:
             raise Conflict("record.nothing_withheld", field=missing[0], ref=record)
-        told = {name: plan[name].value for name in fields}
-        seen = {member: told for member in held.circle.parties}
-        where = {member: [held.circle.id] for member in held.circle.parties}
+        told: dict[str, Any] = {name: plan[name].value for name in fields}
+        seen: dict[str, dict[str, Any]] = dict.fromkeys(held.circle.parties, told)
+        where: dict[str, list[str]] = {member: [held.circle.id] for member in held.circle.parties}
         columns = _columns(connection, office.party, seen, where, told)
         left = [name for name in plan if name not in told]
     return [msgspec.structs.replace(column, withheld=left) if column.self_ else column for column in columns]
@@ -200,7 +200,15 @@ def tell(office: Office, circle_id: str, record: str, fields: Sequence[str], aut
     with office.database.write() as connection:
         held = circle_named(connection, circle_id)
         said = outbox.tell(
-            connection, held.num, held.circle, office.party, record, fields, author, office.log_key, office.clock()
+            connection,
+            held.num,
+            held.circle,
+            office.party,
+            record,
+            fields,
+            author,
+            office.log_key,
+            office.clock(),
         )
     office.changes.notify()
     return [_reference(held.circle.id, one) for one in said]

@@ -210,9 +210,7 @@ def record_view(office: Office, circle_id: str, party: str, record: str) -> Reco
             ledger=Position(ledger.origin, index, ledger.head_size),
             times=_times(connection, held, ledger, entry, history[0].received, receipts),
             receipts=[
-                HeldSince(member, _held_since(receipts, member))
-                for member in held.circle.parties
-                if member != party
+                HeldSince(member, _held_since(receipts, member)) for member in held.circle.parties if member != party
             ],
             label=thing.label,
             exercise=held.circle.exercise,
@@ -228,9 +226,7 @@ def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[Hi
         entry = decode_entry(row.body)
         names = [disclosure.read(one)[0] for one in told[index].text.split("~")] if index in told else []
         lines.append(
-            HistoryLine(
-                index, entry.at, row.received, entry.desk, entry.role, entry.type, names, len(row.body)
-            )
+            HistoryLine(index, entry.at, row.received, entry.desk, entry.role, entry.type, names, len(row.body))
         )
     return lines
 
@@ -324,7 +320,11 @@ def ledger_marks(office: Office) -> bytes:
     """Sizes of heads and receipts and who is reachable, as JSON: changes exactly when a desk has to look again."""
     with office.database.read() as connection:
         marks = [
-            [row.hash, row.head_size, *([one.party, one.size] for one in ledgers.latest_receipts(connection, row.num).values())]
+            [
+                row.hash,
+                row.head_size,
+                *([one.party, one.size] for one in ledgers.latest_receipts(connection, row.num).values()),
+            ]
             for row in ledgers.ledgers(connection)
         ]
         newest = roster.refusals(connection, 1)

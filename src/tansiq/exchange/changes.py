@@ -14,6 +14,7 @@ class Changes:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._event: asyncio.Event | None = None
+        self.closed = False
 
     @property
     def count(self) -> int:
@@ -33,6 +34,11 @@ class Changes:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._wake)
 
+    def close(self) -> None:
+        """The node is stopping: whoever waits goes home, and nobody waits any more."""
+        self.closed = True
+        self.notify()
+
     def _wake(self) -> None:
         event, self._event = self._event, asyncio.Event()
         if event is not None:
@@ -44,7 +50,7 @@ class Changes:
         if event is None:
             raise RuntimeError("bind() first")
         # read after taking the event, or a change in between would be slept through
-        if self._count <= seen:
+        if self._count <= seen and not self.closed:
             try:
                 async with asyncio.timeout(timeout_s):
                     await event.wait()

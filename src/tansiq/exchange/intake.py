@@ -95,7 +95,13 @@ class _Context:
 
 
 def take_head(
-    database: Database, circle: Circle, ledger: LedgerRow, note: bytes, source: Source, keys: Keys, now_ms: int
+    database: Database,
+    circle: Circle,
+    ledger: LedgerRow,
+    note: bytes,
+    source: Source,
+    keys: Keys,
+    now_ms: int,
 ) -> Taken:
     """Take in everything that a signed head of `ledger` covers and that is not held yet.
 
@@ -107,7 +113,9 @@ def take_head(
     checkpoint = signed.checkpoint
     if checkpoint.size > BIGGEST_SIZE:
         raise MalformedInput("ledger.too_large", size=checkpoint.size, origin=ledger.origin)
-    if checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(database, ledger, checkpoint.size):
+    if checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(
+        database, ledger, checkpoint.size
+    ):
         _keep_evidence(database, ledger, signed, now_ms)
         raise Conflict("ledger.fork", origin=ledger.origin, size=checkpoint.size)
     taken = Taken()
@@ -130,7 +138,12 @@ def _keep_evidence(database: Database, ledger: LedgerRow, signed: SignedCheckpoi
 
 
 def _take_entries(
-    database: Database, circle: Circle, ledger: LedgerRow, signed: SignedCheckpoint, source: Source, now_ms: int
+    database: Database,
+    circle: Circle,
+    ledger: LedgerRow,
+    signed: SignedCheckpoint,
+    source: Source,
+    now_ms: int,
 ) -> int:
     size = signed.checkpoint.size
     with database.read() as connection:
@@ -202,7 +215,10 @@ def _tile_hashes(
 
 
 def _check_tiles(
-    nodes: Sequence[tuple[int, int, bytes]], expected: dict[int, bytes], ledger: LedgerRow, checkpoint: Checkpoint
+    nodes: Sequence[tuple[int, int, bytes]],
+    expected: dict[int, bytes],
+    ledger: LedgerRow,
+    checkpoint: Checkpoint,
 ) -> None:
     for level, index, value in nodes:
         if level == 1 and expected and expected.get(index) != value:
@@ -367,7 +383,9 @@ def _learn_receipts(database: Database, circle: Circle, ledger: LedgerRow, signe
     if not verified:
         return 0
     with database.read() as connection:
-        known = {receipt.party for receipt in ledgers.receipts(connection, ledger.num, size=signed.checkpoint.size)}
+        known = {
+            receipt.party for receipt in ledgers.receipts(connection, ledger.num, size=signed.checkpoint.size)
+        }
     new = [one for one in verified if one.verifier.name.split("/")[0] not in known]
     if not new:
         return 0
@@ -387,6 +405,12 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
     signed = open_checkpoint(note, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log))
     with database.read() as connection:
         ours = ledgers.checkpoint_note(connection, ledger.num, signed.checkpoint.size)
-    if ours is None or open_checkpoint(ours, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log)).checkpoint != signed.checkpoint:
+    if (
+        ours is None
+        or open_checkpoint(
+            ours, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log)
+        ).checkpoint
+        != signed.checkpoint
+    ):
         raise ProofRefused("ledger.unknown_head", origin=ledger.origin, size=signed.checkpoint.size)
     return _learn_receipts(database, circle, ledger, signed)

@@ -69,7 +69,13 @@ def open_circle(
             root=EMPTY_ROOT,
         )
     fields = {
-        "names": {k: v for k, v in zip(("en", "ar", "ckb"), (circle.names.en, circle.names.ar, circle.names.ckb), strict=True) if v},
+        "names": {
+            k: v
+            for k, v in zip(
+                ("en", "ar", "ckb"), (circle.names.en, circle.names.ar, circle.names.ckb), strict=True
+            )
+            if v
+        },
         "members": list(circle.parties),
         "epoch": circle.epoch,
         "exercise": circle.exercise,
@@ -159,14 +165,28 @@ def tell(
     for index, chosen in by_entry.items():
         entry = decode_entry(ledgers.entry_bodies(connection, own.num, index, 1)[0])
         sealed.append(
-            (index, gate.tell_more(entry.id, "~".join(chosen), entry.label, author, seen=seen, now_ms=claimed))
+            (
+                index,
+                gate.tell_more(entry.id, "~".join(chosen), entry.label, author, seen=seen, now_ms=claimed),
+            )
         )
     said = append(
-        connection, num, circle, party, [one for _, one in sealed], key, now_ms, subjects=[at for at, _ in sealed]
+        connection,
+        num,
+        circle,
+        party,
+        [one for _, one in sealed],
+        key,
+        now_ms,
+        subjects=[at for at, _ in sealed],
     )
     for index, one in sealed:
         told = set(one.told.split("~"))
-        rest = [text for text in ledgers.kept_at(connection, own.num, [index])[index].split("~") if text not in told]
+        rest = [
+            text
+            for text in ledgers.kept_at(connection, own.num, [index])[index].split("~")
+            if text not in told
+        ]
         ledgers.set_kept(connection, own.num, index, "~".join(rest))
     return said
 
@@ -226,7 +246,10 @@ def append(
     if key.public != base64.b64decode(circle.member(party).log):
         raise NotAllowed("ledger.other_key", origin=ledger.origin)
     start = ledger.size
-    records = [_record(one, start + step, subjects[step] if subjects else start + step) for step, one in enumerate(sealed)]
+    records = [
+        _record(one, start + step, subjects[step] if subjects else start + step)
+        for step, one in enumerate(sealed)
+    ]
     ledgers.add_entries(
         connection,
         ledger.num,
@@ -237,7 +260,11 @@ def append(
     ledgers.add_told(
         connection,
         ledger.num,
-        [(record.index, record.subject, one.told.encode("ascii")) for record, one in zip(records, sealed, strict=True) if one.told],
+        [
+            (record.index, record.subject, one.told.encode("ascii"))
+            for record, one in zip(records, sealed, strict=True)
+            if one.told
+        ],
     )
     ledgers.add_kept(
         connection,

@@ -71,7 +71,7 @@ def peer_app(database: Database, changes: Changes, pins: Callable[[], Mapping[st
             body = msgspec.json.encode([note.decode() for note in notes])
             tag = hashlib.sha256(body).hexdigest()[:16]
             left = deadline - loop.time()
-            if tag != known or left <= 0:
+            if tag != known or left <= 0 or changes.closed:
                 return Response(body, headers={"ETag": tag}, media_type="application/json")
             await changes.wait(seen, left)
 

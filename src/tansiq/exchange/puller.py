@@ -32,7 +32,13 @@ class Puller(threading.Thread):
     """The thread that follows one peer."""
 
     def __init__(
-        self, database: Database, client: PeerClient, peer: str, keys: Keys, changes: Changes, clock: Callable[[], int]
+        self,
+        database: Database,
+        client: PeerClient,
+        peer: str,
+        keys: Keys,
+        changes: Changes,
+        clock: Callable[[], int],
     ) -> None:
         super().__init__(name=f"pull {peer}", daemon=True)
         self._database = database
@@ -92,11 +98,11 @@ class Puller(threading.Thread):
         origin = note.split(b"\n", 1)[0].decode("utf-8", "replace")[:200]
         try:
             circle, ledger = self._ledger(origin)
-            taken = take_head(
-                self._database, circle, ledger, note, self._client, self._keys, self._clock()
-            )
+            taken = take_head(self._database, circle, ledger, note, self._client, self._keys, self._clock())
             if taken.own_receipt and self._receipts_given.get(origin) != taken.own_receipt:
-                self._client.hand_receipt(ledger.hash, with_cosignatures(self._own_copy(ledger), [taken.own_receipt]))
+                self._client.hand_receipt(
+                    ledger.hash, with_cosignatures(self._own_copy(ledger), [taken.own_receipt])
+                )
                 self._receipts_given[origin] = taken.own_receipt
         except Refused as refused:
             self._note(refused, origin)

@@ -1,9 +1,9 @@
 """A node's folder: configuration, keys and store on disk.
 
-    node.toml      party, names, role, addresses
-    keys/          log, witness and mirror seeds (hex), TLS key and certificate; readable by the owner only
-    store.sqlite   everything else
-    own-card.txt   the party card to hand to the others
+node.toml      party, names, role, addresses
+keys/          log, witness and mirror seeds (hex), TLS key and certificate; readable by the owner only
+store.sqlite   everything else
+own-card.txt   the party card to hand to the others
 """
 
 from __future__ import annotations
@@ -148,5 +148,3 @@ def parse_address(text: str) -> tuple[str, int]:
     if match is None or not 0 <= int(match[2]) <= 65_535:
         raise MalformedInput("node.bad_address", address=text[:80])
     return match[1].strip("[]"), int(match[2])
-
-

@@ -57,7 +57,9 @@ class Node:
             self.config.names,
             self.config.role,
             self.config.peer_url,
-            *(base64.b64encode(key.public).decode() for key in (self.keys.log, self.keys.witness, self.keys.mirror)),
+            base64.b64encode(self.keys.log.public).decode(),
+            base64.b64encode(self.keys.witness.public).decode(),
+            base64.b64encode(self.keys.mirror.public).decode(),
             base64.b64encode(certificate).decode(),
         )
 
@@ -119,7 +121,12 @@ class Node:
                 if held.circle.id == circle.id and held.circle.epoch >= circle.epoch:
                     raise Conflict("circle.entered", circle=circle.id)
             outbox.open_circle(
-                connection, circle, write_circle(circle), self.config.party, self.keys.log, self.office.clock()
+                connection,
+                circle,
+                write_circle(circle),
+                self.config.party,
+                self.keys.log,
+                self.office.clock(),
             )
         self.changes.notify()
         return circle

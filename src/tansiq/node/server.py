@@ -95,8 +95,8 @@ class NodeServer:
     def _shut(self, *servers: uvicorn.Server) -> None:
         for server in servers:
             server.should_exit = True
-        # wakes the long polls, which would otherwise hold the servers open
-        self.node.changes.notify()
+        # sends the long polls home, which would otherwise hold the servers open
+        self.node.changes.close()
 
     def _follow_roster(self, context: ssl.SSLContext) -> None:
         """Trust the certificates of the roster and follow every peer in it."""

@@ -119,7 +119,13 @@ def digests(connection: Connection) -> list[LedgerDigest]:
     answer = []
     for ledger in ledgers.ledgers(connection):
         rows = pictures.all_rows(connection, entry_key(ledger.num, 0), entry_key(ledger.num + 1, 0))
-        answer.append(LedgerDigest(ledger.origin, ledger.size, _digest((row.entry - entry_key(ledger.num, 0), row.data) for row in rows)))
+        answer.append(
+            LedgerDigest(
+                ledger.origin,
+                ledger.size,
+                _digest((row.entry - entry_key(ledger.num, 0), row.data) for row in rows),
+            )
+        )
     return sorted(answer, key=lambda found: found.origin)
 
 
@@ -145,5 +151,7 @@ def held_records(connection: Connection, ledger: int, start: int, count: int) ->
     for row in ledgers.entries(connection, ledger, start, count):
         out = told.get(row.index)
         fields = disclosure.values(out.text) if out else {}
-        records.append(HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields))
+        records.append(
+            HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields)
+        )
     return records

@@ -64,9 +64,7 @@ def _decoder(body: type[Body]) -> msgspec.json.Decoder[Body]:
 @cache
 def all_kinds() -> Mapping[str, Kind]:
     """Every kind by name: one module in `tansiq.records.kinds` each."""
-    found = (
-        import_module(f"{kinds.__name__}.{module.name}").KIND for module in pkgutil.iter_modules(kinds.__path__)
-    )
+    found = (import_module(f"{kinds.__name__}.{module.name}").KIND for module in pkgutil.iter_modules(kinds.__path__))
     return {kind.name: kind for kind in found}
 
 

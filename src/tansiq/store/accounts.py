@@ -41,7 +41,12 @@ def accounts(connection: Connection) -> list[AccountRow]:
     query = select(schema.account).order_by(schema.account.c.name)
     return [
         AccountRow(
-            row.name, row.password, row.desk, tuple(filter(None, row.roles.split(","))), row.created, bool(row.disabled)
+            row.name,
+            row.password,
+            row.desk,
+            tuple(filter(None, row.roles.split(","))),
+            row.created,
+            bool(row.disabled),
         )
         for row in connection.execute(query)
     ]
@@ -78,4 +83,6 @@ def end_sessions_of(connection: Connection, name: str) -> None:
 
 def set_disabled(connection: Connection, name: str, disabled: bool) -> None:
     """Shut an account, or open it again."""
-    connection.execute(update(schema.account).where(schema.account.c.name == name).values(disabled=int(disabled)))
+    connection.execute(
+        update(schema.account).where(schema.account.c.name == name).values(disabled=int(disabled))
+    )

@@ -176,7 +176,10 @@ def hashes(connection: Connection, ledger: int, level: int, start: int, count: i
     if level == 0:
         first, query = entry_key(ledger, start), "SELECT hash FROM entry WHERE id >= ? AND id < ? ORDER BY id"
     else:
-        first, query = node_key(ledger, level, start), "SELECT hash FROM node WHERE id >= ? AND id < ? ORDER BY id"
+        first, query = (
+            node_key(ledger, level, start),
+            "SELECT hash FROM node WHERE id >= ? AND id < ? ORDER BY id",
+        )
     return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
 
 
@@ -230,7 +233,10 @@ def told_at(connection: Connection, ledger: int, causes: Iterable[int]) -> list[
     """Disclosures that went out with exactly these entries, in their order."""
     keys = [entry_key(ledger, cause) for cause in causes]
     query = select(schema.told).where(schema.told.c.id.in_(keys)).order_by(schema.told.c.id)
-    return [ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii")) for row in connection.execute(query)]
+    return [
+        ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii"))
+        for row in connection.execute(query)
+    ]
 
 
 def add_kept(connection: Connection, ledger: int, rows: Iterable[tuple[int, str]]) -> None:
@@ -271,10 +277,16 @@ def add_receipt(connection: Connection, ledger: int, receipt: ReceiptRow) -> boo
     return True
 
 
-def receipts(connection: Connection, ledger: int, *, covering: int = 0, size: int | None = None) -> list[ReceiptRow]:
+def receipts(
+    connection: Connection, ledger: int, *, covering: int = 0, size: int | None = None
+) -> list[ReceiptRow]:
     """Receipts over more than `covering` entries (or exactly `size`), oldest first."""
     table = schema.receipt
-    query = select(table).where(table.c.ledger == ledger, table.c.size > covering).order_by(table.c.at, table.c.id)
+    query = (
+        select(table)
+        .where(table.c.ledger == ledger, table.c.size > covering)
+        .order_by(table.c.at, table.c.id)
+    )
     if size is not None:
         query = query.where(table.c.size == size)
     return [ReceiptRow(row.party, row.size, row.at, row.line) for row in connection.execute(query)]

@@ -115,5 +115,6 @@ def refusals(connection: Connection, limit: int = 100) -> list[RefusalRow]:
     """The newest refusals, newest first."""
     query = select(schema.refusal).order_by(schema.refusal.c.at.desc()).limit(limit)
     return [
-        RefusalRow(row.at, row.peer, row.origin, row.code, json.loads(row.params)) for row in connection.execute(query)
+        RefusalRow(row.at, row.peer, row.origin, row.code, json.loads(row.params))
+        for row in connection.execute(query)
     ]

@@ -64,7 +64,7 @@ class NodeView(Struct, frozen=True):
 
 
 @get("/node", sync_to_thread=True)
-def node(office: Office, person: Person) -> NodeView:  # noqa: ARG001 - asked for so that a session is needed
+def node(office: Office, person: Person) -> NodeView:
     """The node, its circles and the roster."""
     reachable = office.reachable()
     with office.database.read() as connection:
@@ -110,22 +110,21 @@ def node(office: Office, person: Person) -> NodeView:  # noqa: ARG001 - asked fo
 
 
 @get("/kinds", sync_to_thread=False)
-def kinds(person: Person) -> dict[str, Any]:  # noqa: ARG001 - asked for so that a session is needed
+def kinds(person: Person) -> dict[str, Any]:
     """The kinds of record with their JSON Schema."""
     return {
-        name: {"schema": msgspec.json.schema(kind.body), "spoken": kind.spoken}
-        for name, kind in all_kinds().items()
+        name: {"schema": msgspec.json.schema(kind.body), "spoken": kind.spoken} for name, kind in all_kinds().items()
     }
 
 
 @get("/places", sync_to_thread=True)
-def places(q: str, person: Person, limit: int = 8) -> dict[str, Any]:  # noqa: ARG001 - a session is needed
+def places(q: str, person: Person, limit: int = 8) -> dict[str, Any]:
     """Places by name in any of the three languages, by MGRS or by degrees."""
     return {"places": msgspec.to_builtins(search(q[:200], max(1, min(limit, 50))))}
 
 
 @get("/ledgers", sync_to_thread=True)
-def ledgers_view(office: Office, person: Person, lang: Literal["ar", "ckb", "en"] = "en") -> dict[str, Any]:  # noqa: ARG001
+def ledgers_view(office: Office, person: Person, lang: Literal["ar", "ckb", "en"] = "en") -> dict[str, Any]:
     """Heads, receipts and refusals."""
     return {
         "ledgers": msgspec.to_builtins(viewing.ledger_views(office)),

@@ -26,7 +26,7 @@ KEEP_ALIVE_S: Final = 15.0
 @get("/picture", sync_to_thread=True)
 def picture(
     office: Office,
-    person: Person,  # noqa: ARG001 - asked for so that a session is needed
+    person: Person,
     circle: str,
     after: int = 0,
     until: int | None = None,
@@ -42,7 +42,7 @@ def picture(
 async def stream(
     request: Request[Any, Any, State],
     office: Office,
-    person: Person,  # noqa: ARG001 - asked for so that a session is needed
+    person: Person,
     circle: str,
     after: int = 0,
 ) -> ServerSentEvent:
@@ -55,13 +55,11 @@ async def stream(
 
 async def _events(office: Office, circle: str, after: int) -> AsyncIterator[ServerSentEventMessage]:
     heads = b""
-    while True:
+    while not office.changes.closed:
         seen = office.changes.count
         page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500)
         for one in page.objects:
-            yield ServerSentEventMessage(
-                data=msgspec.json.encode(one).decode(), event="object", id=str(one.seq)
-            )
+            yield ServerSentEventMessage(data=msgspec.json.encode(one).decode(), event="object", id=str(one.seq))
         after = page.seq
         if page.more:
             continue
@@ -74,13 +72,13 @@ async def _events(office: Office, circle: str, after: int) -> AsyncIterator[Serv
 
 
 @get("/records/{circle:str}/{party:str}/{record:str}", sync_to_thread=True)
-def one_record(office: Office, person: Person, circle: str, party: str, record: str) -> RecordView:  # noqa: ARG001
+def one_record(office: Office, person: Person, circle: str, party: str, record: str) -> RecordView:
     """All that is known about one record."""
     return viewing.record_view(office, circle, party, record)
 
 
 @get("/records/{circle:str}/{party:str}/{record:str}/proof", sync_to_thread=True)
-def proof(office: Office, person: Person, circle: str, party: str, record: str) -> Response[bytes]:  # noqa: ARG001
+def proof(office: Office, person: Person, circle: str, party: str, record: str) -> Response[bytes]:
     """The evidence file."""
     data = evidence.prove(office, circle, party, record)
     with office.database.read() as connection:
@@ -94,7 +92,7 @@ def proof(office: Office, person: Person, circle: str, party: str, record: str) 
 
 
 @post("/verify", status_code=200)
-async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:  # noqa: ARG001
+async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:
     """Check an evidence file against the pinned keys of this node."""
     data = await request.body()
 
@@ -110,7 +108,7 @@ async def verify(request: Request[Any, Any, State], office: Office, person: Pers
 
 
 @get("/ledgers/{origin_hash:str}/checkpoint", sync_to_thread=True)
-def checkpoint(office: Office, person: Person, origin_hash: str) -> Response[bytes]:  # noqa: ARG001
+def checkpoint(office: Office, person: Person, origin_hash: str) -> Response[bytes]:
     """The signed note of a ledger's head, as held."""
     with office.database.read() as connection:
         note = ledgers.ledger_by(connection, hash=origin_hash).head_note
@@ -151,4 +149,3 @@ def tell(office: Office, person: Person, circle: str, party: str, record: str, d
 def _own(office: Office, party: str, record: str) -> None:
     if party != office.party:
         raise MalformedInput("record.not_own", ref=f"{party}/{record}"[:80])
-

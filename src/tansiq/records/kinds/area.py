@@ -8,7 +8,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import LongText, Names, Origin, Ring
 
 
-class Area(Body):
+class Area(Body, frozen=True):
     """A ring of points (longitude, latitude × 10⁷), closed by itself."""
 
     names: Names | None = None

@@ -13,7 +13,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Language, LongText, Millis, Names, Origin, Place, Url
 
 
-class Centre(Body):
+class Centre(Body, frozen=True):
     """One side's statement of a centre; a statement on another side's centre points to it by `about`."""
 
     names: Names | None = None

@@ -10,7 +10,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Names
 
 
-class CircleBody(Body):
+class CircleBody(Body, frozen=True):
     """`descriptor` is the SHA-256 (hex) of the circle's descriptor: two members that differ find out at once."""
 
     names: Names | None = None

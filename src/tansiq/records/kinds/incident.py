@@ -10,13 +10,11 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Cell, Count, Interval, Language, LongText, Names, Origin, Place, Url
 
 
-class Incident(Body):
+class Incident(Body, frozen=True):
     """One side's report of one event."""
 
     category: (
-        Literal[
-            "armed_attack", "shooting", "explosion", "shelling", "raid", "clash", "sighting", "fire", "other"
-        ]
+        Literal["armed_attack", "shooting", "explosion", "shelling", "raid", "clash", "sighting", "fire", "other"]
         | None
     ) = None
     title: Names | None = None

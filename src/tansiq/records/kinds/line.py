@@ -8,7 +8,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import LongText, Millis, Names, Origin, Path
 
 
-class Line(Body):
+class Line(Body, frozen=True):
     """A path of points (longitude, latitude × 10⁷)."""
 
     names: Names | None = None

@@ -20,7 +20,7 @@ from tansiq.records.values import (
 )
 
 
-class LogEntry(Body):
+class LogEntry(Body, frozen=True):
     """One line of the running log; `actors`, `said_by` and `said_to` are bodies and desks, never persons."""
 
     category: (

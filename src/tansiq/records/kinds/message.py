@@ -10,7 +10,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Language, LongText, Origin
 
 
-class Message(Body):
+class Message(Body, frozen=True):
     """Text to the parties named in `to`; every member of the circle can read it."""
 
     to: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=64)] | None = None

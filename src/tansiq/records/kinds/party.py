@@ -10,7 +10,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Names, Place, ShortText
 
 
-class PartyBody(Body):
+class PartyBody(Body, frozen=True):
     """Names, role and seat; `keys` maps a role (log, witness, mirror, tls) to its key or certificate digest."""
 
     names: Names | None = None

@@ -8,7 +8,7 @@ from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Cell, LongText, Millis, Names, Origin, Place
 
 
-class Post(Body):
+class Post(Body, frozen=True):
     """Manned, vacated or planned. Strength is not a field: it would turn the picture into a target list."""
 
     names: Names | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tansiq.records.kind import Body, Kind
 
 
-class Tell(Body):
+class Tell(Body, frozen=True):
     """No fields of its own."""
 
 
