@@ -58,7 +58,7 @@ def demo(
         *(f"  {node.url}   {node.name:<34} user {node.user}   password {node.password}" for node in found),
         "Ctrl-C ends it; what was said is kept. --fresh begins again.",
     )
-    run.wait_and_stop(processes)
+    run.wait_and_stop(found, processes, complain)
 
 
 def _begin_again(home: Path) -> None:

@@ -10,9 +10,11 @@ import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Connection
 
 from tansiq.circles import gate
+from tansiq.circles.card import PartyCard
 from tansiq.circles.circle import Circle, descriptor_digest
 from tansiq.circles.gate import Author, Redaction, Sealed, Statement
 from tansiq.errors import Conflict, NotAllowed, NotFound
@@ -53,9 +55,9 @@ class Saying:
 
 
 def open_circle(
-    connection: Connection, circle: Circle, descriptor: bytes, party: PartyId, key: SigningKey, now_ms: int
+    connection: Connection, circle: Circle, descriptor: bytes, card: PartyCard, key: SigningKey, now_ms: int
 ) -> int:
-    """Enter a circle: a ledger for every member, and the first entry of the own one, which names the descriptor."""
+    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry."""
     num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)
     for member in circle.parties:
         origin = circle.origin(member)
@@ -65,26 +67,28 @@ def open_circle(
             origin_hash=origin_hash(origin),
             party=member,
             circle=num,
-            own=member == party,
+            own=member == card.party,
             root=EMPTY_ROOT,
         )
-    fields = {
-        "names": {
-            k: v
-            for k, v in zip(
-                ("en", "ar", "ckb"), (circle.names.en, circle.names.ar, circle.names.ckb), strict=True
-            )
-            if v
-        },
+    opening = {
+        "names": msgspec.to_builtins(circle.names),
         "members": list(circle.parties),
         "epoch": circle.epoch,
         "exercise": circle.exercise,
         "descriptor": descriptor_digest(circle),
     }
-    opening = gate.seal(
-        "circle", fields, {}, program_label(circle), desk="node", role="node", seen=[], now_ms=now_ms
-    )
-    append(connection, num, circle, party, [opening], key, now_ms)
+    entry = {
+        "names": msgspec.to_builtins(card.names),
+        "role": card.role,
+        "keys": {"log": card.log, "witness": card.witness, "mirror": card.mirror, "tls": card.tls_pin},
+        "peer": card.peer,
+    }
+    label = program_label(circle)
+    sealed = [
+        gate.seal(kind, fields, {}, label, desk="node", role="node", seen=[], now_ms=now_ms)
+        for kind, fields in (("circle", opening), ("party", entry))
+    ]
+    append(connection, num, circle, card.party, sealed, key, now_ms)
     return num
 
 
@@ -112,9 +116,7 @@ def say(
             check_revision(connection, own, saying.statement)
         claimed = claimed_time(circle, saying.claimed_ms, now_ms)
         sealed.append(
-            gate.release(
-                saying.statement, circle, saying.label, saying.redaction, author, seen=seen, now_ms=claimed
-            )
+            gate.release(saying.statement, circle, saying.label, saying.redaction, author, seen=seen, now_ms=claimed)
         )
     return append(connection, num, circle, party, sealed, key, now_ms)
 
@@ -182,11 +184,7 @@ def tell(
     )
     for index, one in sealed:
         told = set(one.told.split("~"))
-        rest = [
-            text
-            for text in ledgers.kept_at(connection, own.num, [index])[index].split("~")
-            if text not in told
-        ]
+        rest = [text for text in ledgers.kept_at(connection, own.num, [index])[index].split("~") if text not in told]
         ledgers.set_kept(connection, own.num, index, "~".join(rest))
     return said
 
@@ -247,8 +245,7 @@ def append(
         raise NotAllowed("ledger.other_key", origin=ledger.origin)
     start = ledger.size
     records = [
-        _record(one, start + step, subjects[step] if subjects else start + step)
-        for step, one in enumerate(sealed)
+        _record(one, start + step, subjects[step] if subjects else start + step) for step, one in enumerate(sealed)
     ]
     ledgers.add_entries(
         connection,
@@ -282,13 +279,9 @@ def _record(sealed: Sealed, index: int, subject: int) -> HeldRecord:
     return HeldRecord(index, sealed.entry, subject, fields)
 
 
-def sign_head(
-    connection: Connection, ledger: LedgerRow, start: int, size: int, key: SigningKey, now_ms: int
-) -> None:
+def sign_head(connection: Connection, ledger: LedgerRow, start: int, size: int, key: SigningKey, now_ms: int) -> None:
     """Sign the head over what the store gives back for the new entries, not over what it was handed."""
-    growth = Growth.load(
-        lambda level, first, count: ledgers.hashes(connection, ledger.num, level, first, count), start
-    )
+    growth = Growth.load(lambda level, first, count: ledgers.hashes(connection, ledger.num, level, first, count), start)
     leaves = [leaf_hash(body) for body in ledgers.entry_bodies(connection, ledger.num, start, size - start)]
     ledgers.add_nodes(connection, ledger.num, growth.extend(leaves))
     root = growth.root()

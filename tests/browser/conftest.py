@@ -1,0 +1,33 @@
+"""One demo and one browser for all browser tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tansiq.desk.app import web_folder
+
+from .desks import CHROMIUM, Desk, demo, open_browser
+
+
+@pytest.fixture(scope="session")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Desk]]:
+    """The demo's three desks."""
+    if not (web_folder() / "index.html").exists():
+        pytest.fail("the web app is not built: ./go build")
+    with demo(tmp_path_factory.mktemp("demo")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail("Chromium is missing: ./go test installs it where it may (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        found = open_browser(playwright)
+        yield found
+        found.close()
