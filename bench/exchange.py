@@ -189,7 +189,7 @@ def one_run(count: int) -> tuple[float, float]:
             theirs = {one.origin: one.digest for one in book.digests(connection)}
         with node_a.database.read() as connection:
             ours = {one.origin: one.digest for one in book.digests(connection)}
-        if entries != count + 1 or theirs[ledger.origin] != ours[ledger.origin]:
+        if entries != count + 2 or theirs[ledger.origin] != ours[ledger.origin]:
             raise RuntimeError("B does not hold what A said")
         if decode_entry(bodies[-1]).type != "incident":
             raise RuntimeError("the last entry is not an incident")

@@ -124,7 +124,7 @@ class Node:
                 connection,
                 circle,
                 write_circle(circle),
-                self.config.party,
+                self.own_card(),
                 self.keys.log,
                 self.office.clock(),
             )
