@@ -25,9 +25,7 @@ _ANGLE: Final = (
     r"(?:\s*(?P<min{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,9}})?)\s*'(?:\s*(?P<sec{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,6}})?)\s*\")?)?"
     r"\s*(?P<back{0}>[NSEW])?"
 )
-_PAIR: Final = re.compile(
-    _ANGLE.format(1) + r"\s*(?:[,;/]\s*|\s+|(?<=[NSEW]))" + _ANGLE.format(2), re.IGNORECASE
-)
+_PAIR: Final = re.compile(_ANGLE.format(1) + r"\s*(?:[,;/]\s*|\s+|(?<=[NSEW]))" + _ANGLE.format(2), re.IGNORECASE)
 _MARKS: Final = str.maketrans(
     {"،": ",", "؛": ";", "′": "'", "’": "'", "ʹ": "'", "″": '"', "”": '"', "º": "°", "−": "-"}
 )
@@ -80,7 +78,8 @@ def read_coordinates(text: str) -> Position:
 
 
 def _plain(text: str) -> str:
-    return _INVISIBLE.sub("", western_digits(text)).translate(_MARKS).strip()
+    # One space for many: the patterns let spaces stand in many places, and long runs would be tried in all of them.
+    return " ".join(_INVISIBLE.sub("", western_digits(text)).translate(_MARKS).split())
 
 
 def _decimal_points(text: str) -> str:

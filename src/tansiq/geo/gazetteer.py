@@ -146,9 +146,7 @@ def _entry(row: _Row, rows: Mapping[str, _Row]) -> _Entry:
     return _Entry(hit, written, frozenset(folded for folded in map(fold, written) if folded))
 
 
-def _position(
-    row: Mapping[str, str], rows: Mapping[str, Mapping[str, str]]
-) -> tuple[int | None, int | None, int]:
+def _position(row: Mapping[str, str], rows: Mapping[str, Mapping[str, str]]) -> tuple[int | None, int | None, int]:
     """Position and accuracy of a row; of `area_only:<id>` those of the place named, no finer than 15 km."""
     base, _, container = row["precision"].partition(":")
     accuracy = ACCURACY.get(base, AREA_ACCURACY)

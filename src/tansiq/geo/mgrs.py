@@ -21,9 +21,7 @@ from tansiq.errors import MalformedInput
 SIZES: Final = {100_000: 0, 10_000: 1, 1_000: 2}
 """Squares that a place may be told in: side in metres, and digits each of easting and northing."""
 
-_TEXT: Final = re.compile(
-    r"([0-9]{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z])\s*([A-HJ-NP-V])\s*([0-9\s]*)", re.ASCII
-)
+_TEXT: Final = re.compile(r"([0-9]{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z])\s*([A-HJ-NP-V])([0-9\s]*)", re.ASCII)
 _E7: Final = 10_000_000
 _FULL_DIGITS: Final = 5
 
@@ -69,7 +67,7 @@ def from_mgrs(text: str) -> Cell:
     Refuses what has not the shape of a reference (`place.mgrs_shape`), digits that do not part evenly into
     easting and northing (`place.mgrs_digits`), and a square that the grid has not (`place.mgrs_square`).
     """
-    parts = _TEXT.fullmatch(text.strip().upper())
+    parts = _TEXT.fullmatch(" ".join(text[:80].split()).upper())
     if parts is None:
         raise MalformedInput("place.mgrs_shape", text=text[:40])
     zone, band, column, row, tail = parts.groups()

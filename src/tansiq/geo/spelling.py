@@ -9,9 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-_DIGITS: Final = {
-    ord(digit): str(value) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(row)
-}
+_DIGITS: Final = {ord(digit): str(value) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(row)}
 _LETTERS: Final = str.maketrans(
     {
         **dict.fromkeys("أإآٱ", "ا"),
@@ -58,15 +56,9 @@ def fold(text: str) -> str:
     article, doubled letters, and the common ways to write an Arabic or Kurdish sound in Latin letters.
     """
     # The letter hamza-on-ya opens a Sorani word before its vowel, where Arabic writes the vowel alone.
-    opened = (
-        re.sub(r"\bئ(?=[ەاۆوێی])", "", unicodedata.normalize("NFC", text))
-        .translate(_LETTERS)
-        .replace("ئ", "ی")
-    )
+    opened = re.sub(r"\bئ(?=[ەاۆوێی])", "", unicodedata.normalize("NFC", text)).translate(_LETTERS).replace("ئ", "ی")
     bare = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", opened)
-        if unicodedata.category(sign) not in {"Mn", "Cf"}
+        sign for sign in unicodedata.normalize("NFKD", opened) if unicodedata.category(sign) not in {"Mn", "Cf"}
     )
     plain = _ARTICLE.sub("", western_digits(bare.translate(_LETTERS)).lower())
     for written, sound in _LATIN_PAIRS:

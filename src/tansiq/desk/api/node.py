@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Request, get
+from litestar.datastructures import State
 from msgspec import Struct
 
 from tansiq import __version__
 from tansiq.desk import viewing
+from tansiq.desk.api.access import language_of
 from tansiq.desk.office import Office, circles, parties
 from tansiq.desk.people import Person
-from tansiq.desk.warnings import Warning_, warnings
+from tansiq.desk.warnings import warnings
 from tansiq.geo.gazetteer import search
 from tansiq.records.kind import all_kinds
 from tansiq.records.values import Names
 from tansiq.store import ledgers, pictures
+from tansiq.wording import wording
 
 
 class PartyView(Struct, frozen=True):
@@ -50,6 +53,13 @@ class Clock(Struct, frozen=True):
     to: int
 
 
+class WarningView(Struct, frozen=True):
+    """Something that wants attention, in the reader's language."""
+
+    code: str
+    message: str
+
+
 class NodeView(Struct, frozen=True):
     """The node at a glance."""
 
@@ -60,11 +70,11 @@ class NodeView(Struct, frozen=True):
     parties: list[PartyView]
     circles: list[CircleView]
     clock: Clock | None
-    warnings: list[Warning_]
+    warnings: list[WarningView]
 
 
 @get("/node", sync_to_thread=True)
-def node(office: Office, person: Person) -> NodeView:
+def node(request: Request[Any, Any, State], office: Office, person: Person) -> NodeView:
     """The node, its circles and the roster."""
     reachable = office.reachable()
     with office.database.read() as connection:
@@ -105,7 +115,10 @@ def node(office: Office, person: Person) -> NodeView:
             for one in held
         ],
         clock=Clock(True, span[0], span[1]) if office.scenario_clock and span else None,
-        warnings=warnings(office),
+        warnings=[
+            WarningView(one.code, wording(f"warning.{one.code}", one.params, language_of(request)).line())
+            for one in warnings(office)
+        ],
     )
 
 
@@ -124,9 +137,9 @@ def places(q: str, person: Person, limit: int = 8) -> dict[str, Any]:
 
 
 @get("/ledgers", sync_to_thread=True)
-def ledgers_view(office: Office, person: Person, lang: Literal["ar", "ckb", "en"] = "en") -> dict[str, Any]:
+def ledgers_view(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:
     """Heads, receipts and refusals."""
     return {
         "ledgers": msgspec.to_builtins(viewing.ledger_views(office)),
-        "refusals": viewing.refusals(office, lang),
+        "refusals": viewing.refusals(office, language_of(request)),
     }
