@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from bench._harness import Row, median, spread
 from tansiq.circles.circle import Circle, write_circle
 from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.desk.office import circle_named
@@ -197,5 +198,13 @@ def one_run(count: int) -> tuple[float, float]:
         return entries / took, ceiling(list(zip(bodies, told, strict=True)), Path(home))
 
 
-if __name__ == "__main__":
-    print(one_run(int(sys.argv[1])))
+def measure(*, quick: bool) -> list[Row]:
+    """Three runs of both; medians."""
+    runs = [one_run(QUICK_RECORDS if quick else RECORDS) for _ in range(1 if quick else 3)]
+    ours, bare = [run[0] for run in runs], [run[1] for run in runs]
+    shares = [mine / theirs for mine, theirs in runs]
+    rate = median(ours)
+    return [
+        Row("end to end", "records/s", rate, TARGET, "target", rate / TARGET, spread(ours)),
+        Row("share of intake ceiling", "records/s", rate, median(bare), "bare ceiling", median(shares), spread(bare)),
+    ]

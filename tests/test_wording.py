@@ -13,9 +13,7 @@ from tansiq import errors
 from tansiq.wording import LANGUAGES, catalogue, wording
 
 SOURCE = Path(tansiq.__file__).parent
-REFUSALS = {
-    name for name, item in vars(errors).items() if isinstance(item, type) and issubclass(item, errors.Refused)
-}
+REFUSALS = {name for name, item in vars(errors).items() if isinstance(item, type) and issubclass(item, errors.Refused)}
 PARTS = ("refused", "kept", "next")
 
 

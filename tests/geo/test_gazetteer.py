@@ -186,12 +186,15 @@ def test_marks_that_nobody_sees_change_nothing(name: str, mark: str) -> None:
     assert fold(mark.join(name)) == fold(name)
 
 
+def test_long_runs_of_spaces_and_digits_are_answered_at_once() -> None:
+    for text in ("1" + " " * 190 + "?", "1 " * 100, "38S LE" + " 1" * 90, "1" * 200, "," * 200, "°'\"" * 66):
+        assert search(text) == []
+
+
 @pytest.mark.skipif(not DIRTY.exists(), reason=f"no dirty names here ({DIRTY.name} is not shipped)")
 def test_names_of_another_list_full_of_errors_do_not_break_the_search() -> None:
     with DIRTY.open(encoding="utf-8") as lines:
-        names = [
-            row[column] for row in csv.DictReader(lines) for column in ("name_en", "name_ar", "name_ckb")
-        ]
+        names = [row[column] for row in csv.DictReader(lines) for column in ("name_en", "name_ar", "name_ckb")]
     assert len(names) > 1_000
     for name in names:
         assert all(hit.score >= 70 for hit in search(name))

@@ -155,9 +155,7 @@ def test_what_is_no_disclosure_is_refused(told: str, code: str) -> None:
         disclosure.read(told)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "_sd", "...", "Field", "1field", "fi eld", "field\n", "a" * 41, "fïeld"]
-)
+@pytest.mark.parametrize("name", ["", "_sd", "...", "Field", "1field", "fi eld", "field\n", "a" * 41, "fïeld"])
 def test_a_name_that_no_field_has_is_refused(name: str) -> None:
     with refused("disclosure.name"):
         disclosure.read(spelt(json.dumps([SALT_TEXT, name, 1])))

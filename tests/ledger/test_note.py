@@ -19,9 +19,7 @@ TEXT = "one\n\ntwo\n"
 SIGNED = notes.sign(TEXT, [ALPHA, BRAVO])
 
 signs = st.characters(codec="utf-8", min_codepoint=0x20)
-texts = st.lists(st.text(signs, max_size=20), min_size=1, max_size=6).map(
-    lambda lines: "\n".join(lines) + "\n"
-)
+texts = st.lists(st.text(signs, max_size=20), min_size=1, max_size=6).map(lambda lines: "\n".join(lines) + "\n")
 names = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_size=1, max_size=40).filter(
     lambda name: "+" not in name
 )

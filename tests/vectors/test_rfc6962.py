@@ -35,9 +35,7 @@ def _proof(case: dict[str, Any]) -> list[bytes]:
 
 def _consistency(case: dict[str, Any]) -> str | None:
     try:
-        verify_consistency(
-            case["size1"], case["size2"], _raw(case["root1"]), _raw(case["root2"]), _proof(case)
-        )
+        verify_consistency(case["size1"], case["size2"], _raw(case["root1"]), _raw(case["root2"]), _proof(case))
     except ProofRefused as refused:
         return refused.code
     return None
@@ -45,9 +43,7 @@ def _consistency(case: dict[str, Any]) -> str | None:
 
 def _inclusion(case: dict[str, Any]) -> str | None:
     try:
-        verify_inclusion(
-            _raw(case["leafHash"]), case["leafIdx"], case["treeSize"], _proof(case), _raw(case["root"])
-        )
+        verify_inclusion(_raw(case["leafHash"]), case["leafIdx"], case["treeSize"], _proof(case), _raw(case["root"]))
     except ProofRefused as refused:
         return refused.code
     return None

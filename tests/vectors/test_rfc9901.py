@@ -74,9 +74,7 @@ ARRAY_ELEMENT_DIGEST = "pFndjkZ_VCzmyTa6UjlZo3dh-ko8aIKQc9DlGzhaVYo"
 
 
 @pytest.mark.parametrize(("text", "digest", "name", "value"), SECTION_5_1)
-def test_the_disclosures_of_section_5_1_read_as_printed(
-    text: str, digest: str, name: str, value: object
-) -> None:
+def test_the_disclosures_of_section_5_1_read_as_printed(text: str, digest: str, name: str, value: object) -> None:
     assert disclosure.digest(text) == digest
     assert disclosure.read(text) == (name, value)
 

@@ -100,10 +100,11 @@ class Puller(threading.Thread):
             circle, ledger = self._ledger(origin)
             taken = take_head(self._database, circle, ledger, note, self._client, self._keys, self._clock())
             if taken.own_receipt and self._receipts_given.get(origin) != taken.own_receipt:
-                self._client.hand_receipt(
-                    ledger.hash, with_cosignatures(self._own_copy(ledger), [taken.own_receipt])
-                )
+                self._client.hand_receipt(ledger.hash, with_cosignatures(self._own_copy(ledger), [taken.own_receipt]))
                 self._receipts_given[origin] = taken.own_receipt
+        except Unavailable as away:
+            self._unreachable(away)
+            return False
         except Refused as refused:
             self._note(refused, origin)
             return False

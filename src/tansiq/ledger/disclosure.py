@@ -151,10 +151,7 @@ def open_all(joined: bytes, digests: AbstractSet[str]) -> dict[str, msgspec.Raw]
         opened = _decode_many(
             b"["
             + b",".join(
-                [
-                    a2b(part.translate(to_standard) + _PADDING[len(part) & 3], strict_mode=True)
-                    for part in parts
-                ]
+                [a2b(part.translate(to_standard) + _PADDING[len(part) & 3], strict_mode=True) for part in parts]
             )
             + b"]"
         )

@@ -103,9 +103,7 @@ class Frontier:
             if len(nodes) & 1:
                 kept.append(nodes.pop())
             pairs = iter(nodes)
-            nodes = [
-                sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)
-            ]
+            nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
             size >>= 1
         kept.reverse()
         hashes += kept

@@ -66,9 +66,7 @@ def parse_tile_path(path: str) -> TilePath:
     if match is None:
         raise MalformedInput("tile.path")
     level = None if match["level"] == "entries" else int(match["level"])
-    tile = TilePath(
-        level, int(match["index"].replace("x", "").replace("/", "")), int(match["width"] or TILE_WIDTH)
-    )
+    tile = TilePath(level, int(match["index"].replace("x", "").replace("/", "")), int(match["width"] or TILE_WIDTH))
     if (level or 0) > MAX_LEVEL or tile.index > MAX_SIZE or tile.width > TILE_WIDTH or str(tile) != path:
         raise MalformedInput("tile.path")
     return tile

@@ -53,6 +53,7 @@ class NodeServer:
 
     async def _serve(self) -> None:
         node = self.node
+        desk_socket, peer_socket = listen(node.config.desk), listen(node.config.peer)
         node.changes.bind()
         context = server_context(
             node.folder.tls_certificate, node.folder.tls_key, [card.tls_der for card in node.peers()]
@@ -85,9 +86,7 @@ class NodeServer:
             loop.add_signal_handler(number, self._shut, desk, peer)
         watcher = threading.Thread(target=self._watch_store, args=(context,), name="watch", daemon=True)
         watcher.start()
-        await asyncio.gather(
-            desk.serve(sockets=[listen(node.config.desk)]), peer.serve(sockets=[listen(node.config.peer)])
-        )
+        await asyncio.gather(desk.serve(sockets=[desk_socket]), peer.serve(sockets=[peer_socket]))
         self._stop.set()
         for puller in self._pullers.values():
             puller.stop()

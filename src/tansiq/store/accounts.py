@@ -83,6 +83,4 @@ def end_sessions_of(connection: Connection, name: str) -> None:
 
 def set_disabled(connection: Connection, name: str, disabled: bool) -> None:
     """Shut an account, or open it again."""
-    connection.execute(
-        update(schema.account).where(schema.account.c.name == name).values(disabled=int(disabled))
-    )
+    connection.execute(update(schema.account).where(schema.account.c.name == name).values(disabled=int(disabled)))

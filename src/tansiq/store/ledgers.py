@@ -151,9 +151,7 @@ def add_entries(
 ) -> None:
     """Entries (record id, leaf hash, bytes) from index `start` on. A record id that is there already is refused."""
     base = entry_key(ledger, start)
-    values = [
-        (base + offset, ledger, rid, received, leaf, body) for offset, (rid, leaf, body) in enumerate(rows)
-    ]
+    values = [(base + offset, ledger, rid, received, leaf, body) for offset, (rid, leaf, body) in enumerate(rows)]
     if not values:
         return
     try:
@@ -233,10 +231,7 @@ def told_at(connection: Connection, ledger: int, causes: Iterable[int]) -> list[
     """Disclosures that went out with exactly these entries, in their order."""
     keys = [entry_key(ledger, cause) for cause in causes]
     query = select(schema.told).where(schema.told.c.id.in_(keys)).order_by(schema.told.c.id)
-    return [
-        ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii"))
-        for row in connection.execute(query)
-    ]
+    return [ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii")) for row in connection.execute(query)]
 
 
 def add_kept(connection: Connection, ledger: int, rows: Iterable[tuple[int, str]]) -> None:
@@ -270,23 +265,15 @@ def add_receipt(connection: Connection, ledger: int, receipt: ReceiptRow) -> boo
     if connection.execute(known).first() is not None:
         return False
     connection.execute(
-        table.insert().values(
-            ledger=ledger, party=receipt.party, size=receipt.size, at=receipt.at, line=receipt.line
-        )
+        table.insert().values(ledger=ledger, party=receipt.party, size=receipt.size, at=receipt.at, line=receipt.line)
     )
     return True
 
 
-def receipts(
-    connection: Connection, ledger: int, *, covering: int = 0, size: int | None = None
-) -> list[ReceiptRow]:
+def receipts(connection: Connection, ledger: int, *, covering: int = 0, size: int | None = None) -> list[ReceiptRow]:
     """Receipts over more than `covering` entries (or exactly `size`), oldest first."""
     table = schema.receipt
-    query = (
-        select(table)
-        .where(table.c.ledger == ledger, table.c.size > covering)
-        .order_by(table.c.at, table.c.id)
-    )
+    query = select(table).where(table.c.ledger == ledger, table.c.size > covering).order_by(table.c.at, table.c.id)
     if size is not None:
         query = query.where(table.c.size == size)
     return [ReceiptRow(row.party, row.size, row.at, row.line) for row in connection.execute(query)]

@@ -64,9 +64,7 @@ def changes(
 ) -> list[PictureRow]:
     """Things of a circle that changed after sequence number `after`, in that order."""
     table = schema.picture
-    query = (
-        select(table).where(table.c.circle == circle, table.c.seq > after).order_by(table.c.seq).limit(limit)
-    )
+    query = select(table).where(table.c.circle == circle, table.c.seq > after).order_by(table.c.seq).limit(limit)
     if until is not None:
         query = query.where(table.c.at <= until)
     if kind is not None:

@@ -101,9 +101,7 @@ def add_refusal(connection: Connection, refusal: RefusalRow) -> None:
         connection.execute(update(table).where(table.c.id == same).values(at=refusal.at))
         return
     connection.execute(
-        table.insert().values(
-            at=refusal.at, peer=refusal.peer, origin=refusal.origin, code=refusal.code, params=params
-        )
+        table.insert().values(at=refusal.at, peer=refusal.peer, origin=refusal.origin, code=refusal.code, params=params)
     )
     newest = select(table.c.id).order_by(table.c.id.desc()).offset(REFUSALS_KEPT).limit(1)
     oldest = connection.execute(newest).scalar()
@@ -115,6 +113,5 @@ def refusals(connection: Connection, limit: int = 100) -> list[RefusalRow]:
     """The newest refusals, newest first."""
     query = select(schema.refusal).order_by(schema.refusal.c.at.desc()).limit(limit)
     return [
-        RefusalRow(row.at, row.peer, row.origin, row.code, json.loads(row.params))
-        for row in connection.execute(query)
+        RefusalRow(row.at, row.peer, row.origin, row.code, json.loads(row.params)) for row in connection.execute(query)
     ]

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The one door: ./go demo, test, check, bench, build, shots, lock. What it needs it sets up itself.
+set -eu
+cd "$(dirname "$0")"
+for python in python3.11 python3; do
+    if command -v "$python" >/dev/null 2>&1 &&
+        "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        exec "$python" tools/go.py "$@"
+    fi
+done
+echo "go: Python 3.11 or newer is needed (Debian: apt-get install python3)" >&2
+exit 5

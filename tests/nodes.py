@@ -1,0 +1,403 @@
+"""Circles of real nodes for tests: folders made as an administrator would make them, cards pinned all round.
+
+Everything goes through the doors that the desk and the command line use. Only `forge` writes into a store directly:
+that is what a party does that does not run our program.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tansiq.circles.circle import Circle, write_circle
+from tansiq.circles.gate import Author
+from tansiq.desk import people, saying, viewing
+from tansiq.desk.office import circle_named
+from tansiq.desk.saying import Column, LabelRequest, ReleaseRequest, SayRequest
+from tansiq.desk.viewing import Object
+from tansiq.errors import Refused
+from tansiq.exchange import outbox, shelf
+from tansiq.exchange.intake import Source, Taken, take_head
+from tansiq.exchange.local import LocalSource, pull_all
+from tansiq.ledger.growth import Growth
+from tansiq.ledger.merkle import leaf_hash
+from tansiq.node.folder import Folder, NodeConfig
+from tansiq.node.node import Node, create
+from tansiq.picture import book
+from tansiq.records.values import Names, PartyId
+from tansiq.store import ledgers
+from tansiq.store.ledgers import LedgerRow
+from tansiq.store.schema import metadata
+from tansiq.wording import LANGUAGES, wording
+
+USER = "duty"
+PASSWORD = "a long enough word"
+OFFICER = Author(USER, "watch", ("duty_officer",))
+PATIENCE_S = 60.0
+
+MOVES_BY_ITSELF = frozenset({"refusal", "session"})
+"""Tables that note refusals and sign-ins: they may grow when something is refused."""
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_node(home: Path, party: str) -> Node:
+    """A new node with one account, on ports of its own."""
+    folder = Folder(home / party)
+    peer = free_port()
+    folder.create(
+        NodeConfig(
+            PartyId(party),
+            "party",
+            Names(en=party.upper(), ar=f"طرف {party}", ckb=f"لایەنی {party}"),
+            desk=f"127.0.0.1:{free_port()}",
+            peer=f"127.0.0.1:{peer}",
+            peer_url=f"https://127.0.0.1:{peer}",
+        )
+    )
+    return create(folder)
+
+
+def make_nodes(home: Path, *parties: str) -> dict[str, Node]:
+    """New nodes whose cards are pinned all round."""
+    nodes = {party: make_node(home, party) for party in parties}
+    for node in nodes.values():
+        for other in nodes.values():
+            if other is not node:
+                node.pin(other.write_own_card())
+    return nodes
+
+
+def add_officer(node: Node, name: str = USER, roles: Sequence[str] = ("duty_officer",)) -> None:
+    """An account that can sign in."""
+    people.add(node.office, name, PASSWORD, "watch", list(roles))
+
+
+def enter(*nodes: Node, exercise: bool = False, name: str = "Circle") -> Circle:
+    """A circle that the first node makes and the others join."""
+    made = nodes[0].make_circle(Names(en=name), [node.config.party for node in nodes], exercise=exercise)
+    for node in nodes[1:]:
+        node.join(write_circle(made))
+    return made
+
+
+@contextmanager
+def copied(nodes: Mapping[str, Node], home: Path) -> Iterator[dict[str, Node]]:
+    """The same nodes once more in other folders, to try something on. The originals must be closed."""
+    fresh = {}
+    for party, node in nodes.items():
+        shutil.copytree(node.folder.path, home / party)
+        fresh[party] = Node(Folder(home / party))
+    try:
+        yield fresh
+    finally:
+        for node in fresh.values():
+            node.close()
+
+
+def ask(
+    circle: Circle,
+    kind: str,
+    fields: Mapping[str, Any],
+    *,
+    withhold: Iterable[str] = (),
+    grid: int = 0,
+    hour: int = 0,
+    revises: str | None = None,
+    about: str | None = None,
+    exercise: bool | None = None,
+) -> SayRequest:
+    """What a form sends."""
+    release = ReleaseRequest(circle.id, LabelRequest(exercise=exercise), sorted(withhold), grid, hour)
+    return SayRequest(kind, dict(fields), [release], revises, about)
+
+
+def say(node: Node, circle: Circle, kind: str, fields: Mapping[str, Any], **how: Any) -> str:
+    """Say something as the duty officer; answers its reference."""
+    return saying.release(node.office, ask(circle, kind, fields, **how), OFFICER)[0].ref
+
+
+def preview(node: Node, circle: Circle, kind: str, fields: Mapping[str, Any], **how: Any) -> dict[str, Column]:
+    """What each party would see."""
+    return {one.party: one for one in saying.preview(node.office, ask(circle, kind, fields, **how), OFFICER)}
+
+
+def tell(node: Node, circle: Circle, ref: str, *fields: str) -> None:
+    """Tell more of an own record."""
+    saying.tell(node.office, circle.id, ref.rpartition("/")[2], fields, OFFICER)
+
+
+def meet(*nodes: Node) -> int:
+    """Every node pulls from every other until nothing is new; answers how many entries moved."""
+    moved = 0
+    for _ in range(2):  # the second round brings the receipts of the first back to everybody
+        for target in nodes:
+            for source in nodes:
+                if source is not target:
+                    keys = target.office.receipt_keys
+                    moved += pull_all(source.database, target.database, keys, target.office.clock())
+    return moved
+
+
+def shown(node: Node, circle: Circle) -> dict[str, Object]:
+    """The picture of a circle by reference."""
+    page = viewing.page(node.office, circle.id, limit=100_000)
+    return {one.ref: one for one in page.objects}
+
+
+def ledger_of(node: Node, circle: Circle, party: str) -> LedgerRow:
+    """A ledger as this node holds it."""
+    with node.database.read() as connection:
+        return ledgers.ledger_by(connection, origin=circle.origin(PartyId(party)))
+
+
+def picture_digests(node: Node) -> dict[str, tuple[int, str]]:
+    """Size and digest of the picture that follows from each ledger, by origin."""
+    with node.database.read() as connection:
+        return {one.origin: (one.size, one.digest) for one in book.digests(connection)}
+
+
+def shared_digests(node: Node, circle: Circle) -> dict[str, tuple[int, str]]:
+    """The same for the ledgers of one circle."""
+    return {origin: one for origin, one in picture_digests(node).items() if f"/{circle.id}/" in origin}
+
+
+def assert_rebuilds(node: Node) -> None:
+    """What `tansiq rebuild --check` says: folding everything again gives the picture that is there."""
+    live = picture_digests(node)
+    with node.database.write() as connection:
+        trial = connection.begin_nested()
+        book.rebuild(connection)
+        again = {one.origin: (one.size, one.digest) for one in book.digests(connection)}
+        trial.rollback()
+    assert again == live
+
+
+def assert_heads_hold(node: Node) -> None:
+    """Every head is the root of the entries that are held, hashed again from their bytes."""
+    with node.database.read() as connection:
+        for ledger in ledgers.ledgers(connection):
+            bodies = ledgers.entry_bodies(connection, ledger.num, 0, ledger.size)
+            assert len(bodies) == ledger.size
+            tree = Growth(0, [])
+            tree.extend([leaf_hash(body) for body in bodies[: ledger.head_size]])
+            assert tree.root() == ledger.head_root
+            if ledger.head_note is not None:
+                lines = ledger.head_note.decode().split("\n")
+                root = base64.b64encode(ledger.head_root).decode()
+                assert lines[:3] == [ledger.origin, str(ledger.head_size), root]
+
+
+def snapshot(node: Node, *, without: Iterable[str] = MOVES_BY_ITSELF) -> dict[str, tuple[int, str]]:
+    """Rows and SHA-256 of every table: two equal snapshots show that nothing held has changed."""
+    found = {}
+    with node.database.read() as connection:
+        for name in metadata.tables:
+            if name in without:
+                continue
+            rows = sorted(repr(tuple(row)) for row in connection.exec_driver_sql(f"SELECT * FROM {name}"))  # noqa: S608
+            if name == "party":  # `heard` moves with every answer of a peer
+                rows = sorted(
+                    repr(tuple(row)) for row in connection.exec_driver_sql("SELECT id, card, added FROM party")
+                )
+            found[name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    return found
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """The block must end in the refusal `code`, which has its words in all three languages."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code == code, caught.value
+    assert_in_words(caught.value)
+
+
+@contextmanager
+def refused_unchanged(code: str, *nodes: Node) -> Iterator[None]:
+    """The block must end in the refusal `code`, and nothing that these nodes hold may have changed."""
+    before = [snapshot(node) for node in nodes]
+    with refused(code):
+        yield
+    assert [snapshot(node) for node in nodes] == before
+
+
+def assert_in_words(refusal: Refused) -> None:
+    """One clear message in each language: what was refused, what was kept, what to do."""
+    said = {language: wording(refusal.code, refusal.params, language) for language in LANGUAGES}
+    for words in said.values():
+        assert not words.refused.startswith(refusal.code), f"no words for {refusal.code}"
+        assert words.refused
+        assert words.kept
+        assert words.next
+    assert len({words.line() for words in said.values()}) == len(LANGUAGES)
+
+
+class Twisted:
+    """A source whose answers are changed on the way."""
+
+    def __init__(self, inner: Source, twist: Callable[[str, bytes], bytes]) -> None:
+        self._inner = inner
+        self._twist = twist
+        self.asked: list[str] = []
+
+    def item(self, origin_hash: str, path: str, limit: int) -> bytes:
+        """What the inner source answers, twisted."""
+        self.asked.append(path)
+        return self._twist(path, self._inner.item(origin_hash, path, limit))
+
+
+def head_of(node: Node, circle: Circle) -> bytes:
+    """The newest head of a node's own ledger, as peers get it."""
+    with node.database.read() as connection:
+        ledger = ledgers.ledger_by(connection, origin=circle.origin(node.config.party))
+        return shelf.head(connection, ledger)
+
+
+def take(
+    target: Node,
+    sender: Node,
+    circle: Circle,
+    *,
+    note: bytes | None = None,
+    source: Source | None = None,
+    now_ms: int | None = None,
+) -> Taken:
+    """Take in the sender's head through intake, by default as the sender's node offers it."""
+    return take_head(
+        target.database,
+        circle,
+        ledger_of(target, circle, sender.config.party),
+        head_of(sender, circle) if note is None else note,
+        LocalSource(sender.database, target.config.party) if source is None else source,
+        target.office.receipt_keys,
+        target.office.clock() if now_ms is None else now_ms,
+    )
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An entry as a party without our program could write it: any bytes, any disclosures, for any subject."""
+
+    body: bytes
+    told: bytes = b""
+    subject: int | None = None
+
+
+def forge(node: Node, circle: Circle, *raws: Raw) -> None:
+    """Append any bytes to the node's own ledger under an honestly signed head."""
+    with node.database.write() as connection:
+        held = circle_named(connection, circle.id)
+        own = ledgers.ledger_of(connection, held.num, node.config.party)
+        rows = [(os.urandom(16), leaf_hash(raw.body), raw.body) for raw in raws]
+        ledgers.add_entries(connection, own.num, own.size, rows, node.office.clock())
+        told = [
+            (own.size + step, own.size + step if raw.subject is None else raw.subject, raw.told)
+            for step, raw in enumerate(raws)
+            if raw.told or raw.subject is not None
+        ]
+        ledgers.add_told(connection, own.num, told)
+        outbox.sign_head(connection, own, own.size, own.size + len(raws), node.keys.log, node.office.clock())
+
+
+def python() -> list[str]:
+    """This interpreter."""
+    return [sys.executable]
+
+
+def environment() -> dict[str, str]:
+    """Of subprocesses: English messages, no foreign settings."""
+    return {**os.environ, "TANSIQ_LANG": "en", "PYTHONUNBUFFERED": "1"}
+
+
+class Served:
+    """`tansiq serve` as a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"http://{Folder(folder).config().desk}"
+        command = [*python(), "-m", "tansiq.cli", "--data", str(folder), "serve"]
+        self.process = subprocess.Popen(  # noqa: S603
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+        )
+
+    def wait(self) -> None:
+        """Return when the desk answers."""
+        answers(self.url, self.process)
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """An orderly end."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def answers(url: str, process: subprocess.Popen[Any] | None = None) -> None:
+    """Wait until a desk answers at `url`."""
+
+    def there() -> bool:
+        assert process is None or process.poll() is None, "the node ended"
+        try:
+            return httpx.get(f"{url}/api/v1/session", timeout=5).status_code == httpx.codes.UNAUTHORIZED
+        except httpx.HTTPError:
+            return False
+
+    until(there)
+
+
+def until(true: Callable[[], bool], pause_s: float = 0.05) -> None:
+    """Wait until something is so; a minute is taken for never."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "waited a minute in vain"
+        time.sleep(pause_s)
+
+
+@contextmanager
+def serving(*folders: Path) -> Iterator[list[Served]]:
+    """Served nodes, ended with the block."""
+    with ExitStack() as stack:
+        served = []
+        for folder in folders:
+            one = Served(folder)
+            stack.callback(one.stop)
+            served.append(one)
+        for one in served:
+            one.wait()
+        yield served
+
+
+def signed_in(url: str, user: str = USER, language: str = "en") -> httpx.Client:
+    """A desk with an open session."""
+    client = httpx.Client(base_url=f"{url}/api/v1", timeout=30, headers={"Accept-Language": language})
+    answer = client.post("/session", json={"user": user, "password": PASSWORD})
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return client
