@@ -39,6 +39,7 @@ from tansiq.ledger.merkle import leaf_hash
 from tansiq.node.folder import Folder, NodeConfig
 from tansiq.node.node import Node, create
 from tansiq.picture import book
+from tansiq.records.kind import all_kinds
 from tansiq.records.values import Names, PartyId
 from tansiq.store import ledgers
 from tansiq.store.ledgers import LedgerRow
@@ -160,9 +161,10 @@ def meet(*nodes: Node) -> int:
 
 
 def shown(node: Node, circle: Circle) -> dict[str, Object]:
-    """The picture of a circle by reference."""
+    """The picture of a circle by reference, without what the program says itself when a circle is opened."""
     page = viewing.page(node.office, circle.id, limit=100_000)
-    return {one.ref: one for one in page.objects}
+    kinds = all_kinds()
+    return {one.ref: one for one in page.objects if one.kind not in kinds or kinds[one.kind].spoken}
 
 
 def ledger_of(node: Node, circle: Circle, party: str) -> LedgerRow:
@@ -284,10 +286,13 @@ def take(
     now_ms: int | None = None,
 ) -> Taken:
     """Take in the sender's head through intake, by default as the sender's node offers it."""
+    ledger = ledger_of(target, circle, sender.config.party)
+    with target.database.read() as connection:
+        joined = shelf.circle_of(connection, ledger)
     return take_head(
         target.database,
-        circle,
-        ledger_of(target, circle, sender.config.party),
+        joined,
+        ledger,
         head_of(sender, circle) if note is None else note,
         LocalSource(sender.database, target.config.party) if source is None else source,
         target.office.receipt_keys,
@@ -297,7 +302,10 @@ def take(
 
 @dataclass(frozen=True)
 class Raw:
-    """An entry as a party without our program could write it: any bytes, any disclosures, for any subject."""
+    """An entry as a party without our program could write it: any bytes, any disclosures, for any subject.
+
+    `subject` counts from the first entry of the same forgery.
+    """
 
     body: bytes
     told: bytes = b""
@@ -312,7 +320,7 @@ def forge(node: Node, circle: Circle, *raws: Raw) -> None:
         rows = [(os.urandom(16), leaf_hash(raw.body), raw.body) for raw in raws]
         ledgers.add_entries(connection, own.num, own.size, rows, node.office.clock())
         told = [
-            (own.size + step, own.size + step if raw.subject is None else raw.subject, raw.told)
+            (own.size + step, own.size + (step if raw.subject is None else raw.subject), raw.told)
             for step, raw in enumerate(raws)
             if raw.told or raw.subject is not None
         ]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.demo.nodes import USER, scenario_file
-from tansiq.desk.office import circles
+from tansiq.desk.office import circles, set_exercise_clock
 from tansiq.errors import MalformedInput
 from tansiq.exchange import outbox
 from tansiq.exchange.local import pull_all
@@ -73,10 +73,12 @@ def load(nodes: Mapping[str, Node], scenario: Path, until: int | None = None) ->
     """Say everything up to `until` (ms) that has not been said yet; answers how many records."""
     numbers = _circle_numbers(nodes, scenario)
     done = _loaded(nodes)
+    story = steps(scenario)
+    _set_clock(nodes, story, until)
     known = _known_refs(nodes)
     said = 0
     day = -1
-    for step in steps(scenario):
+    for step in story:
         if until is not None and step.at > until:
             break
         mark = f"{step.at}/{step.order}"
@@ -90,6 +92,15 @@ def load(nodes: Mapping[str, Node], scenario: Path, until: int | None = None) ->
     if said:
         _meet(nodes)
     return said
+
+
+def _set_clock(nodes: Mapping[str, Node], story: Sequence[Step], until: int | None) -> None:
+    """Let the desks' slider run over the part of the year that is loaded."""
+    shown = [step.at for step in story if until is None or step.at <= until]
+    for node in nodes.values():
+        with node.database.write() as connection:
+            if shown:
+                set_exercise_clock(connection, shown[0], shown[-1])
 
 
 def _meet(nodes: Mapping[str, Node]) -> None:

@@ -52,7 +52,6 @@ class Office:
     clock: Callable[[], int]
     changes: Changes = field(default_factory=Changes)
     reachable: Callable[[], Mapping[str, bool]] = _nobody
-    scenario_clock: bool = False
 
     @property
     def receipt_keys(self) -> Keys:
@@ -76,3 +75,17 @@ def circle_named(connection: Connection, circle_id: str) -> HeldCircle:
 def parties(connection: Connection) -> list[KnownParty]:
     """Every pinned party, one's own among them."""
     return [KnownParty(read_card(row.card), row.heard) for row in roster.parties(connection)]
+
+
+EXERCISE_CLOCK = "exercise_clock"
+
+
+def exercise_clock(connection: Connection) -> tuple[int, int] | None:
+    """From when to when (ms) the exercise that was loaded on this node plays; None where none was."""
+    start, _, end = (roster.setting(connection, EXERCISE_CLOCK) or "").partition("/")
+    return (int(start), int(end)) if end else None
+
+
+def set_exercise_clock(connection: Connection, start: int, end: int) -> None:
+    """The exercise plays from `start` to `end` (ms)."""
+    roster.set_setting(connection, EXERCISE_CLOCK, f"{start}/{end}")

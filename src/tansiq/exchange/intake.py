@@ -26,7 +26,7 @@ from tansiq.ledger.cosignature import cosign, cosignatures
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.merkle import leaf_hash
-from tansiq.ledger.note import COSIGNATURE, NoteVerifier
+from tansiq.ledger.note import COSIGNATURE, NoteVerifier, VerifiedSignature
 from tansiq.picture.book import HeldRecord, fold_in
 from tansiq.picture.projection import Values, object_text
 from tansiq.records.entry import Entry, decode_entry, record_key
@@ -118,11 +118,13 @@ def take_head(
     ):
         _keep_evidence(database, ledger, signed, now_ms)
         raise Conflict("ledger.fork", origin=ledger.origin, size=checkpoint.size)
+    # before anything is taken, because a receipt that does not hold refuses the whole head
+    receipts = cosignatures(signed.note, mirror_verifiers(circle))
     taken = Taken()
     if checkpoint.size > ledger.head_size:
         taken.entries = _take_entries(database, circle, ledger, signed, source, now_ms)
     taken.own_receipt = _give_receipt(database, ledger, checkpoint, keys, now_ms)
-    taken.receipts = _learn_receipts(database, circle, ledger, signed)
+    taken.receipts = _learn_receipts(database, ledger, signed, receipts)
     return taken
 
 
@@ -377,9 +379,10 @@ def mirror_verifiers(circle: Circle) -> list[NoteVerifier]:
     ]
 
 
-def _learn_receipts(database: Database, circle: Circle, ledger: LedgerRow, signed: SignedCheckpoint) -> int:
+def _learn_receipts(
+    database: Database, ledger: LedgerRow, signed: SignedCheckpoint, verified: Sequence[VerifiedSignature]
+) -> int:
     """Keep the verified receipts that stand on a checkpoint note."""
-    verified = cosignatures(signed.note, mirror_verifiers(circle))
     if not verified:
         return 0
     with database.read() as connection:
@@ -413,4 +416,4 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
         != signed.checkpoint
     ):
         raise ProofRefused("ledger.unknown_head", origin=ledger.origin, size=signed.checkpoint.size)
-    return _learn_receipts(database, circle, ledger, signed)
+    return _learn_receipts(database, ledger, signed, cosignatures(signed.note, mirror_verifiers(circle)))

@@ -6,6 +6,7 @@ import ssl
 import time
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -18,6 +19,7 @@ ANSWER_S: Final = 60.0
 """A whole answer, however many drops it comes in: a peer that hangs gives its place in the line to the next."""
 
 MAX_HEADS: Final = 1 << 20
+MAX_TAG: Final = 64
 
 
 def client_context(certificate: Path, key: Path, pinned: bytes) -> ssl.SSLContext:
@@ -47,7 +49,9 @@ class PeerClient:
 
     def heads(self, known: str, wait_s: float) -> tuple[str, list[bytes]]:
         """The peer's heads and their tag; waits at the peer while nothing is newer than `known`."""
-        data, tag = self._get(f"/heads?known={known}&wait={wait_s:g}", MAX_HEADS, READ_S + wait_s)
+        # the tag is the peer's own word: quoted and cut, or it could make an address that cannot be asked for
+        tagged = quote(known[:MAX_TAG], safe="")
+        data, tag = self._get(f"/heads?known={tagged}&wait={wait_s:g}", MAX_HEADS, READ_S + wait_s)
         try:
             return tag, [note.encode() for note in msgspec.json.decode(data, type=list[str])]
         except msgspec.DecodeError as error:

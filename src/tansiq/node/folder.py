@@ -35,7 +35,6 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     desk: str = "127.0.0.1:8600"
     peer: str = "127.0.0.1:8610"
     peer_url: str = "https://127.0.0.1:8610"
-    scenario_clock: bool = False
 
 
 class NodeKeys(Struct, frozen=True):

@@ -37,7 +37,6 @@ class Node:
             self.keys.mirror,
             clock,
             self.changes,
-            scenario_clock=self.config.scenario_clock,
         )
 
     def with_reachable(self, reachable: Callable[[], Mapping[str, bool]]) -> None:

@@ -57,6 +57,8 @@ def fold_in(connection: Connection, ledger: LedgerRow, records: Iterable[HeldRec
         thing = fresh.get(first) or changed.get(first) or _held(connection, ledger, first)
         if thing is None or (entry.type not in (thing.kind, "tell")):
             continue
+        if entry.type == "tell" and record.subject not in thing.versions:
+            continue  # fields of an entry that is no version of the thing: another party's program may say so
         again = _refold(connection, ledger, thing, record)
         (fresh if first in fresh else changed)[first] = again
     pictures.put(

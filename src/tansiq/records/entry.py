@@ -32,7 +32,7 @@ class Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The head of another party's ledger in this circle that the author's node held: party, size, root (base64)."""
 
     party: Token
-    size: Annotated[int, Meta(ge=0)]
+    size: Annotated[int, Meta(ge=0, le=1 << 40)]
     root: Annotated[str, Meta(min_length=44, max_length=44)]
 
 

@@ -136,9 +136,9 @@ def keep_checkpoint(connection: Connection, ledger: int, size: int, note: bytes,
 
 
 def checkpoint_note(connection: Connection, ledger: int, size: int) -> bytes | None:
-    """A kept checkpoint over exactly `size` entries."""
+    """The checkpoint over exactly `size` entries that was kept first: a later one of another root proves a fork."""
     table = schema.checkpoint
-    query = select(table.c.note).where(table.c.ledger == ledger, table.c.size == size).limit(1)
+    query = select(table.c.note).where(table.c.ledger == ledger, table.c.size == size).order_by(table.c.id).limit(1)
     return connection.execute(query).scalar()
 
 

@@ -87,9 +87,3 @@ def clear(connection: Connection) -> None:
     """Forget the picture, to fold it again; numbers go on from here, so that no reader misses the new rows."""
     set_setting(connection, FLOOR, str(last_seq(connection)))
     connection.execute(schema.picture.delete())
-
-
-def span(connection: Connection) -> tuple[int, int] | None:
-    """Earliest and latest time of anything in the picture (ms)."""
-    row = connection.execute(select(func.min(schema.picture.c.at), func.max(schema.picture.c.at))).one()
-    return None if row[0] is None else (int(row[0]), int(row[1]))

@@ -12,13 +12,13 @@ from msgspec import Struct
 from tansiq import __version__
 from tansiq.desk import viewing
 from tansiq.desk.api.access import language_of
-from tansiq.desk.office import Office, circles, parties
+from tansiq.desk.office import Office, circles, exercise_clock, parties
 from tansiq.desk.people import Person
 from tansiq.desk.warnings import warnings
 from tansiq.geo.gazetteer import search
 from tansiq.records.kind import all_kinds
 from tansiq.records.values import Names
-from tansiq.store import ledgers, pictures
+from tansiq.store import ledgers
 from tansiq.wording import wording
 
 
@@ -46,7 +46,7 @@ class CircleView(Struct, frozen=True):
 
 
 class Clock(Struct, frozen=True):
-    """From when to when the picture reaches (ms)."""
+    """From when to when the exercise clock runs (ms)."""
 
     scenario: bool
     from_: int = msgspec.field(name="from")
@@ -95,7 +95,7 @@ def node(request: Request[Any, Any, State], office: Office, person: Person) -> N
             )
             for known in parties(connection)
         ]
-        span = pictures.span(connection)
+        clock = exercise_clock(connection)
     shared = [one.circle for one in held if not one.circle.private]
     return NodeView(
         version=__version__,
@@ -114,7 +114,7 @@ def node(request: Request[Any, Any, State], office: Office, person: Person) -> N
             )
             for one in held
         ],
-        clock=Clock(True, span[0], span[1]) if office.scenario_clock and span else None,
+        clock=Clock(True, *clock) if clock else None,
         warnings=[
             WarningView(one.code, wording(f"warning.{one.code}", one.params, language_of(request)).line())
             for one in warnings(office)

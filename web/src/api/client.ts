@@ -1,0 +1,106 @@
+// Every call that the desks make. Nothing here but this node's own /api/v1; refusals become `Refused`.
+
+import type {
+  Column,
+  FoundPlace,
+  Lang,
+  Ledgers,
+  NodeInfo,
+  PicturePage,
+  RecordView,
+  SaidRef,
+  SayRequest,
+  Session,
+  Verdict,
+} from './types';
+
+export interface Problem {
+  code: string;
+  refused: string;
+  kept: string;
+  next: string;
+}
+
+/** The node said no: what was refused, what was kept, what to do next, in the reader's language. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(problem.refused);
+  }
+}
+
+/** The node did not answer at all. */
+export class Unanswered extends Error {}
+
+let language: Lang = 'ar';
+let onSignedOut: () => void = () => {};
+
+export function speak(lang: Lang): void {
+  language = lang;
+}
+
+export function whenSignedOut(then: () => void): void {
+  onSignedOut = then;
+}
+
+function asProblem(body: unknown, status: number): Problem {
+  const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = (key: string): string => (typeof given[key] === 'string' ? given[key] : '');
+  return {
+    code: text('code') || `http_${status}`,
+    refused: text('refused') || text('message') || text('detail') || `${status}`,
+    kept: text('kept'),
+    next: text('next'),
+  };
+}
+
+async function ask(method: string, path: string, body?: unknown, raw?: BodyInit): Promise<Response> {
+  const headers: Record<string, string> = { 'Accept-Language': language };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let response: Response;
+  try {
+    const payload = raw ?? (body === undefined ? null : JSON.stringify(body));
+    response = await fetch(`/api/v1${path}`, { method, headers, body: payload, credentials: 'same-origin' });
+  } catch {
+    throw new Unanswered(path);
+  }
+  if (response.ok) return response;
+  if (response.status === 401 && path !== '/session') onSignedOut();
+  throw new Refused(response.status, asProblem(await response.json().catch(() => null), response.status));
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  return (await ask(method, path, body)).json() as Promise<T>;
+}
+
+const at = (circle: string, ref: string): string => {
+  const [party = '', id = ''] = ref.split('/');
+  return `/records/${encodeURIComponent(circle)}/${encodeURIComponent(party)}/${encodeURIComponent(id)}`;
+};
+
+export const api = {
+  session: () => json<Session>('GET', '/session'),
+  signIn: (user: string, password: string) => json<Session>('POST', '/session', { user, password }),
+  signOut: () => ask('DELETE', '/session'),
+  node: () => json<NodeInfo>('GET', '/node'),
+  picture: (circle: string, after: number) =>
+    json<PicturePage>('GET', `/picture?circle=${circle}&after=${after}&limit=2000`),
+  record: (circle: string, ref: string) => json<RecordView>('GET', at(circle, ref)),
+  proofAddress: (circle: string, ref: string) => `/api/v1${at(circle, ref)}/proof`,
+  proof: async (circle: string, ref: string) => (await ask('GET', `${at(circle, ref)}/proof`)).blob(),
+  preview: (said: SayRequest) => json<{ columns: Column[] }>('POST', '/records/preview', said),
+  say: (said: SayRequest) => json<{ refs: SaidRef[] }>('POST', '/records', said),
+  tellPreview: (circle: string, ref: string, fields: string[]) =>
+    json<{ columns: Column[] }>('POST', `${at(circle, ref)}/tell/preview`, { fields }),
+  tell: (circle: string, ref: string, fields: string[]) =>
+    json<{ refs: SaidRef[] }>('POST', `${at(circle, ref)}/tell`, { fields }),
+  ledgers: () => json<Ledgers>('GET', '/ledgers'),
+  checkpoint: async (hash: string) =>
+    (await ask('GET', `/ledgers/${encodeURIComponent(hash)}/checkpoint`)).text(),
+  verify: async (evidence: Blob) =>
+    (await ask('POST', '/verify', undefined, evidence)).json() as Promise<Verdict>,
+  places: (q: string, limit = 8) =>
+    json<{ places: FoundPlace[] }>('GET', `/places?q=${encodeURIComponent(q)}&limit=${limit}`),
+};

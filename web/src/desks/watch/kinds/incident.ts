@@ -1,0 +1,26 @@
+import { drawPlace } from '../../../map/drawing';
+import { known } from '../../../state/objects';
+import { type IconName, icons } from '../../../ui/icons';
+import IncidentForm from '../forms/IncidentForm.svelte';
+import { joined, type KindView, nameOf, textOf, whereOf } from './kind';
+
+export const incident: KindView = {
+  kind: 'incident',
+  icon: ({ category }) => (typeof category === 'string' && category in icons ? (category as IconName) : 'incident'),
+  title: (object, w) => {
+    const fields = known(object);
+    const what = fields['category'] ? w.of(w.m.values.incidentCategory, fields['category']) : w.m.values.kind.incident;
+    return nameOf(fields, w) || joined(what, whereOf(fields, w));
+  },
+  text: textOf('text'),
+  draw: drawPlace,
+  symbol: ({ category }) => `incident/${typeof category === 'string' ? category : 'other'}`,
+  form: IncidentForm,
+  beginning: (now, w) => ({
+    fields: { when: { from: now, to: null }, when_precision: 'minute', lang: w.lang },
+    withhold: ['place'],
+    grid: 10_000,
+    hour: 6,
+  }),
+  missing: (fields, w) => (fields['category'] ? null : w.m.forms.needWhat),
+};

@@ -1,0 +1,38 @@
+// The kinds that the watch desk knows, in the order of its filter and of its forms.
+
+import type { PictureObject } from '../../../api/types';
+import { UNDRAWN } from '../../../map/drawing';
+import type { IconName } from '../../../ui/icons';
+import { area } from './area';
+import { centre } from './centre';
+import { incident } from './incident';
+import type { KindView, W } from './kind';
+import { line } from './line';
+import { log } from './log';
+import { message } from './message';
+import { post } from './post';
+
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area];
+
+const byName = new Map(KINDS.map((view) => [view.kind, view]));
+
+export function kindView(kind: string): KindView | undefined {
+  return byName.get(kind);
+}
+
+/** Things of the picture that a log shows: parties and circles stand in the header. */
+export function isListed(object: PictureObject): boolean {
+  return object.kind !== 'party' && object.kind !== 'circle';
+}
+
+export function titleOf(object: PictureObject, w: W): string {
+  return byName.get(object.kind)?.title(object, w) || w.of(w.m.values.kind, object.kind);
+}
+
+export function iconOf(object: PictureObject): IconName {
+  return byName.get(object.kind)?.icon({ ...object.fields, ...object.own }) ?? 'other';
+}
+
+export function drawnOf(object: PictureObject) {
+  return byName.get(object.kind)?.draw(object) ?? UNDRAWN;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { circleAround, fromUtm, gridSquare, pathLength, spacedMgrs, toMgrs, toUtm } from './grid';
+
+// Reference values by GEOTRANS' algorithm (python mgrs 1.6, libgeotrans).
+const KNOWN: [string, number, number, string][] = [
+  ['Makhmour', 35.7761, 43.5786, '38S LE 71518 60003'],
+  ['Kirkuk', 35.4681, 44.3922, '38S ME 44862 25063'],
+  ['Sinjar, another zone', 36.3209, 41.8766, '37S GA 58318 23252'],
+  ['Buenos Aires, south', -34.6037, -58.3816, '21H UB 73317 70151'],
+];
+
+describe('the grid', () => {
+  test.each(KNOWN)('of %s', (_name, lat, lon, reference) => {
+    expect(toMgrs(lat, lon)).toBe(reference);
+  });
+  test('is cut, never rounded, to fewer digits', () => {
+    expect(toMgrs(35.7761, 43.5786, 1)).toBe('38S LE 7 6');
+    expect(toMgrs(35.7761, 43.5786, 0)).toBe('38S LE');
+  });
+  test('comes back to the degrees that it came from', () => {
+    const back = fromUtm(toUtm(36.3209, 41.8766));
+    expect(back.lat).toBeCloseTo(36.3209, 8);
+    expect(back.lon).toBeCloseTo(41.8766, 8);
+  });
+  test('squares hold their point and have the size asked for', () => {
+    const square = gridSquare(35.7761, 43.5786, 10_000);
+    expect(square[0]).toEqual(square[4]);
+    expect(pathLength(square)).toBeGreaterThan(39_500);
+    expect(pathLength(square)).toBeLessThan(40_500);
+    const [sw, , ne] = square;
+    expect(sw?.[0]).toBeLessThan(43.5786);
+    expect(ne?.[1]).toBeGreaterThan(35.7761);
+  });
+  test('references are written apart for people', () => {
+    expect(spacedMgrs('38SLE45')).toBe('38S LE 4 5');
+    expect(spacedMgrs('38SLE4567')).toBe('38S LE 45 67');
+    expect(spacedMgrs('38SLE')).toBe('38S LE');
+    expect(spacedMgrs('no reference')).toBe('no reference');
+  });
+  test('a circle is as wide as it says', () => {
+    const circle = circleAround(35, 44, 5000);
+    expect(pathLength(circle) / (2 * Math.PI)).toBeGreaterThan(4950);
+    expect(pathLength(circle) / (2 * Math.PI)).toBeLessThan(5050);
+  });
+});

@@ -1,0 +1,36 @@
+// Keys that work anywhere on a desk, unless one is typing.
+
+import { desk } from '../state/desk.svelte';
+
+function typing(event: KeyboardEvent): boolean {
+  const at = event.target;
+  return (
+    at instanceof HTMLElement &&
+    (at.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(at.tagName))
+  );
+}
+
+export function shortcuts(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector('dialog[open]')) return;
+  if (event.key === 'Escape') {
+    if (typing(event)) (event.target as HTMLElement).blur();
+    else desk.letGo();
+    return;
+  }
+  if (typing(event)) return;
+  // By the key's place, so that they work with an Arabic or Kurdish keyboard too.
+  if (event.code === 'KeyN') {
+    event.preventDefault();
+    desk.write('incident');
+  } else if (event.code === 'Slash' && event.shiftKey) {
+    event.preventDefault();
+    desk.help = true;
+  } else if (event.code === 'Slash') {
+    event.preventDefault();
+    if (desk.name !== 'watch') desk.go('watch');
+    desk.pane = 'log';
+    requestAnimationFrame(() => document.getElementById('log-search')?.focus());
+  } else if (event.code === 'Digit1') desk.go('watch');
+  else if (event.code === 'Digit2') desk.go('ledger');
+}

@@ -1,0 +1,9 @@
+import type { Messages } from '../../catalogue';
+import { forms } from './forms';
+import { frame } from './frame';
+import { ledgers } from './ledgers';
+import { record } from './record';
+import { values } from './values';
+import { watch } from './watch';
+
+export const ckb: Messages = { frame, watch, record, forms, ledgers, values };

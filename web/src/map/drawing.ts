@@ -1,0 +1,74 @@
+// What of an object is drawn on the map, and how exactly its place is known. Pure; degrees here are real degrees.
+
+import type { Cell, Fields, Place, PictureObject } from '../api/types';
+import { gridSquare } from '../format/grid';
+import { known } from '../state/objects';
+
+export type Precision = 'exact' | 'coarse' | 'none';
+export type LonLat = [number, number];
+
+/** Beyond this stated accuracy (metres) a point is drawn as roughly known. */
+export const ROUGH = 500;
+
+export interface Drawn {
+  precision: Precision;
+  point: LonLat | null;
+  /** Radius in metres where the point is only roughly known. */
+  accuracy: number;
+  /** The grid square that was told in place of the point, closed. */
+  square: LonLat[] | null;
+  path: LonLat[] | null;
+  ring: LonLat[] | null;
+}
+
+export const UNDRAWN: Drawn = { precision: 'none', point: null, accuracy: 0, square: null, path: null, ring: null };
+
+const degrees = (e7: number): number => e7 / 1e7;
+
+export function lonLat(at: { lat: number; lon: number }): LonLat {
+  return [degrees(at.lon), degrees(at.lat)];
+}
+
+export function isPlace(value: unknown): value is Place {
+  return typeof value === 'object' && value !== null && 'accuracy' in value && 'lat' in value;
+}
+
+export function isCell(value: unknown): value is Cell {
+  return typeof value === 'object' && value !== null && 'size' in value && 'mgrs' in value;
+}
+
+/** A place, exact or roughly known, or the square told in its stead. */
+export function drawPlace(object: PictureObject): Drawn {
+  return placeOf(known(object));
+}
+
+export function placeOf(fields: Fields): Drawn {
+  const { place, place_coarse: cell } = fields;
+  const square = isCell(cell) ? gridSquare(degrees(cell.lat), degrees(cell.lon), cell.size) : null;
+  if (isPlace(place)) return { ...UNDRAWN, precision: 'exact', point: lonLat(place), accuracy: place.accuracy, square };
+  if (isCell(cell)) return { ...UNDRAWN, precision: 'coarse', point: lonLat(cell), square };
+  return UNDRAWN;
+}
+
+export function points(value: unknown): LonLat[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((p): p is [number, number] => Array.isArray(p) && p.length >= 2)
+    .map(([lon, lat]) => [degrees(lon), degrees(lat)]);
+}
+
+export function drawPath(object: PictureObject): Drawn {
+  const path = points(known(object)['path']);
+  return path.length > 1 ? { ...UNDRAWN, precision: 'exact', path } : UNDRAWN;
+}
+
+export function drawRing(object: PictureObject): Drawn {
+  const ring = points(known(object)['ring']);
+  const first = ring[0];
+  return first && ring.length > 2 ? { ...UNDRAWN, precision: 'exact', ring: [...ring, first] } : UNDRAWN;
+}
+
+/** Everything drawn of an object as one list of points, for fitting the view. */
+export function extent(drawn: Drawn): LonLat[] {
+  return drawn.ring ?? drawn.path ?? drawn.square ?? (drawn.point ? [drawn.point] : []);
+}

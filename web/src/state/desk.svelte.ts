@@ -1,0 +1,86 @@
+// Where one is: the desk and the record in hand (both in the address after #), the form being written, the page
+// shown on a phone, and what the map is asked to pick.
+
+import type { PictureObject } from '../api/types';
+
+export type DeskName = 'watch' | 'ledger';
+export type Pane = 'log' | 'map' | 'hand';
+
+/** A form in hand: which kind, what it corrects or speaks about. */
+export interface Writing {
+  kind: string;
+  revises: PictureObject | null;
+  about: PictureObject | null;
+}
+
+/** The map is asked for a point, a path or a ring; points are [lon, lat] degrees. */
+export interface MapTask {
+  shape: 'point' | 'path' | 'ring';
+  points: [number, number][];
+  change: (points: [number, number][]) => void;
+  done: () => void;
+}
+
+class Desk {
+  name = $state<DeskName>('watch');
+  ref = $state<string | null>(null);
+  writing = $state.raw<Writing | null>(null);
+  pane = $state<Pane>('log');
+  task = $state.raw<MapTask | null>(null);
+  help = $state(false);
+  /** Just released here: it is on its way into the picture. */
+  released = $state<string | null>(null);
+  /** Raised by one to ask the map to go to the record in hand. */
+  look = $state(0);
+
+  begin(): () => void {
+    const read = (): void => {
+      const [, name, party, id] = /^#\/(\w+)(?:\/([^/]+)\/([^/]+))?/.exec(location.hash) ?? [];
+      this.name = name === 'ledger' ? 'ledger' : 'watch';
+      this.ref = party && id ? `${decodeURIComponent(party)}/${decodeURIComponent(id)}` : null;
+    };
+    read();
+    window.addEventListener('hashchange', read);
+    return () => window.removeEventListener('hashchange', read);
+  }
+
+  go(name: DeskName): void {
+    location.hash = `#/${name}`;
+  }
+
+  select(ref: string | null, look = false): void {
+    this.writing = null;
+    this.endTask();
+    location.hash = ref ? `#/watch/${ref}` : '#/watch';
+    this.ref = ref;
+    if (ref) this.pane = 'hand';
+    if (look) this.look += 1;
+  }
+
+  write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null): void {
+    if (this.name !== 'watch') this.go('watch');
+    this.endTask();
+    this.writing = { kind, revises, about };
+    this.pane = 'hand';
+  }
+
+  letGo(): void {
+    if (this.task) this.endTask();
+    else if (this.writing) this.writing = null;
+    else if (this.ref) this.select(null);
+    if (!this.writing && !this.ref && this.pane === 'hand') this.pane = 'log';
+  }
+
+  ask(task: MapTask): void {
+    this.task = task;
+    this.pane = 'map';
+  }
+
+  endTask(): void {
+    if (!this.task) return;
+    this.task = null;
+    if (this.writing) this.pane = 'hand';
+  }
+}
+
+export const desk = new Desk();

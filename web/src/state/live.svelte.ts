@@ -1,0 +1,156 @@
+// The one store that every desk reads: this node, the circle at hand, its picture and its ledgers, fed by the
+// picture's pages and then by the stream.
+
+import { api } from '../api/client';
+import { openStream } from '../api/stream';
+import type { CircleInfo, Ledgers, NodeInfo, PartyInfo, PictureObject } from '../api/types';
+import { clock } from './clock.svelte';
+import { remember, remembered } from './memory';
+import { apply, NOTHING, type Objects } from './objects';
+
+const FRESH_FOR = 12_000;
+const NODE_EVERY = 8_000;
+
+class Live {
+  node = $state.raw<NodeInfo | null>(null);
+  circleId = $state<string | null>(null);
+  objects = $state.raw<Objects>(NOTHING);
+  ledgers = $state.raw<Ledgers | null>(null);
+  fresh = $state.raw<ReadonlySet<string>>(new Set());
+  stream = $state<'opening' | 'live' | 'cut'>('opening');
+  loading = $state(true);
+  problem = $state.raw<unknown>(null);
+  /** The moment the picture is shown as of; null is the live end. */
+  asOf = $state<number | null>(null);
+
+  circle = $derived<CircleInfo | null>(this.node?.circles.find((c) => c.id === this.circleId) ?? null);
+  exercise = $derived(this.circle?.exercise ?? this.node?.exercise ?? false);
+  me = $derived(this.node?.party.id ?? '');
+  visible = $derived<PictureObject[]>(
+    [...this.objects.values()].filter((o) => this.asOf === null || o.at <= this.asOf),
+  );
+
+  #seq = 0;
+  #close: (() => void) | null = null;
+  #queue: PictureObject[] = [];
+  #flushing = false;
+  #opened = 0;
+
+  party(id: string): PartyInfo | undefined {
+    return this.node?.parties.find((p) => p.id === id);
+  }
+
+  /** Signed in: ask for the node, open the circle last used, keep asking. The answer stops it. */
+  begin(): () => void {
+    void this.#start();
+    const timer = window.setInterval(() => void this.refreshNode().catch(() => {}), NODE_EVERY);
+    return () => {
+      window.clearInterval(timer);
+      this.#close?.();
+      this.#close = null;
+      this.node = null;
+      this.circleId = null;
+      this.objects = NOTHING;
+      this.ledgers = null;
+    };
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.refreshNode();
+      const circles = this.node?.circles ?? [];
+      const last = remembered('circle');
+      const first = circles.find((c) => c.id === last) ?? circles.find((c) => !c.private) ?? circles[0];
+      if (first) await this.open(first.id);
+      else this.loading = false;
+    } catch (error) {
+      this.problem = error;
+      this.loading = false;
+    }
+  }
+
+  retry(): void {
+    this.problem = null;
+    this.loading = true;
+    if (this.circleId) void this.open(this.circleId);
+    else void this.#start();
+  }
+
+  async refreshNode(): Promise<void> {
+    const node = await api.node();
+    clock.correct(node.now);
+    this.node = node;
+  }
+
+  async refreshLedgers(): Promise<void> {
+    this.ledgers = await api.ledgers();
+  }
+
+  async open(circleId: string): Promise<void> {
+    const opened = ++this.#opened;
+    this.#close?.();
+    this.#close = null;
+    this.circleId = circleId;
+    remember('circle', circleId);
+    this.objects = NOTHING;
+    this.fresh = new Set();
+    this.asOf = null;
+    this.stream = 'opening';
+    this.loading = true;
+    this.problem = null;
+    this.#queue = [];
+    this.#seq = 0;
+    try {
+      for (let more = true; more; ) {
+        const page = await api.picture(circleId, this.#seq);
+        if (opened !== this.#opened) return;
+        this.#take(page.objects, false);
+        this.#seq = Math.max(this.#seq, page.seq);
+        more = page.more && page.objects.length > 0;
+      }
+      void this.refreshLedgers().catch(() => {});
+      this.#close = openStream(circleId, {
+        after: () => this.#seq,
+        object: (object) => this.#enqueue(object),
+        heads: (ledgers) => {
+          if (ledgers) this.ledgers = ledgers;
+          else void this.refreshLedgers().catch(() => {});
+        },
+        refusal: () => void this.refreshLedgers().catch(() => {}),
+        state: (open) => (this.stream = open ? 'live' : 'cut'),
+      });
+    } catch (error) {
+      if (opened === this.#opened) this.problem = error;
+    } finally {
+      if (opened === this.#opened) this.loading = false;
+    }
+  }
+
+  /** Objects of one moment are taken together: a burst costs one redraw. */
+  #enqueue(object: PictureObject): void {
+    this.#queue.push(object);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    window.setTimeout(() => {
+      this.#flushing = false;
+      this.#take(this.#queue.splice(0), true);
+    }, 40);
+  }
+
+  #take(objects: PictureObject[], marked: boolean): void {
+    const mine = objects.filter((o) => o.circle === this.circleId || !o.circle);
+    const { objects: next, seq, changed } = apply(this.objects, this.#seq, mine);
+    this.#seq = seq;
+    if (changed.length === 0) return;
+    this.objects = next;
+    if (!marked) return;
+    this.fresh = new Set([...this.fresh, ...changed]);
+    window.setTimeout(() => {
+      const left = new Set(this.fresh);
+      changed.forEach((ref) => left.delete(ref));
+      this.fresh = left;
+    }, FRESH_FOR);
+  }
+}
+
+export const live = new Live();
