@@ -127,7 +127,7 @@ def set_up_web() -> None:
     with once("web", digest([*files, ROOT / "tools" / "build_web.py"]), built) as needed:
         if needed:
             say("building the web app")
-            run(BIN / "python", ROOT / "tools" / "build_web.py", quiet=True)
+            run(BIN / "python", ROOT / "tools" / "build_web.py", "bundle", quiet=True)
 
 
 def demo(arguments: Sequence[str]) -> None:

@@ -290,7 +290,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Node],
     return nodes, circles
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script=st.lists(steps, min_size=8, max_size=25), order=st.permutations(range(6)))
 def test_whatever_order_ledgers_arrive_in_pictures_are_equal_and_what_was_withheld_never_left(
     template: tuple[dict[str, Node], list[Circle]], script: list[tuple[object, ...]], order: list[int]

@@ -87,11 +87,11 @@ def split_fields(kind: Kind, fields: Mapping[str, Any], redaction: Redaction) ->
     told = {name: value for name, value in given.items() if name not in redaction.withhold}
     kept = {name: value for name, value in given.items() if name in redaction.withhold}
     for exact, coarse in kind.coarse_place.items():
-        if exact in kept and redaction.grid:
+        if exact in kept and redaction.grid and coarse not in redaction.withhold:
             cell = grid_cell(kept[exact]["lat"], kept[exact]["lon"], redaction.grid)
             told[coarse] = msgspec.to_builtins(cell)
     for exact, coarse in kind.coarse_time.items():
-        if exact in kept and redaction.hour:
+        if exact in kept and redaction.hour and coarse not in redaction.withhold:
             told[coarse] = coarse_interval(kept[exact], redaction.hour)
     if not told:
         raise MalformedInput("gate.nothing_told", kind=kind.name)

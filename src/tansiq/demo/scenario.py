@@ -1,6 +1,6 @@
 """Turns the scenario's data into records, each signed and said by the party that would have said it.
 
-Every line becomes one release (or one tell) on its party's own node; after each day the nodes pull from each other
+Every line becomes one release (or one tell) on its party's own node; after each week the nodes pull from each other
 through the same intake that a network would use. Claimed times are those of the exercise clock.
 """
 
@@ -25,6 +25,7 @@ from tansiq.records.values import Label
 from tansiq.store import roster
 
 LOADED: Final = "demo.loaded_through"
+WEEK_MS: Final = 7 * 86_400_000
 FILES: Final = ("events.jsonl", "invented.jsonl")
 AUTHOR: Final = Author(USER, "watch", ("duty_officer",))
 
@@ -77,16 +78,16 @@ def load(nodes: Mapping[str, Node], scenario: Path, until: int | None = None) ->
     _set_clock(nodes, story, until)
     known = _known_refs(nodes)
     said = 0
-    day = -1
+    week = -1
     for step in story:
         if until is not None and step.at > until:
             break
         mark = f"{step.at}/{step.order}"
         if mark in done:
             continue
-        if day not in (-1, step.at // 86_400_000):
+        if week not in (-1, step.at // WEEK_MS):
             _meet(nodes)
-        day = step.at // 86_400_000
+        week = step.at // WEEK_MS
         _say(nodes, numbers, known, step, mark)
         said += 1
     if said:
@@ -104,7 +105,7 @@ def _set_clock(nodes: Mapping[str, Node], story: Sequence[Step], until: int | No
 
 
 def _meet(nodes: Mapping[str, Node]) -> None:
-    """Every node pulls from every other, as a quiet network would have it by the evening."""
+    """Every node pulls from every other, as a quiet network would have it in the end."""
     for target in nodes.values():
         for source in nodes.values():
             if source is not target:

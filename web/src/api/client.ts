@@ -89,7 +89,11 @@ export const api = {
     json<PicturePage>('GET', `/picture?circle=${circle}&after=${after}&limit=2000`),
   record: (circle: string, ref: string) => json<RecordView>('GET', at(circle, ref)),
   proofAddress: (circle: string, ref: string) => `/api/v1${at(circle, ref)}/proof`,
-  proof: async (circle: string, ref: string) => (await ask('GET', `${at(circle, ref)}/proof`)).blob(),
+  proof: async (circle: string, ref: string) => {
+    const answer = await ask('GET', `${at(circle, ref)}/proof`);
+    const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? '';
+    return { name, blob: await answer.blob() };
+  },
   preview: (said: SayRequest) => json<{ columns: Column[] }>('POST', '/records/preview', said),
   say: (said: SayRequest) => json<{ refs: SaidRef[] }>('POST', '/records', said),
   tellPreview: (circle: string, ref: string, fields: string[]) =>

@@ -23,7 +23,7 @@ export function shortcuts(event: KeyboardEvent): void {
   if (event.code === 'KeyN') {
     event.preventDefault();
     desk.write('incident');
-  } else if (event.code === 'Slash' && event.shiftKey) {
+  } else if (event.key === '?' || event.key === '؟') {
     event.preventDefault();
     desk.help = true;
   } else if (event.code === 'Slash') {

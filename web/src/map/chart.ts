@@ -67,7 +67,7 @@ export async function openChart(container: HTMLElement, first: Look, canvasName:
     },
     draft: (shape) => source('draft')?.setData(shape),
     look: (look) => {
-      if (look.dark === current.dark && look.lang === current.lang && look.selected === current.selected) return;
+      if (JSON.stringify(look) === JSON.stringify(current)) return;
       current = look;
       relook(map, look);
     },

@@ -27,6 +27,9 @@ export interface Listed {
 const DECK = 6;
 const STEP = 7;
 
+/** What lies on top where symbols meet: what happened before what stands there. */
+const RISE: Record<string, number> = { incident: 300, centre: 200, post: 100 };
+
 const feature = (geometry: Geometry, properties: Record<string, unknown>): Feature => ({ type: 'Feature', geometry, properties });
 const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 
@@ -64,8 +67,9 @@ export function collect(objects: readonly PictureObject[], parties: readonly Par
     const drawn = drawnOf(object);
     if (drawn.precision === 'none') continue;
     const fields = known(object);
-    const colour = partyColour(parties.findIndex((p) => p.id === object.party));
-    const shared = { ref: object.ref, kind: object.kind, colour, label: shortName(object, w), status: fields['status'] ?? '' };
+    const index = parties.findIndex((p) => p.id === object.party);
+    const colour = partyColour(index);
+    const shared = { ref: object.ref, kind: object.kind, colour, onDark: partyColour(index, true), label: shortName(object, w), status: fields['status'] ?? '' };
     if (drawn.ring) {
       areas.push(feature({ type: 'Polygon', coordinates: [drawn.ring] }, { ...shared, purpose: fields['purpose'] ?? '' }));
       areas.push(feature({ type: 'Point', coordinates: centroid(drawn.ring) }, shared));
@@ -94,7 +98,7 @@ export function collect(objects: readonly PictureObject[], parties: readonly Par
           label: beneath === 0 ? shared.label : '',
           image: `s:${view.symbol(fields)}|${colour}|${drawn.precision === 'coarse' ? 'coarse' : 'exact'}`,
           shift: [shift, -shift * 0.45],
-          order: -beneath + (object.kind === 'log' ? 0 : 100),
+          order: -beneath + (RISE[object.kind] ?? 0),
         },
       ),
     );

@@ -15,6 +15,8 @@ export interface Look {
   dark: boolean;
   lang: Lang;
   selected: string;
+  /** References that have just come in: ringed for a while. */
+  fresh: string[];
 }
 
 export const paletteOf = (dark: boolean): Palette => (dark ? DARK : LIGHT);
@@ -23,14 +25,14 @@ function label(style: string, dark: boolean, text: ExpressionSpecification): Exp
   return ['concat', `l:${style}:${dark ? 'dark' : 'light'}:`, text];
 }
 
-export function layers({ dark, lang, selected }: Look): LayerSpecification[] {
+export function layers({ dark, lang, selected, fresh }: Look): LayerSpecification[] {
   const p = paletteOf(dark);
   const name: ExpressionSpecification = ['coalesce', ...FALLBACK[lang].map((l) => ['get', `names_${l}`] as ExpressionSpecification), ''] as ExpressionSpecification;
   const isPolygon: FilterSpecification = ['==', ['geometry-type'], 'Polygon'];
   const isPoint: FilterSpecification = ['all', ['==', ['geometry-type'], 'Point'], ['!=', ['get', 'label'], '']];
   const isLine = (status: string): FilterSpecification => ['all', ['==', ['geometry-type'], 'LineString'], ['==', ['get', 'status'], status]];
   const chosen = <T>(yes: T, no: T): ExpressionSpecification => ['case', ['==', ['get', 'ref'], selected], yes, no] as ExpressionSpecification;
-  const lineColour: ExpressionSpecification = dark ? ['case', ['==', ['get', 'status'], 'agreed'], p.ink, '#c9d6d3'] : ['get', 'colour'];
+  const lineColour: ExpressionSpecification = ['case', ['==', ['get', 'status'], 'agreed'], p.ink, ['get', dark ? 'onDark' : 'colour']];
 
   const town = (id: string, style: string, rank: number, minzoom: number): LayerSpecification => ({
     id: `places-${id}`,
@@ -153,7 +155,6 @@ export function layers({ dark, lang, selected }: Look): LayerSpecification[] {
     { ...town('4', 'town', 4, 8.6) },
     { ...town('3', 'town', 3, 7.3) },
     { ...town('2', 'town', 2, 5.7) },
-    { ...town('1', 'city', 1, 4.5) },
     {
       id: 'country-labels',
       type: 'symbol',
@@ -176,6 +177,13 @@ export function layers({ dark, lang, selected }: Look): LayerSpecification[] {
       },
     },
     {
+      id: 'fresh-ring',
+      type: 'circle',
+      source: 'points',
+      filter: ['in', ['get', 'ref'], ['literal', fresh]],
+      paint: { 'circle-radius': 19, 'circle-color': '#ffc93c', 'circle-opacity': 0.45, 'circle-stroke-color': '#ffc93c', 'circle-stroke-width': 3 },
+    },
+    {
       id: 'points',
       type: 'symbol',
       source: 'points',
@@ -186,9 +194,11 @@ export function layers({ dark, lang, selected }: Look): LayerSpecification[] {
         'icon-offset': ['get', 'shift'],
         'symbol-sort-key': ['case', ['==', ['get', 'ref'], selected], 1000, ['get', 'order']],
         'symbol-z-order': 'auto',
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 5, 0.72, 8, 1],
+        // From afar posts step back: what happened and where the centres are comes first.
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 5.5, ['match', ['get', 'kind'], 'post', 0.42, 0.75], 7.5, ['match', ['get', 'kind'], 'post', 0.7, 0.95], 9, 1],
       },
     },
+    { ...town('1', 'city', 1, 4.5) },
     ...(['areas', 'lines'] as const).map(
       (source): LayerSpecification => ({
         id: `${source}-labels`,

@@ -51,6 +51,10 @@ export const DARK: Palette = {
 
 const PARTIES = ['#17766b', '#8a5a00', '#5d4aa8', '#7a3f63', '#4d6a1f', '#3b5f86'];
 
-export function partyColour(index: number): string {
-  return PARTIES[(index + PARTIES.length) % PARTIES.length] ?? '#41504d';
+/** The same, for lines on dark ground. */
+const PARTIES_ON_DARK = ['#6fd0c3', '#e8b75a', '#b7a6f2', '#e09ac4', '#a9cf74', '#8fb8e6'];
+
+export function partyColour(index: number, onDark = false): string {
+  const colours = onDark ? PARTIES_ON_DARK : PARTIES;
+  return colours[(index + colours.length) % colours.length] ?? '#41504d';
 }

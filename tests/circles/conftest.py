@@ -1,0 +1,20 @@
+"""Two nodes with a live and an exercise circle, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from nodes import enter, make_nodes
+
+from circles.table import Table
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
+    """A speaker and a listener."""
+    nodes = make_nodes(tmp_path_factory.mktemp("table"), "joc", "mop", "coalition")
+    joc, mop, coalition = nodes["joc"], nodes["mop"], nodes["coalition"]
+    yield Table(joc, mop, coalition, enter(joc, mop), enter(joc, mop, exercise=True))
+    for node in nodes.values():
+        node.close()
