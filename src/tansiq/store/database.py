@@ -98,8 +98,8 @@ def _open_engine(path: Path) -> Engine:
 
 def _upgrade(engine: Engine) -> None:
     # Alembic is half a second of imports that an up-to-date store never needs
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
 
     with as_file(files("tansiq.store") / "migrations") as scripts, engine.connect() as connection:
         config = Config()

@@ -1,0 +1,66 @@
+"""Screenshots of the desks in the three languages, on a small laptop and on a phone, into docs/screenshots.
+
+They are taken from the running demo in a real browser, to be looked at by a person: `./go shots`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.desks import Desk, demo, open_browser, sign_in
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+OUT: Final = ROOT / "docs" / "screenshots"
+LANGUAGES: Final = ("ar", "ckb", "en")
+SIZES: Final = {"": (1366, 768), "-phone": (390, 844)}
+SETTLE_MS: Final = 2500
+
+
+def main() -> int:
+    """Take them all, or those of the languages named."""
+    wanted = sys.argv[1:] or list(LANGUAGES)
+    OUT.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
+        demo(Path(home)) as desks,
+        sync_playwright() as playwright,
+    ):
+        browser = open_browser(playwright)
+        for language in wanted:
+            for suffix, size in SIZES.items():
+                shoot(browser, desks[0], language, suffix, size)
+        browser.close()
+    return 0
+
+
+def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Watch desk with a record in hand, the quick report, and the Ledger desk."""
+    page = sign_in(browser, desk, language, size)
+    page.locator('[data-testid="map"][data-ready="true"]').wait_for(state="attached", timeout=30_000)
+    page.wait_for_timeout(SETTLE_MS)
+    page.get_by_test_id("log-row").nth(4).click()
+    page.get_by_test_id("record-panel").wait_for()
+    save(page, f"watch-{language}{suffix}")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("new-report").first.click()
+    page.get_by_test_id("report-text").wait_for()
+    save(page, f"report-{language}{suffix}")
+    page.get_by_test_id("desk-ledger").click()
+    page.get_by_test_id("ledger-row").first.wait_for()
+    save(page, f"ledger-{language}{suffix}")
+    page.close()
+
+
+def save(page: Page, name: str) -> None:
+    """One picture, once nothing moves any more."""
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=OUT / f"{name}.png")
+    print(f"docs/screenshots/{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
