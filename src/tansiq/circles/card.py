@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from tansiq.errors import MalformedInput, ProofRefused
 from tansiq.ledger import note
-from tansiq.ledger.keys import SigningKey
+from tansiq.ledger.keys import SigningKey, check_public
 from tansiq.records.values import Names, PartyId
 
 Role = Literal["party", "facilitator", "observer"]
@@ -89,6 +89,8 @@ def read_card(data: bytes) -> PartyCard:
         raise MalformedInput("card.malformed", reason=str(error)[:200]) from error
     if any(len(key) != 32 for key in keys) or len(set(keys)) != 3:
         raise MalformedInput("card.malformed", reason="log, witness and mirror want three keys of 32 bytes")
+    for key in keys:
+        check_public(key)
     verifier = note.NoteVerifier(card.party, note.ED25519, card.log_key)
     if not note.verify(parsed, [verifier]):
         raise ProofRefused("card.bad_signature", party=card.party)

@@ -14,6 +14,8 @@ from msgspec import Meta, Struct
 
 from tansiq.circles.card import PARTY_ID, PartyCard
 from tansiq.errors import MalformedInput, NotFound
+from tansiq.ledger.keys import check_public
+from tansiq.ledger.note import decode_base64
 from tansiq.records.values import CircleId, Names, PartyId
 
 MAX_DESCRIPTOR: Final = 65_536
@@ -82,11 +84,16 @@ def read_circle(data: bytes) -> Circle:
         raise MalformedInput("circle.malformed", reason=f"{len(data)} > {MAX_DESCRIPTOR} bytes")
     try:
         circle = msgspec.json.decode(data.strip(), type=Circle)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedInput("circle.malformed", reason=str(error)[:200]) from error
     if write_circle(circle) != data.strip():
         raise MalformedInput("circle.malformed", reason="not in its one spelling")
     keys = [key for member in circle.members for key in (member.log, member.witness, member.mirror)]
     if len(set(circle.parties)) != len(circle.members) or len(set(keys)) != len(keys):
         raise MalformedInput("circle.malformed", reason="a party or a key stands twice")
+    for key in keys:
+        raw = decode_base64(key)
+        if raw is None:
+            raise MalformedInput("circle.malformed", reason="a key is not base64")
+        check_public(raw)
     return circle

@@ -82,7 +82,7 @@ def say(
 def _lines(path: Path) -> list[dict[str, Any]]:
     try:
         return msgspec.json.Decoder(dict[str, Any]).decode_lines(read_file(path, LARGEST_FILE))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedInput("record.bad_fields", kind=str(path), reason=str(error)[:200]) from error
 
 

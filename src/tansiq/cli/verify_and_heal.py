@@ -50,11 +50,11 @@ def verify(
     ] = None,
 ) -> None:
     """Check an evidence file offline; exit code 4 where it does not hold."""
-    pinned = {str(found.party): found.log_key for found in (read_card(read_file(path)) for path in card or [])}
+    pinned = {str(found.party): found for found in (read_card(read_file(path)) for path in card or [])}
     if not pinned and Folder(settings.data).exists():
         node = open_node()
         with node.database.read() as connection:
-            pinned = {str(known.card.party): known.card.log_key for known in parties(connection)}
+            pinned = {str(known.card.party): known.card for known in parties(connection)}
     found = evidence.verify(read_file(file), pinned)
     trusted = found.origin.split("/")[0] in pinned
     note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.config.response_cache import ResponseCacheConfig
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.response import Response
 from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
 
 from tansiq import __version__
 from tansiq.desk.api import node, records, session
-from tansiq.desk.api.access import answer_refusal, provide_person
+from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 
@@ -76,7 +79,13 @@ def desk_app(office: Office) -> Litestar:
             "office": Provide(provide_office, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
-        exception_handlers={Refused: answer_refusal},
+        exception_handlers={
+            Refused: answer_refusal,
+            HTTPException: answer_http,
+            # what the JSON reader raises and the framework does not know as the reader's fault
+            RecursionError: answer_malformed,
+            UnicodeDecodeError: answer_malformed,
+        },
         openapi_config=OpenAPIConfig(
             title="Tansiq",
             version=__version__,
@@ -85,12 +94,19 @@ def desk_app(office: Office) -> Litestar:
         ),
         logging_config=None,
         request_max_body_size=MAX_BODY,
+        # the live stream is left alone: a compressor would hold its events back
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/api/v1/stream"]),
         response_cache_config=ResponseCacheConfig(default_expiration=0),
-        after_request=_secure,
+        before_send=[_secure],
     )
 
 
-def _secure(response: Response[Any]) -> Response[Any]:
+def _secure(message: Message, scope: Scope) -> None:
+    """The headers of every answer, of refusals and missing pages too."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
     for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
-    return response
+        headers.setdefault(name, value)
+    if scope["path"].startswith("/api/"):
+        headers.setdefault("Cache-Control", "no-store")

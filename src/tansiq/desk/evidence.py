@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tansiq.circles.card import PartyCard
 from tansiq.circles.circle import Circle, descriptor_digest, read_circle
 from tansiq.desk.office import Office
 from tansiq.desk.viewing import find
@@ -130,12 +131,14 @@ def _told_texts(connection: Any, ledger: LedgerRow, index: int) -> dict[str, str
     }
 
 
-def verify(data: bytes, pinned: Mapping[str, bytes] | None = None) -> Evidence:
-    """Check an evidence file with nothing but what stands in it, and the log keys that the reader trusts.
+def verify(data: bytes, pinned: Mapping[str, PartyCard] | None = None) -> Evidence:
+    """Check an evidence file with nothing but what stands in it, and the cards that the reader trusts.
 
-    `pinned` maps a party to its log key; where it names the speaker, the file's key must be that one. Without it
-    the answer is only as good as the reader's comparison of the printed key.
+    `pinned` maps a party to its card; where it names the speaker, the file's key must be that one. Without it
+    the answer is only as good as the reader's comparison of the printed key. Who else held the record counts only
+    under the keys of the same cards, because the file itself says which keys the circle has.
     """
+    pinned = pinned or {}
     if len(data) > MAX_EVIDENCE:
         raise MalformedInput("evidence.malformed", reason=f"{len(data)} > {MAX_EVIDENCE} bytes")
     head, separator, tail = data.partition(b"\n\n")
@@ -160,7 +163,7 @@ def verify(data: bytes, pinned: Mapping[str, bytes] | None = None) -> Evidence:
     if circle.origin(party) != origin:
         raise ProofRefused("evidence.other_circle", origin=origin[:120])
     key = base64.b64decode(circle.member(party).log)
-    if pinned and party in pinned and pinned[party] != key:
+    if party in pinned and pinned[party].log_key != key:
         raise ProofRefused("evidence.other_key", party=party)
     signed = proof.verify(tlog, leaf_hash(body), origin, key)
     joined = "~".join(value[1] for value in values[3:])
@@ -168,5 +171,7 @@ def verify(data: bytes, pinned: Mapping[str, bytes] | None = None) -> Evidence:
     holders = [
         (one.verifier.name.split("/")[0], one.time_s or 0)
         for one in cosignatures(signed.note, mirror_verifiers(circle))
+        if one.verifier.name.split("/")[0] not in pinned
+        or pinned[one.verifier.name.split("/")[0]].mirror_key == one.verifier.public
     ]
     return Evidence(circle, entry, fields, origin, tlog.index, signed.checkpoint.size, holders)

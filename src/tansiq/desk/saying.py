@@ -139,8 +139,6 @@ def _columns(
 
 def release(office: Office, request: SayRequest, author: Author) -> list[Reference]:
     """Say it: to every circle asked for, or to none."""
-    if len({asked.circle for asked in request.releases}) != len(request.releases):
-        raise Conflict("gate.circle_twice")
     if request.revises and len(request.releases) > 1:
         raise Conflict("gate.revises_one_circle")
     statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
@@ -149,6 +147,8 @@ def release(office: Office, request: SayRequest, author: Author) -> list[Referen
     with office.database.write() as connection:
         for asked in request.releases:
             held = circle_named(connection, asked.circle)
+            if held.circle.id in (one.circle for one in said):
+                raise Conflict("gate.circle_twice")
             label = _label(asked.label, held.circle.parties, held.circle.exercise)
             for one in outbox.say(
                 connection,

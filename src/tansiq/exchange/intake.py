@@ -8,52 +8,31 @@ taken in durable steps, so that it can be cut off anywhere and resumed.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
-import msgspec
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle, descriptor_digest
-from tansiq.circles.gate import bytes_digest
-from tansiq.errors import Conflict, MalformedInput, NotAllowed, ProofRefused
-from tansiq.exchange.frames import MAX_PAIR, SPAN_BUNDLES, decode_frames, decode_pairs
-from tansiq.ledger import disclosure, tiles
+from tansiq.errors import Conflict, MalformedInput, ProofRefused
+from tansiq.exchange.catch_up import verified
+from tansiq.exchange.verify import FUTURE_MS, STEP_BUNDLES, WIDTH, Batch, Course, Source, check_tell
+from tansiq.ledger import tiles
 from tansiq.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from tansiq.ledger.cosignature import cosign, cosignatures
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.merkle import leaf_hash
 from tansiq.ledger.note import COSIGNATURE, NoteVerifier, VerifiedSignature
-from tansiq.picture.book import HeldRecord, fold_in
-from tansiq.picture.projection import Values, object_text
-from tansiq.records.entry import Entry, decode_entry, record_key
-from tansiq.records.kind import Body, all_kinds
+from tansiq.picture.book import HeldRecord, fold_step
+from tansiq.records.entry import decode_entry
 from tansiq.records.values import PartyId
 from tansiq.store import ledgers
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow, ReceiptRow
 
-FUTURE_MS: Final = 600_000
-"""How far a claimed time may lie ahead of this node's clock: ten minutes, the drift of a clock set by hand."""
-
-WIDTH: Final = tiles.TILE_WIDTH
-STEP_BUNDLES: Final = SPAN_BUNDLES
-"""Bundles taken in one durable step: about two thousand records, where SQLite's cost per commit has vanished."""
-
 BIGGEST_SIZE: Final = 1 << 40
-
-_encode: Final = msgspec.json.Encoder().encode
-
-
-class Source(Protocol):
-    """Whatever can be read from: a peer's port, a bundle, another store."""
-
-    def item(self, origin_hash: str, path: str, limit: int) -> bytes:
-        """The bytes at a path below a ledger, at most `limit` of them."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -71,27 +50,6 @@ class Taken:
     entries: int = 0
     receipts: int = 0
     own_receipt: str | None = None
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Verified records of one step, ready to be stored."""
-
-    start: int
-    rows: list[tuple[bytes, bytes, bytes]]
-    told: list[tuple[int, int, bytes]]
-    records: list[HeldRecord]
-
-
-@dataclass(frozen=True)
-class _Context:
-    """What the checks of one ledger need to know."""
-
-    circle: Circle
-    ledger: LedgerRow
-    now_ms: int
-    descriptor: msgspec.Raw
-    held: Callable[[int], Entry]
 
 
 def take_head(
@@ -130,8 +88,7 @@ def take_head(
 
 def _own_root(database: Database, ledger: LedgerRow, size: int) -> bytes:
     """The root of the first `size` entries that are held; a signed head that differs from it is a fork."""
-    with database.read() as connection:
-        return Growth.load(_reader(connection, ledger.num), size).root()
+    return _edge(database, ledger, size).root()
 
 
 def _keep_evidence(database: Database, ledger: LedgerRow, signed: SignedCheckpoint, now_ms: int) -> None:
@@ -147,55 +104,67 @@ def _take_entries(
     source: Source,
     now_ms: int,
 ) -> int:
-    size = signed.checkpoint.size
+    size, root = signed.checkpoint.size, signed.checkpoint.root
+    first, expected = _tile_hashes(database, ledger, signed.checkpoint, source)
+    course = Course(
+        ledger.origin,
+        ledger.hash,
+        ledger.party,
+        circle.exercise,
+        descriptor_digest(circle),
+        now_ms,
+        size,
+        root,
+        first,
+        expected,
+    )
+    for batch in verified(course, ledger.size, lambda held: _edge(database, ledger, held), source):
+        later = _later(database, ledger, course, batch)
+        with database.write() as connection:
+            _store(connection, ledger, batch, now_ms)
+            fold_step(connection, ledger, batch.fresh, later)
+            if batch.end == size:
+                ledgers.set_head(connection, ledger.num, size, root, signed.raw, now_ms)
+    return size - ledger.size
+
+
+def _edge(database: Database, ledger: LedgerRow, size: int) -> Growth:
+    """The right edge of the tree over the first `size` entries."""
     with database.read() as connection:
-        growth = Growth.load(_reader(connection, ledger.num), ledger.size)
-    expected = _tile_hashes(database, ledger, signed.checkpoint, source, now_ms)
-    before = ledger.size
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="fetch") as pool:
-        for start, bodies, frames in _steps(pool, source, ledger, size):
-            last = start + len(bodies) == size
-            leaves = [leaf_hash(body) for body in bodies]
-            grown = growth.copy()
-            nodes = grown.extend(leaves)
-            _check_tiles(nodes, expected, ledger, signed.checkpoint)
-            if last and grown.root() != signed.checkpoint.root:
-                # not called a fork: a relay that garbles entries under an honest head looks just the same
-                raise ProofRefused("ledger.wrong_tree", origin=ledger.origin, size=size)
-            with database.read() as connection:
-                held = _entry_reader(connection, ledger.num)
-                context = _Context(circle, ledger, now_ms, _descriptor(circle), held)
-                batch = _verify(context, start, bodies, leaves, frames)
-            with database.write() as connection:
-                _store(connection, ledger, batch, nodes, now_ms)
-                if last:
-                    ledgers.set_head(connection, ledger.num, size, signed.checkpoint.root, signed.raw, now_ms)
-            growth = grown
-    return size - before
+        return Growth.load(_reader(connection, ledger.num), size)
 
 
-def _descriptor(circle: Circle) -> msgspec.Raw:
-    return msgspec.Raw(_encode(descriptor_digest(circle)))
+def _later(database: Database, ledger: LedgerRow, course: Course, batch: Batch) -> list[HeldRecord]:
+    """The step's records that revise or tell, after the one check of them that needs what is held."""
+    if not batch.later:
+        return []
+    told = {cause: (subject, text) for cause, subject, text in batch.told}
+    records = []
+    with database.read() as connection:
+        for index, subject in batch.later:
+            entry = decode_entry(batch.rows[index - batch.start][2])
+            of, text = told.get(index, (index, b""))
+            if subject < batch.start:
+                owner = decode_entry(ledgers.entry_bodies(connection, ledger.num, subject, 1)[0])
+                check_tell(course, index, entry, owner, text)
+            records.append(HeldRecord(index, entry, of, {}))
+    return records
 
 
 def _reader(connection: Connection, num: int) -> Callable[[int, int, int], list[bytes]]:
     return lambda level, start, count: ledgers.hashes(connection, num, level, start, count)
 
 
-def _entry_reader(connection: Connection, num: int) -> Callable[[int], Entry]:
-    return lambda index: decode_entry(ledgers.entry_bodies(connection, num, index, 1)[0])
-
-
 def _tile_hashes(
-    database: Database, ledger: LedgerRow, checkpoint: Checkpoint, source: Source, now_ms: int
-) -> dict[int, bytes]:
+    database: Database, ledger: LedgerRow, checkpoint: Checkpoint, source: Source
+) -> tuple[int, list[bytes]]:
     """The hash of every whole bundle that a long catch-up will bring, proven against the signed root beforehand.
 
     A short catch-up fits into one step and is checked against the root as it stands: then there are none.
     """
     size = checkpoint.size
     if size - ledger.size <= WIDTH * (STEP_BUNDLES - 1):
-        return {}
+        return 0, []
     first, last = ledger.size // WIDTH, size // WIDTH
     with database.read() as connection:
         read = _reader(connection, ledger.num)
@@ -213,144 +182,17 @@ def _tile_hashes(
         tail = [leaf_hash(body) for body in tiles.decode_bundle(data, width)]
     if Growth(size, [tail, *upper.tails]).root() != checkpoint.root:
         raise ProofRefused("ledger.wrong_tree", origin=ledger.origin, size=size)
-    return dict(enumerate(fetched, start=first))
+    return first, fetched
 
 
-def _check_tiles(
-    nodes: Sequence[tuple[int, int, bytes]],
-    expected: dict[int, bytes],
-    ledger: LedgerRow,
-    checkpoint: Checkpoint,
-) -> None:
-    for level, index, value in nodes:
-        if level == 1 and expected and expected.get(index) != value:
-            raise ProofRefused("ledger.wrong_tree", origin=ledger.origin, size=checkpoint.size)
-
-
-def _steps(
-    pool: ThreadPoolExecutor, source: Source, ledger: LedgerRow, size: int
-) -> Iterator[tuple[int, list[bytes], list[tuple[int, bytes]]]]:
-    """Fetch ahead: one step is on the wire while the step before it is checked and stored."""
-
-    def fetch(start: int) -> tuple[int, list[bytes], list[tuple[int, bytes]]]:
-        end = min(size, (start // WIDTH + STEP_BUNDLES) * WIDTH)
-        bodies: list[bytes] = []
-        frames: list[tuple[int, bytes]] = []
-        first, after = start // WIDTH, (end + WIDTH - 1) // WIDTH
-        limit = (after - first) * MAX_PAIR
-        pairs = decode_pairs(source.item(ledger.hash, f"span/{first}/{end}", limit), after - first)
-        for index, (entries, told) in enumerate(pairs, start=first):
-            width = min(WIDTH, end - index * WIDTH)
-            skip = max(0, start - index * WIDTH)
-            bodies += tiles.decode_bundle(entries, width)[skip:]
-            frames += decode_frames(told, width)[skip:]
-        return start, bodies, frames
-
-    starts = [ledger.size, *range((ledger.size // WIDTH + STEP_BUNDLES) * WIDTH, size, STEP_BUNDLES * WIDTH)]
-    ahead: Future[tuple[int, list[bytes], list[tuple[int, bytes]]]] = pool.submit(fetch, starts[0])
-    for following in [*starts[1:], None]:
-        step = ahead.result()
-        if following is not None:
-            ahead = pool.submit(fetch, following)
-        yield step
-
-
-def _verify(
-    context: _Context,
-    start: int,
-    bodies: Sequence[bytes],
-    leaves: Sequence[bytes],
-    frames: Sequence[tuple[int, bytes]],
-) -> _Batch:
-    """Every entry and every disclosure of one step, checked; one bad one refuses the step."""
-    rows, told, records = [], [], []
-    fresh: list[Entry] = []
-    latest = context.now_ms + FUTURE_MS
-    exercise = context.circle.exercise
-    for offset, body in enumerate(bodies):
-        index = start + offset
-        entry = decode_entry(body)
-        if entry.at > latest:
-            raise NotAllowed("entry.future", index=index, origin=context.ledger.origin, at=entry.at)
-        if entry.label.exercise != exercise:
-            code = "entry.live_in_exercise" if exercise else "entry.exercise_in_live"
-            raise NotAllowed(code, index=index, origin=context.ledger.origin)
-        fresh.append(entry)
-        subject, text = frames[offset]
-        owner = entry
-        if entry.type == "tell":
-            if subject >= index:
-                raise ProofRefused("disclosure.wrong_subject", index=index, origin=context.ledger.origin)
-            owner = fresh[subject - start] if subject >= start else context.held(subject)
-            if owner.id != entry.revises:
-                raise ProofRefused("disclosure.wrong_subject", index=index, origin=context.ledger.origin)
-        elif subject != index:
-            raise ProofRefused("disclosure.wrong_subject", index=index, origin=context.ledger.origin)
-        fields, read = _told_fields(context, index, entry, owner, text)
-        if index == 0 or entry.type == "circle":
-            _check_opening(context, index, entry, fields)
-        rows.append((record_key(entry.id), leaves[offset], body))
-        if text:
-            told.append((index, subject, text))
-        records.append(HeldRecord(index, entry, subject, fields, read))
-    return _Batch(start, rows, told, records)
-
-
-def _told_fields(
-    context: _Context, index: int, entry: Entry, owner: Entry, text: bytes
-) -> tuple[Values, Body | None]:
-    """The fields that went out with an entry, and their typed body where it has been read on the way."""
-    if not text:
-        if entry.told is not None:
-            raise ProofRefused("disclosure.not_delivered", index=index, origin=context.ledger.origin)
-        return {}, None
-    if bytes_digest(text) != entry.told:
-        raise ProofRefused("disclosure.not_as_committed", index=index, origin=context.ledger.origin)
-    fields = disclosure.open_all(text, frozenset(owner.sd))
-    body = _in_one_spelling(entry.type, fields) if owner is entry else None
-    if body is None:
-        for value in fields.values():
-            disclosure.check_plain(value)
-    return fields, body
-
-
-def _in_one_spelling(kind: str, fields: Values) -> Body | None:
-    """The body, if the kind's own reader, which knows no fractions and no key twice, would write exactly this text.
-
-    That is so for everything that a Tansiq of this version says, and shows at once that the values are plain.
-    """
-    known = all_kinds().get(kind)
-    if known is None:
-        return None
-    text = object_text(fields)
-    try:
-        body = known.decode(text)
-    except MalformedInput:
-        return None
-    return body if _encode(body) == text else None
-
-
-def _check_opening(context: _Context, index: int, entry: Entry, fields: Values) -> None:
-    """The first entry names the circle's descriptor, and no later one does."""
-    if index != 0 or entry.type != "circle" or fields.get("descriptor") != context.descriptor:
-        raise ProofRefused("ledger.other_circle", origin=context.ledger.origin, index=index)
-
-
-def _store(
-    connection: Connection,
-    ledger: LedgerRow,
-    batch: _Batch,
-    nodes: Sequence[tuple[int, int, bytes]],
-    now_ms: int,
-) -> None:
+def _store(connection: Connection, ledger: LedgerRow, batch: Batch, now_ms: int) -> None:
     held = ledgers.ledger_by(connection, num=ledger.num)
     if held.size != batch.start:
         raise Conflict("ledger.moved_on", origin=ledger.origin, size=held.size)
     ledgers.add_entries(connection, ledger.num, batch.start, batch.rows, now_ms)
     ledgers.add_told(connection, ledger.num, batch.told)
-    ledgers.add_nodes(connection, ledger.num, nodes)
-    ledgers.set_progress(connection, ledger.num, batch.start + len(batch.rows))
-    fold_in(connection, held, batch.records)
+    ledgers.add_nodes(connection, ledger.num, batch.nodes)
+    ledgers.set_progress(connection, ledger.num, batch.end)
 
 
 def _give_receipt(
@@ -417,3 +259,14 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
     ):
         raise ProofRefused("ledger.unknown_head", origin=ledger.origin, size=signed.checkpoint.size)
     return _learn_receipts(database, ledger, signed, cosignatures(signed.note, mirror_verifiers(circle)))
+
+
+__all__ = [
+    "FUTURE_MS",
+    "Keys",
+    "Source",
+    "Taken",
+    "mirror_verifiers",
+    "take_head",
+    "take_receipt",
+]

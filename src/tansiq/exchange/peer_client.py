@@ -54,7 +54,7 @@ class PeerClient:
         data, tag = self._get(f"/heads?known={tagged}&wait={wait_s:g}", MAX_HEADS, READ_S + wait_s)
         try:
             return tag, [note.encode() for note in msgspec.json.decode(data, type=list[str])]
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise MalformedInput("peer.bad_answer", peer=self.peer, path="/heads") from error
 
     def item(self, origin_hash: str, path: str, limit: int) -> bytes:

@@ -11,9 +11,18 @@ import msgspec
 from sqlalchemy import Connection
 
 from tansiq.ledger import disclosure
-from tansiq.picture.projection import Thing, Values, Version, fold, projections, read_thing, write_thing
+from tansiq.picture.projection import (
+    Folded,
+    Thing,
+    Values,
+    Version,
+    first_state,
+    fold,
+    object_text,
+    projections,
+    read_thing,
+)
 from tansiq.records.entry import Entry, decode_entry, record_key
-from tansiq.records.kind import Body
 from tansiq.store import ledgers, pictures
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.pictures import PictureRow
@@ -30,58 +39,68 @@ class HeldRecord:
     entry: Entry
     subject: int
     fields: Values
-    body: Body | None = None
 
 
 def fold_in(connection: Connection, ledger: LedgerRow, records: Iterable[HeldRecord]) -> None:
     """Bring the picture up to date with records of one ledger, in their order, already in the store."""
     known = projections()
-    fresh: dict[int, Thing] = {}
-    changed: dict[int, Thing] = {}
+    fresh: list[Folded] = []
+    later: list[HeldRecord] = []
     for record in records:
-        entry = record.entry
-        if entry.revises is None:
-            if entry.type in known:
-                version = Version(record.index, entry, record.fields, record.body)
-                fresh[record.index] = fold(ledger.party, [version], [])
+        if record.entry.revises is not None:
+            later.append(record)
+        elif record.entry.type in known:
+            fresh.append(first_state(ledger.party, record.index, record.entry, object_text(record.fields), None))
+    fold_step(connection, ledger, fresh, later)
+
+
+def fold_step(
+    connection: Connection, ledger: LedgerRow, fresh: Iterable[Folded], later: Iterable[HeldRecord]
+) -> None:
+    """The same where the things that begin with these records are folded already."""
+    new = {one.index: one for one in fresh}
+    changed: dict[int, Folded] = {}
+    for record in later:
+        first = _first_of(connection, ledger, record)
+        if first is None or first >= record.index:
             continue
-        first = ledgers.index_of(connection, ledger.num, record_key(entry.revises))
-        if first is None:
+        held = new.get(first) or changed.get(first) or _held(connection, ledger, first)
+        if held is None or record.entry.type not in (held.kind, "tell"):
             continue
-        if entry.type == "tell":
-            # a tell names the very entry whose fields it tells, which may itself be a revision
-            told_entry = _entry_at(connection, ledger, record.subject)
-            if told_entry.revises is not None:
-                found = ledgers.index_of(connection, ledger.num, record_key(told_entry.revises))
-                first = first if found is None else found
-        thing = fresh.get(first) or changed.get(first) or _held(connection, ledger, first)
-        if thing is None or (entry.type not in (thing.kind, "tell")):
-            continue
-        if entry.type == "tell" and record.subject not in thing.versions:
-            continue  # fields of an entry that is no version of the thing: another party's program may say so
-        again = _refold(connection, ledger, thing, record)
-        (fresh if first in fresh else changed)[first] = again
-    pictures.put(
-        connection,
-        [_row(ledger, index, thing) for index, thing in fresh.items()],
-        [_row(ledger, index, thing) for index, thing in changed.items()],
-    )
+        again = _refold(connection, ledger, read_thing(held.data), record)
+        (new if first in new else changed)[first] = again
+    pictures.put(connection, _rows(ledger, new.values()), _rows(ledger, changed.values()))
+
+
+def _first_of(connection: Connection, ledger: LedgerRow, record: HeldRecord) -> int | None:
+    """The index of the first entry of the thing that a record revises or tells more of."""
+    revises = record.entry.revises
+    first = None if revises is None else ledgers.index_of(connection, ledger.num, record_key(revises))
+    if first is None or record.entry.type != "tell":
+        return first
+    # a tell names the very entry whose fields it tells, which may itself be a revision
+    told_entry = _entry_at(connection, ledger, record.subject)
+    if told_entry.revises is None:
+        return first
+    found = ledgers.index_of(connection, ledger.num, record_key(told_entry.revises))
+    return first if found is None else found
 
 
 def _entry_at(connection: Connection, ledger: LedgerRow, index: int) -> Entry:
     return decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0])
 
 
-def _held(connection: Connection, ledger: LedgerRow, index: int) -> Thing | None:
+def _held(connection: Connection, ledger: LedgerRow, index: int) -> Folded | None:
     row = pictures.get(connection, entry_key(ledger.num, index))
-    return None if row is None else read_thing(row.data)
+    return None if row is None else Folded(index, row.kind, row.at, row.data)
 
 
-def _row(ledger: LedgerRow, index: int, thing: Thing) -> PictureRow:
-    return PictureRow(entry_key(ledger.num, index), ledger.circle, thing.kind, thing.at, write_thing(thing))
+def _rows(ledger: LedgerRow, things: Iterable[Folded]) -> list[PictureRow]:
+    base, circle = entry_key(ledger.num, 0), ledger.circle
+    return [PictureRow(base + one.index, circle, one.kind, one.at, one.data) for one in things]
 
 
-def _refold(connection: Connection, ledger: LedgerRow, thing: Thing, record: HeldRecord) -> Thing:
+def _refold(connection: Connection, ledger: LedgerRow, thing: Thing, record: HeldRecord) -> Folded:
     """The thing with one more entry: a further version of it, or more told of one that is there."""
     tell = record.entry.type == "tell"
     versions = thing.versions if tell else [*thing.versions, record.index]

@@ -25,7 +25,8 @@ from tansiq.records.values import Interval, Label
 
 
 class Thing(Struct, frozen=True):
-    """The state of one thing. Made of records alone: nothing local to a node stands in it.
+    """The state of one thing. Made of records alone: nothing local to a node stands in it, so that its bytes are the
+    same on every node that holds the same records.
 
     `versions` are the indexes of its entries, `tells` those of the entries by which more of it was told.
     `fields` is a JSON object of the values as they were committed to. `unreadable` says why its fields are not
@@ -47,7 +48,16 @@ class Thing(Struct, frozen=True):
     unreadable: str | None = None
 
 
-Values = Mapping[str, msgspec.Raw]
+class Folded(Struct, frozen=True, array_like=True, gc=False):
+    """A thing by the index of its first entry, as it stands in the picture; `data` are its bytes."""
+
+    index: int
+    kind: str
+    at: int
+    data: bytes
+
+
+Values = dict[str, msgspec.Raw]
 """Fields by name, each as the JSON text in which it was committed to."""
 
 
@@ -58,8 +68,6 @@ class Version:
     index: int
     entry: Entry
     fields: Values
-    body: Body | None = None
-    """The typed body of `fields`, where whoever made this version has read it already."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,10 @@ class Projection:
 
     kind: str
     clock: Sequence[str] = ()
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Thing)
 
 
 @cache
@@ -80,23 +92,30 @@ def projections() -> Mapping[str, Projection]:
     return {projection.kind: projection for projection in found}
 
 
-def fold(party: str, versions: Sequence[Version], tells: Sequence[int]) -> Thing:
+def fold(party: str, versions: Sequence[Version], tells: Sequence[int]) -> Folded:
     """The thing that follows from its entries, oldest first.
 
     A later version stands over an earlier one field by field; a field it does not tell keeps its last told value.
     """
-    first, last = versions[0].entry, versions[-1].entry
-    fields: Values = versions[0].fields
-    if len(versions) > 1:
-        fields = {name: value for version in versions for name, value in version.fields.items()}
-    text = object_text(fields)
+    fields = {name: value for version in versions for name, value in version.fields.items()}
+    indexes = [version.index for version in versions]
+    return _folded(party, versions[0].entry, versions[-1].entry, object_text(fields), None, indexes, list(tells))
+
+
+def first_state(party: str, index: int, entry: Entry, text: bytes, body: Body | None) -> Folded:
+    """What `fold` gives for a first entry alone; `text` is the object of its fields, `body` what was read from it."""
+    return _folded(party, entry, entry, text, body, [index], [])
+
+
+def _folded(
+    party: str, first: Entry, last: Entry, text: bytes, body: Body | None, versions: list[int], tells: list[int]
+) -> Folded:
     unreadable, at = None, first.at
     try:
-        body = versions[0].body if len(versions) == 1 else None
         at = event_time(first.type, body or kind_named(first.type).decode(text), first.at)
     except MalformedInput as error:
         text, unreadable = b"{}", error.code
-    return Thing(
+    thing = Thing(
         first.type,
         party,
         first.id,
@@ -107,15 +126,16 @@ def fold(party: str, versions: Sequence[Version], tells: Sequence[int]) -> Thing
         last.role,
         last.label,
         msgspec.Raw(text),
-        [version.index for version in versions],
-        list(tells),
+        versions,
+        tells,
         unreadable,
     )
+    return Folded(versions[0], first.type, at, _encoder.encode(thing))
 
 
 def object_text(fields: Values) -> bytes:
-    """The JSON object of fields. Names are checked when they come in: they need no escaping."""
-    return b"{" + b",".join([b'"%b":%b' % (name.encode(), value) for name, value in fields.items()]) + b"}"
+    """The JSON object of fields, each value as it was committed to."""
+    return _encoder.encode(fields)
 
 
 def event_time(kind: str, body: Body, claimed: int) -> int:
@@ -128,15 +148,6 @@ def event_time(kind: str, body: Body, claimed: int) -> int:
         if isinstance(value, Interval):
             return value.from_
     return claimed
-
-
-_encoder: Final = msgspec.json.Encoder()
-_decoder: Final = msgspec.json.Decoder(Thing)
-
-
-def write_thing(thing: Thing) -> bytes:
-    """The thing's bytes in the store, the same on every node that holds the same records."""
-    return _encoder.encode(thing)
 
 
 def read_thing(data: bytes) -> Thing:

@@ -91,7 +91,7 @@ def decode_entry(data: bytes) -> Entry:
         raise MalformedInput("entry.too_large", size=len(data), limit=MAX_ENTRY)
     try:
         entry = _decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput("entry.malformed", reason=str(error)[:200]) from error
     if _encode(entry) != data:
         raise MalformedInput("entry.not_canonical")
@@ -111,12 +111,14 @@ def new_record_id(now_ms: int | None = None, randomness: bytes | None = None) ->
 
 def record_key(record_id: str) -> bytes:
     """The 16 bytes of a UUIDv7 in its one lower-case spelling; anything else is refused (`entry.bad_id`)."""
+    digits = record_id.replace("-", "")
     try:
-        key = bytes.fromhex(record_id.replace("-", ""))
+        key = bytes.fromhex(digits)
     except ValueError:
         raise MalformedInput("entry.bad_id", id=record_id[:40]) from None
     # fromhex tolerates blanks and capitals, and dashes could stand anywhere: one id would have many spellings
-    if len(key) != 16 or key[6] >> 4 != 7 or record_id_of(key) != record_id:
+    dashes = len(record_id) == 36 and record_id[8] == record_id[13] == record_id[18] == record_id[23] == "-"
+    if not dashes or len(key) != 16 or key[6] >> 4 != 7 or key.hex() != digits:
         raise MalformedInput("entry.bad_id", id=record_id[:40])
     return key
 

@@ -52,7 +52,7 @@ class Kind:
         """The typed body of a JSON object; refused like `read`."""
         try:
             return _decoder(self.body).decode(text)
-        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedInput("record.bad_fields", kind=self.name, reason=str(error)[:300]) from error
 
 

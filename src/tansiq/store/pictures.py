@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -14,8 +14,7 @@ INSERT = "INSERT INTO picture (seq, entry, circle, kind, at, data) VALUES (?, ?,
 FLOOR = "picture_seq_floor"
 
 
-@dataclass(frozen=True)
-class PictureRow:
+class PictureRow(NamedTuple):
     """A thing in the picture: `entry` is the key of its first entry, `at` its time on the clock (ms)."""
 
     entry: int

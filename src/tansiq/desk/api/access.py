@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 
 from tansiq.desk import people
 from tansiq.desk.office import Office
@@ -57,10 +58,25 @@ def language_of(request: Request[Any, Any, State]) -> str:
 
 def answer_refusal(request: Request[Any, Any, State], refused: Refused) -> Response[dict[str, Any]]:
     """A refusal in the reader's language: what was refused, what was kept, what to do next."""
-    words = wording(refused.code, refused.params, language_of(request))
     status = next((code for kind, code in STATUS if isinstance(refused, kind)), 400)
     if isinstance(refused, SignInNeeded):
         status = 401
+    return _in_words(request, refused, status)
+
+
+def answer_http(request: Request[Any, Any, State], problem: HTTPException) -> Response[dict[str, Any]]:
+    """What the framework refuses: a body, a parameter or a path that is not what it should be."""
+    refused = MalformedInput("request.refused", reason=problem.detail[:200])
+    return _in_words(request, refused, problem.status_code)
+
+
+def answer_malformed(request: Request[Any, Any, State], problem: Exception) -> Response[dict[str, Any]]:
+    """A body that no reader of JSON can read."""
+    return _in_words(request, MalformedInput("request.refused", reason=type(problem).__name__), 400)
+
+
+def _in_words(request: Request[Any, Any, State], refused: Refused, status: int) -> Response[dict[str, Any]]:
+    words = wording(refused.code, refused.params, language_of(request))
     body = {
         "code": refused.code,
         "message": words.line(),

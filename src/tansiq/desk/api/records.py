@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import Parameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from tansiq.desk import evidence, saying, viewing
@@ -21,6 +22,9 @@ from tansiq.store import ledgers
 
 LARGEST_PAGE: Final = 5000
 KEEP_ALIVE_S: Final = 15.0
+DIGITS: Final = 18
+Number = Annotated[int, Parameter(ge=0, lt=10**DIGITS)]
+"""A sequence number or a time: whatever the store can count to."""
 
 
 @get("/picture", sync_to_thread=True)
@@ -28,8 +32,8 @@ def picture(
     office: Office,
     person: Person,
     circle: str,
-    after: int = 0,
-    until: int | None = None,
+    after: Number = 0,
+    until: Annotated[int | None, Parameter(ge=0, lt=10**DIGITS)] = None,
     kind: str | None = None,
     limit: int = 2000,
 ) -> Page:
@@ -44,11 +48,11 @@ async def stream(
     office: Office,
     person: Person,
     circle: str,
-    after: int = 0,
+    after: Number = 0,
 ) -> ServerSentEvent:
     """The same as it happens, as server-sent events; `Last-Event-ID` resumes."""
     last = request.headers.get("last-event-id", "")
-    start = int(last) if last.isdecimal() else after
+    start = int(last) if last.isdecimal() and len(last) <= DIGITS else after
     await asyncio.to_thread(viewing.page, office, circle, after=start, limit=1)
     return ServerSentEvent(_events(office, circle, start))
 
@@ -98,7 +102,7 @@ async def verify(request: Request[Any, Any, State], office: Office, person: Pers
 
     def work() -> dict[str, Any]:
         with office.database.read() as connection:
-            pinned = {str(known.card.party): known.card.log_key for known in parties(connection)}
+            pinned = {str(known.card.party): known.card for known in parties(connection)}
         try:
             return {"ok": True, "lines": evidence.verify(data, pinned).lines()}
         except Refused as refused:

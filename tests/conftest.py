@@ -1,0 +1,23 @@
+"""What all tests share: where the shared data is, and how hypothesis behaves here and in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)  # tests share the cores: how long one takes says little
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The project's shared data: beside the repository, or where TANSIQ_SHARED says; skips where there is none."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("TANSIQ_SHARED", beside)) / "data"
+    if not folder.is_dir():
+        pytest.skip(f"shared data not found: {folder} (set TANSIQ_SHARED to the shared folder)")
+    return folder
