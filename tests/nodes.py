@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -32,7 +32,7 @@ from tansiq.desk.saying import Column, LabelRequest, ReleaseRequest, SayRequest
 from tansiq.desk.viewing import Object
 from tansiq.errors import Refused
 from tansiq.exchange import outbox, shelf
-from tansiq.exchange.intake import Source, Taken, take_head
+from tansiq.exchange.intake import Taken, take_head
 from tansiq.exchange.local import LocalSource, pull_all
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import leaf_hash
@@ -49,7 +49,7 @@ from tansiq.wording import LANGUAGES, wording
 USER = "duty"
 PASSWORD = "a long enough word"
 OFFICER = Author(USER, "watch", ("duty_officer",))
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 MOVES_BY_ITSELF = frozenset({"refusal", "session"})
 """Tables that note refusals and sign-ins: they may grow when something is refused."""
@@ -255,6 +255,14 @@ def assert_in_words(refusal: Refused) -> None:
     assert len({words.line() for words in said.values()}) == len(LANGUAGES)
 
 
+class Source(Protocol):
+    """Whatever intake can read from."""
+
+    def item(self, origin_hash: str, path: str, limit: int) -> bytes:
+        """The bytes at a path below a ledger, at most `limit` of them."""
+        ...
+
+
 class Twisted:
     """A source whose answers are changed on the way."""
 
@@ -345,7 +353,7 @@ class Served:
         self.folder = folder
         self.url = f"http://{Folder(folder).config().desk}"
         command = [*python(), "-m", "tansiq.cli", "--data", str(folder), "serve"]
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
         )
 
@@ -382,10 +390,10 @@ def answers(url: str, process: subprocess.Popen[Any] | None = None) -> None:
 
 
 def until(true: Callable[[], bool], pause_s: float = 0.05) -> None:
-    """Wait until something is so; a minute is taken for never."""
+    """Wait until something is so; two minutes are taken for never."""
     deadline = time.monotonic() + PATIENCE_S
     while not true():
-        assert time.monotonic() < deadline, "waited a minute in vain"
+        assert time.monotonic() < deadline, "waited two minutes in vain"
         time.sleep(pause_s)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from nodes import enter, make_nodes
 
 from circles.table import Table
+from nodes import enter, make_nodes
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,13 @@ from tansiq.node.node import Node
 
 HOUR = 3_600_000
 WHEN = 1_606_150_000_000
-PLACE = {"lat": 357_724_312, "lon": 435_838_921, "accuracy": 50, "names": {"en": "Makhmour"}, "gazetteer": "makhmur"}
+PLACE: dict[str, Any] = {
+    "lat": 357_724_312,
+    "lon": 435_838_921,
+    "accuracy": 50,
+    "names": {"en": "Makhmour"},
+    "gazetteer": "makhmur",
+}
 CELL = {"lat": 357_700_000, "lon": 435_800_000, "size": 10_000, "mgrs": "38SLE76"}
 NAMES = {"en": "North gate", "ar": "البوابة الشمالية", "ckb": "دەروازەی باکوور"}
 INTERVAL = {"from": WHEN, "to": WHEN + 90_000}

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nodes import meet, preview, refused, refused_unchanged, say, shown
 
 from circles.table import EVERYTHING, HOUR, PLACE, WHEN, Table
+from nodes import meet, preview, refused, refused_unchanged, say, shown
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import MAY_RELEASE, Author, Redaction, Sealed, Statement, coarse_interval, release
 from tansiq.desk.people import ROLES
@@ -136,9 +136,7 @@ def test_a_preview_changes_nothing(table: Table) -> None:
 @pytest.mark.parametrize("grid", [1000, 10_000, 100_000])
 def test_a_withheld_place_is_told_as_the_square_that_contains_it(table: Table, grid: int) -> None:
     sealed = _sealed(table.circle, "incident", {"place": PLACE}, Redaction(frozenset({"place"}), grid))
-    assert sealed.told_fields == {
-        "place_coarse": msgspec.to_builtins(grid_cell(PLACE["lat"], PLACE["lon"], grid))  # type: ignore[arg-type]
-    }
+    assert sealed.told_fields == {"place_coarse": msgspec.to_builtins(grid_cell(PLACE["lat"], PLACE["lon"], grid))}
 
 
 @given(
@@ -150,12 +148,12 @@ def test_a_withheld_place_is_told_as_the_square_that_contains_it(table: Table, g
 @QUIET
 def test_two_places_in_one_square_are_told_alike(table: Table, lat: int, lon: int, lat2: int, lon2: int) -> None:
     redaction = Redaction(frozenset({"place"}), 10_000)
-    places = [
+    places: list[Any] = [
         {"lat": lat, "lon": lon, "accuracy": 10, "names": {"en": "a"}},
         {"lat": lat + lat2, "lon": lon + lon2, "accuracy": 99},
     ]
     told = [_sealed(table.circle, "post", {"place": place}, redaction).told_fields["place_coarse"] for place in places]
-    cells = [grid_cell(place["lat"], place["lon"], 10_000) for place in places]  # type: ignore[arg-type]
+    cells = [grid_cell(place["lat"], place["lon"], 10_000) for place in places]
     assert (told[0] == told[1]) == (cells[0] == cells[1])
     assert set(told[0]) == {"lat", "lon", "size", "mgrs"}
 

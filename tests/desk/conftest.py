@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from nodes import Served, add_officer, enter, make_nodes, serving, signed_in
 
+from nodes import Served, add_officer, enter, make_nodes, serving, signed_in
 from tansiq.circles.circle import Circle
 from tansiq.node.node import Node
 
@@ -36,8 +36,12 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     add_officer(joc)
     add_officer(joc, "onlooker", ["reader"])
     add_officer(mop)
-    with serving(joc.folder.path, mop.folder.path) as (one, two):
-        with signed_in(one.url) as duty, signed_in(two.url) as other, signed_in(one.url, "onlooker") as reader:
-            yield Desks(joc, mop, one, circle, exercise, duty, other, reader)
+    with (
+        serving(joc.folder.path, mop.folder.path) as (one, two),
+        signed_in(one.url) as duty,
+        signed_in(two.url) as other,
+        signed_in(one.url, "onlooker") as reader,
+    ):
+        yield Desks(joc, mop, one, circle, exercise, duty, other, reader)
     for node in nodes.values():
         node.close()

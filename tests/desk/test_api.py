@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from nodes import MOVES_BY_ITSELF, PASSWORD, USER, refused, snapshot, until
 
 from desk.conftest import Desks
+from nodes import MOVES_BY_ITSELF, PASSWORD, USER, refused, snapshot, until
 from tansiq.desk import evidence
 from tansiq.errors import Refused
 from tansiq.exchange.origin import origin_hash
@@ -27,7 +27,7 @@ PLACE = {"lat": 357_724_312, "lon": 435_838_921, "accuracy": 50}
 
 
 def _ask(circle: str, fields: Mapping[str, Any], kind: str = "incident", **how: Any) -> dict[str, Any]:
-    top = {name: how.pop(name) for name in ("revises", "about") if name in how}
+    top: dict[str, Any] = {name: how.pop(name) for name in ("revises", "about") if name in how}
     return {"kind": kind, "fields": fields, "releases": [{"circle": circle, **how}], **top}
 
 
@@ -94,10 +94,12 @@ def test_the_token_works_as_a_bearer_until_the_session_ends(desks: Desks) -> Non
     ids=str,
 )
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(desks: Desks, credentials: dict[str, str]) -> None:
+    before = _held(desks)
     with _anonymous(desks) as client:
         answer = client.post("/session", json=credentials)
     _assert_refusal(answer, FORBIDDEN, "account.wrong")
     assert "set-cookie" not in answer.headers
+    assert _held(desks) == before
 
 
 PATHS = [
@@ -199,7 +201,10 @@ def test_ledgers_show_heads_and_receipts_and_the_signed_note_behind_them(desks: 
     assert {"origin", "party", "circle", "size", "root", "checkpoint_at", "age_ms", "receipts", "frozen"} <= set(row)
     note = desks.duty.get(f"/ledgers/{origin_hash(origin)}/checkpoint").text
     assert note.split("\n")[:3] == [origin, str(row["size"]), row["root"]]
-    assert not any(one["circle"] not in (desks.circle.id, desks.exercise.id) for one in desks.duty.get("/ledgers").json()["ledgers"])
+    assert not any(
+        one["circle"] not in (desks.circle.id, desks.exercise.id)
+        for one in desks.duty.get("/ledgers").json()["ledgers"]
+    )
     _assert_refusal(desks.duty.get("/ledgers/nonsense/checkpoint"), MISSING, "ledger.not_here")
 
 
@@ -276,7 +281,7 @@ def test_the_stream_says_what_changes_and_resumes_after_the_last_event(desks: De
         events = _events(answer.iter_lines())
         assert next(events)[0] == "heads"
         refs = [_say(desks.duty, circle, {"text": f"live {step}"}) for step in range(3)]
-        seen = []
+        seen: list[tuple[str, int, int]] = []
         while len(seen) < 3:
             event, number, data = next(events)
             if event == "object":
@@ -310,7 +315,7 @@ def test_what_another_party_says_comes_down_the_stream(desks: Desks) -> None:
 def test_a_report_is_previewed_released_seen_and_told_more_of(desks: Desks) -> None:
     circle = desks.circle.id
     fields = {"category": "shooting", "place": PLACE, "killed": {"min": 0, "max": 2}, "source_grade": "B"}
-    how = {"withhold": ["place", "source_grade"], "grid": 10_000}
+    how: dict[str, Any] = {"withhold": ["place", "source_grade"], "grid": 10_000}
     before = _held(desks)
     columns = desks.duty.post("/records/preview", json=_ask(circle, fields, **how)).json()["columns"]
     assert _held(desks) == before
@@ -574,9 +579,12 @@ def _tampered(data: bytes) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("name", _tampered(
-    b"exercise no\ncircle eyJtZW1iZXJzIjpbeyJsb2ciOiJhIn0seyJtaXJyb3IiOiJiIn1dfQ==\nentry eA==\ndisclosure abcd\n"
-))
+@pytest.mark.parametrize(
+    "name",
+    _tampered(
+        b"exercise no\ncircle eyJtZW1iZXJzIjpbeyJsb2ciOiJhIn0seyJtaXJyb3IiOiJiIn1dfQ==\nentry eA==\ndisclosure abcd\n"
+    ),
+)
 def test_tampered_evidence_is_refused_on_the_desk(desks: Desks, proven: bytes, name: str) -> None:
     data = _tampered(proven)[name]
     assert data != proven
@@ -589,9 +597,7 @@ def test_tampered_evidence_is_refused_on_the_desk(desks: Desks, proven: bytes, n
         evidence.verify(data)
 
 
-def test_every_changed_byte_of_evidence_is_refused_or_changes_nothing_that_it_says(
-    desks: Desks, proven: bytes
-) -> None:
+def test_every_changed_byte_of_evidence_is_refused_or_changes_nothing_that_it_says(desks: Desks, proven: bytes) -> None:
     """Only what no signature covers can change: who else held it. What was said by whom cannot."""
     cards = {"joc": desks.joc.own_card(), "mop": desks.mop.own_card()}
     true = evidence.verify(proven, cards)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nodes import make_nodes
 
+from nodes import make_nodes
 from tansiq.node.node import Node
 
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from nodes import Raw
 
+from nodes import Raw
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import told_digest
 from tansiq.exchange.outbox import program_label

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from nodes import (
     OFFICER,
     Twisted,
@@ -30,7 +30,6 @@ from nodes import (
     take,
     tell,
 )
-
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import Redaction, Statement
 from tansiq.desk import saying, viewing
@@ -149,7 +148,7 @@ class Long:
 
 
 @pytest.fixture(scope="module")
-def long_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Long]:
+def long_ledger(tmp_path_factory: pytest.TempPathFactory) -> Long:
     """5000 entries, with a signed head at every size of interest."""
     nodes = make_nodes(tmp_path_factory.mktemp("long"), "joc", "mop")
     joc, mop = nodes["joc"], nodes["mop"]
@@ -158,18 +157,18 @@ def long_ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Long]:
     size = ledger_of(joc, circle, "joc").size
     for wanted in (*SIZES[:3], *range(BATCH, 2000, BATCH), *SIZES[3:6], *range(2500, 4999, BATCH), SIZES[6]):
         sayings = [
-            Saying(Statement("log", {"text": f"entry {step}", "said_by": "x"}), label, Redaction(frozenset({"said_by"})))
+            Saying(
+                Statement("log", {"text": f"entry {step}", "said_by": "x"}), label, Redaction(frozenset({"said_by"}))
+            )
             for step in range(size, wanted)
         ]
         with joc.database.write() as connection:
             num = circle_named(connection, circle.id).num
-            outbox.say(
-                connection, num, circle, PartyId("joc"), sayings, OFFICER, joc.keys.log, joc.office.clock()
-            )
+            outbox.say(connection, num, circle, PartyId("joc"), sayings, OFFICER, joc.keys.log, joc.office.clock())
         size = wanted
     for node in nodes.values():
         node.close()
-    yield Long(nodes, circle)
+    return Long(nodes, circle)
 
 
 class CutOff(Twisted):
@@ -290,7 +289,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Node],
     return nodes, circles
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script=st.lists(steps, min_size=8, max_size=25), order=st.permutations(range(6)))
 def test_whatever_order_ledgers_arrive_in_pictures_are_equal_and_what_was_withheld_never_left(
     template: tuple[dict[str, Node], list[Circle]], script: list[tuple[object, ...]], order: list[int]

@@ -1,6 +1,6 @@
 """Says records on a node as fast as it can and prints each one that was acknowledged. Run as a process, to be killed.
 
-    python burst.py FOLDER CIRCLE ALREADY WANTED
+python burst.py FOLDER CIRCLE ALREADY WANTED
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from nodes import (
     Served,
     assert_heads_hold,
@@ -22,7 +23,6 @@ from nodes import (
     shared_digests,
     until,
 )
-
 from tansiq.circles.circle import Circle
 from tansiq.ledger.checkpoint import open_checkpoint
 from tansiq.node.folder import Folder
@@ -33,7 +33,7 @@ from tansiq.store import ledgers
 
 BURST = Path(__file__).parent / "burst.py"
 RECORDS = 10_000
-MOMENTS = 3
+MOMENTS = 2
 """At each of them the speaking process, its server and the receiving node are killed, one shortly after the other."""
 
 SEEDS = (2,)
@@ -58,7 +58,7 @@ class Acknowledged:
 
 def _burst(folder: Path, circle: Circle, already: int) -> subprocess.Popen[str]:
     command = [*python(), str(BURST), str(folder), circle.id, str(already), str(RECORDS)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())  # noqa: S603
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
 
 
 def _assert_whole(folder: Path, circle: Circle, acknowledged: Acknowledged) -> int:

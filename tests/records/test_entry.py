@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nodes import refused
 
+from nodes import refused
+from tansiq.errors import MalformedInput
 from tansiq.records.entry import (
     DIGEST_LENGTH,
     MAX_DIGESTS,
@@ -52,7 +53,7 @@ entries = st.builds(
     told=st.none() | digests,
     seen=st.lists(st.builds(Head, tokens, st.integers(0, 1 << 40), st.just("A" * 43 + "=")), max_size=64),
     blobs=st.lists(st.just("0" * 64), max_size=16),
-    pad=st.just("") | st.text(max_size=40),
+    pad=st.integers(0, 40).map(lambda count: "." * count),
 )
 
 
@@ -73,11 +74,10 @@ def test_no_other_bytes_than_the_one_spelling_are_an_entry(one: Entry, data: st.
     changed = true[:at] + bytes([data.draw(st.integers(0, 255))]) + true[at + 1 :]
     try:
         found = decode_entry(changed)
-    except Exception as error:  # noqa: BLE001 - whatever else comes out is the finding
-        assert type(error).__name__ == "MalformedInput"
+    except MalformedInput:
         return
-    # a changed letter can be another entry, and then that is its one spelling
-    assert encode_entry(found) == changed or len(changed) not in STEPS or found.pad != encode_entry(found)[-1:].decode()
+    # a changed letter can make another entry, and then these are its only bytes
+    assert msgspec.json.encode(found) == changed
 
 
 @given(junk=st.binary(max_size=400))
@@ -156,7 +156,17 @@ def test_no_two_ids_of_one_moment_are_alike() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", ID.upper(), ID.replace("-", ""), "{" + ID + "}", ID[:-1], ID + "0", ID.replace("7", "4", 1), f" {ID[1:]}"],
+    [
+        "",
+        "x",
+        ID.upper(),
+        ID.replace("-", ""),
+        "{" + ID + "}",
+        ID[:-1],
+        ID + "0",
+        ID.replace("7", "4", 1),
+        f" {ID[1:]}",
+    ],
 )
 def test_a_record_id_has_one_spelling(text: str) -> None:
     with refused("entry.bad_id"):

@@ -11,15 +11,17 @@ The helper ends when its standard input closes, so none outlives its node, howev
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import select
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import IO, Final
 
 import msgspec
@@ -31,18 +33,19 @@ from tansiq.exchange.peer_client import ANSWER_S, CONNECT_S, READ_S, PeerClient,
 from tansiq.exchange.tuning import tune
 from tansiq.exchange.verify import STEP_BUNDLES, WIDTH, Batch, Course, Source, checked
 from tansiq.ledger.growth import Growth
+from tansiq.picture.projection import projections
+from tansiq.records.kind import all_kinds
 
 LONG: Final = 2 * STEP_BUNDLES * WIDTH
 """Records from which a helper pays: it takes as long to start as the node needs for a few thousand."""
 
-READY_S = 0.0
+READY_S: float = 0.0
 """How long to wait for the helper before each step that is taken without it: not at all."""
 
 SILENT_S: Final = CONNECT_S + READ_S + ANSWER_S + 60.0
 """A helper that says nothing for longer than any answer of a peer can take is lost."""
 
 PIPE_SIZE: Final = 1 << 20
-F_SETPIPE_SZ: Final = 1031
 _LENGTH: Final = 8
 
 _places: Final = threading.BoundedSemaphore(1)
@@ -76,8 +79,9 @@ class Said(Struct, frozen=True, tag=True):
     params: dict[str, Param]
 
 
+Message = Ready | Order | Step | Said
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decode: Final = msgspec.msgpack.Decoder(Ready | Order | Step | Said).decode
+_decoder: Final[msgspec.msgpack.Decoder[Message]] = msgspec.msgpack.Decoder(Message)
 
 
 class HelperLost(Exception):  # noqa: N818 - no error of ours: the catch-up goes on without it
@@ -103,15 +107,16 @@ def _with_helper(
     course: Course, held: int, edge: Callable[[int], Growth], source: Source, recipe: Recipe
 ) -> Iterator[Batch]:
     with _Helper() as helper:
-        for batch in checked(course, edge(held), source):
+        here = checked(course, edge(held), source)
+        for batch in here:
             yield batch
             held = batch.end
             if held < course.size and helper.ready(READY_S):
                 break
+        here.close()
         if held < course.size:
-            growth = edge(held)
             try:
-                for batch in helper.steps(Order(recipe, course, held, growth.tails)):
+                for batch in helper.steps(Order(recipe, course, held, edge(held).tails)):
                     yield batch
                     held = batch.end
             except HelperLost:
@@ -123,11 +128,137 @@ class _Helper:
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", "-m", __name__]
-        self._process: subprocess.Popen[bytes] | None = None
-        self._ready = False
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            self._process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - our own program
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
         except OSError:
-            return
+            self._process = None
+
+    def __enter__(self) -> _Helper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            with self._process:  # closes the pipes and waits
+                pass
+
+    def ready(self, wait_s: float) -> bool:
+        """Whether it waits for its order, or is lost, which shows when it gets one."""
+        return self._process is not None and _readable(_fd(self._process.stdout), wait_s)
+
+    def steps(self, order: Order) -> Iterator[Batch]:
+        """The steps that it verifies, each exactly where the one before it ended; its refusals as our own."""
+        if self._process is None:
+            raise HelperLost
+        answers = _fd(self._process.stdout)
+        with _losing():
+            _read(answers, SILENT_S)
+            _write(_fd(self._process.stdin), _encode(order))
+        held, size = order.size, order.course.size
+        while held < size:
+            with _losing():
+                message = _read(answers, SILENT_S)
+            if isinstance(message, Said):
+                raise _refusal(message)
+            if not isinstance(message, Step) or not message.batch.start == held < message.batch.end <= size:
+                raise HelperLost
+            held = message.batch.end
+            yield message.batch
+
+
+@contextmanager
+def _losing() -> Iterator[None]:
+    """Whatever goes wrong with the pipes or the words on them, the helper is lost."""
+    try:
+        yield
+    except (OSError, EOFError, msgspec.MsgspecError) as error:
+        raise HelperLost from error
+
+
+def _refusal(said: Said) -> Refused:
+    kind = getattr(errors, said.kind, None)
+    if not (isinstance(kind, type) and issubclass(kind, Refused)):
+        raise HelperLost
+    return kind(said.code, **said.params)
+
+
+def _fd(pipe: IO[bytes] | None) -> int:
+    if pipe is None:
+        raise HelperLost
+    return pipe.fileno()
+
+
+def _readable(fd: int, wait_s: float) -> bool:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(wait_s * 1000))
+
+
+def _read(fd: int, wait_s: float | None = None) -> Message:
+    """The next message; EOFError at the end, TimeoutError after so much silence."""
+    count = int.from_bytes(_exactly(fd, _LENGTH, wait_s), "big")
+    return _decoder.decode(_exactly(fd, count, wait_s))
+
+
+def _exactly(fd: int, count: int, wait_s: float | None) -> bytearray:
+    data = bytearray(count)
+    rest = memoryview(data)
+    while rest:
+        if wait_s is not None and not _readable(fd, wait_s):
+            raise TimeoutError
+        got = os.readv(fd, [rest])
+        if not got:
+            raise EOFError
+        rest = rest[got:]
+    return data
+
+
+def _write(fd: int, data: bytes) -> None:
+    for part in (len(data).to_bytes(_LENGTH, "big"), data):
+        rest = memoryview(part)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+
+
+def _help() -> None:
+    """The helper: one order, its steps, the end."""
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    _write(1, _encode(Ready()))
+    order = _read(0)
+    if not isinstance(order, Order):
+        return
+    threading.Thread(target=_end_with_node, daemon=True).start()
+    steps = checked(order.course, Growth(order.size, order.tails), order.recipe.client())
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # one step is on its way to the node while the next one is checked
+        sent: Future[None] | None = None
+        for data in _messages(steps):
+            if sent is not None:
+                sent.result()
+            sent = pool.submit(_write, 1, data)
+
+
+def _messages(steps: Iterator[Batch]) -> Iterator[bytes]:
+    try:
+        for batch in steps:
+            yield _encode(Step(batch))
+    except Refused as refused:
+        yield _encode(Said(type(refused).__name__, refused.code, dict(refused.params)))
+
+
+def _end_with_node() -> None:
+    """The node writes nothing more: standard input becomes readable when it has closed it or is no more."""
+    os.read(0, 1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the node, and with it the helper
+    all_kinds()
+    projections()
+    tune()
+    with contextlib.suppress(BrokenPipeError, EOFError):
+        _help()

@@ -62,9 +62,7 @@ def decode_pairs(data: bytes, expected: int) -> list[tuple[bytes, bytes]]:
         position += _FRAME.size
         if position + entries + told > end:
             raise MalformedInput("frames.malformed", at=position, size=end)
-        pairs.append(
-            (data[position : position + entries], data[position + entries : position + entries + told])
-        )
+        pairs.append((data[position : position + entries], data[position + entries : position + entries + told]))
         position += entries + told
     if position != end:
         raise MalformedInput("frames.malformed", at=position, size=end)

@@ -8,7 +8,7 @@ taken in durable steps, so that it can be cut off anywhere and resumed.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,9 +71,7 @@ def take_head(
     checkpoint = signed.checkpoint
     if checkpoint.size > BIGGEST_SIZE:
         raise MalformedInput("ledger.too_large", size=checkpoint.size, origin=ledger.origin)
-    if checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(
-        database, ledger, checkpoint.size
-    ):
+    if checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(database, ledger, checkpoint.size):
         _keep_evidence(database, ledger, signed, now_ms)
         raise Conflict("ledger.fork", origin=ledger.origin, size=checkpoint.size)
     # before anything is taken, because a receipt that does not hold refuses the whole head
@@ -195,9 +193,7 @@ def _store(connection: Connection, ledger: LedgerRow, batch: Batch, now_ms: int)
     ledgers.set_progress(connection, ledger.num, batch.end)
 
 
-def _give_receipt(
-    database: Database, ledger: LedgerRow, checkpoint: Checkpoint, keys: Keys, now_ms: int
-) -> str | None:
+def _give_receipt(database: Database, ledger: LedgerRow, checkpoint: Checkpoint, keys: Keys, now_ms: int) -> str | None:
     """Cosign what is durably held; the first receipt for a size stands, later ones repeat it."""
     with database.read() as connection:
         held = ledgers.ledger_by(connection, num=ledger.num)
@@ -228,9 +224,7 @@ def _learn_receipts(
     if not verified:
         return 0
     with database.read() as connection:
-        known = {
-            receipt.party for receipt in ledgers.receipts(connection, ledger.num, size=signed.checkpoint.size)
-        }
+        known = {receipt.party for receipt in ledgers.receipts(connection, ledger.num, size=signed.checkpoint.size)}
     new = [one for one in verified if one.verifier.name.split("/")[0] not in known]
     if not new:
         return 0
@@ -252,9 +246,7 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
         ours = ledgers.checkpoint_note(connection, ledger.num, signed.checkpoint.size)
     if (
         ours is None
-        or open_checkpoint(
-            ours, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log)
-        ).checkpoint
+        or open_checkpoint(ours, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log)).checkpoint
         != signed.checkpoint
     ):
         raise ProofRefused("ledger.unknown_head", origin=ledger.origin, size=signed.checkpoint.size)

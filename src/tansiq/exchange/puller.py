@@ -24,6 +24,7 @@ from tansiq.store.ledgers import LedgerRow
 from tansiq.store.roster import RefusalRow
 
 WAIT_S: Final = 20.0
+LEAST_PAUSE_S: Final = 0.02
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
 
@@ -58,25 +59,25 @@ class Puller(threading.Thread):
 
     def run(self) -> None:
         """Pull until stopped; pause longer and longer while the peer does not answer."""
-        known, pause = "", FIRST_PAUSE_S
+        known, wait, pause = "", 0.0, FIRST_PAUSE_S
         while not self._stopping.is_set():
-            # the first answer comes at once, so that a node that was away catches up at once
-            wait = WAIT_S if known else 0.0
             try:
+                # the first answer comes at once, so that a node that was away catches up at once
                 tag, notes = self._client.heads(known, wait)
             except Refused as refused:
                 self._unreachable(refused)
                 self._stopping.wait(pause + random.uniform(0, pause / 4))  # noqa: S311 - jitter, not a secret
-                known, pause = "", min(pause * 2, LONGEST_PAUSE_S)
+                known, wait, pause = "", 0.0, min(pause * 2, LONGEST_PAUSE_S)
                 continue
             except RuntimeError:
                 return  # the client was closed under the wait: the node is stopping
             self._heard()
             results = [self._take(note) for note in notes]
-            known, pause = (tag, FIRST_PAUSE_S) if all(results) else ("", pause)
-            if not all(results):
-                self._stopping.wait(pause)
-                pause = min(pause * 2, LONGEST_PAUSE_S)
+            # what was refused is looked at again after a pause, but news of the other ledgers ends the pause
+            known = tag
+            wait, pause = (WAIT_S, FIRST_PAUSE_S) if all(results) else (pause, min(pause * 2, LONGEST_PAUSE_S))
+            # a peer that answers at once whatever it is asked must not keep this thread busy
+            self._stopping.wait(LEAST_PAUSE_S)
 
     def _unreachable(self, refused: Refused) -> None:
         if self._stopping.is_set():

@@ -77,10 +77,7 @@ def _entries(connection: Connection, ledger: LedgerRow, start: int, width: int) 
 
 
 def _disclosures(connection: Connection, ledger: LedgerRow, start: int, width: int) -> bytes:
-    told = {
-        cause: (subject, text)
-        for cause, subject, text in ledgers.told_bytes(connection, ledger.num, start, width)
-    }
+    told = {cause: (subject, text) for cause, subject, text in ledgers.told_bytes(connection, ledger.num, start, width)}
     return encode_frames(told.get(index, (index, b"")) for index in range(start, start + width))
 
 

@@ -8,8 +8,7 @@ revise or tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from tansiq.errors import MalformedInput, NotAllowed, ProofRefused
 from tansiq.exchange.frames import MAX_PAIR, SPAN_BUNDLES, decode_frames, decode_pairs
+from tansiq.exchange.peer_client import PeerClient
 from tansiq.ledger import disclosure, tiles
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import leaf_hash
@@ -87,22 +87,22 @@ class _Fetched(Struct, frozen=True, gc=False):
     frames: list[tuple[int, bytes]]
 
 
-def checked(course: Course, growth: Growth, source: Source) -> Iterator[Batch]:
-    """Every step from `growth` to the end of the course, fetched and verified; `growth` moves along.
-
-    One step is on the wire while the step before it is checked and stored.
-    """
+def checked(course: Course, growth: Growth, source: Source) -> Generator[Batch, None, None]:
+    """Every step from `growth` to the end of the course, fetched and verified; `growth` moves along."""
     starts = _starts(growth.size, course.size)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="fetch") as pool:
-        ahead: Future[_Fetched] = pool.submit(_fetch, course, source, starts[0])
-        for following in [*starts[1:], None]:
-            step = ahead.result()
-            if following is not None:
-                ahead = pool.submit(_fetch, course, source, following)
-            leaves = [leaf_hash(body) for body in step.bodies]
-            nodes = growth.extend(leaves)
-            _check_tree(course, growth, nodes)
-            yield _check_step(course, step, leaves, nodes)
+    answers = _answers(source, course.hash, [_span(course, start) for start in starts])
+    for start, data in zip(starts, answers, strict=True):
+        step = _open(course, start, data)
+        leaves = [leaf_hash(body) for body in step.bodies]
+        nodes = growth.extend(leaves)
+        _check_tree(course, growth, nodes)
+        yield _check_step(course, step, leaves, nodes)
+
+
+def _answers(source: Source, origin_hash: str, wanted: Sequence[tuple[str, int]]) -> Iterator[bytes]:
+    if isinstance(source, PeerClient):
+        return source.items(origin_hash, wanted)
+    return (source.item(origin_hash, path, limit) for path, limit in wanted)
 
 
 def _starts(held: int, size: int) -> list[int]:
@@ -110,14 +110,21 @@ def _starts(held: int, size: int) -> list[int]:
     return [held, *range((held // WIDTH + STEP_BUNDLES) * WIDTH, size, STEP_BUNDLES * WIDTH)]
 
 
-def _fetch(course: Course, source: Source, start: int) -> _Fetched:
-    end = min(course.size, (start // WIDTH + STEP_BUNDLES) * WIDTH)
+def _end(course: Course, start: int) -> int:
+    return min(course.size, (start // WIDTH + STEP_BUNDLES) * WIDTH)
+
+
+def _span(course: Course, start: int) -> tuple[str, int]:
+    """Path of the bundles of a step, and how many bytes they can have at most."""
+    first, end = start // WIDTH, _end(course, start)
+    return f"span/{first}/{end}", ((end + WIDTH - 1) // WIDTH - first) * MAX_PAIR
+
+
+def _open(course: Course, start: int, data: bytes) -> _Fetched:
+    first, end = start // WIDTH, _end(course, start)
     bodies: list[bytes] = []
     frames: list[tuple[int, bytes]] = []
-    first, after = start // WIDTH, (end + WIDTH - 1) // WIDTH
-    limit = (after - first) * MAX_PAIR
-    pairs = decode_pairs(source.item(course.hash, f"span/{first}/{end}", limit), after - first)
-    for index, (entries, told) in enumerate(pairs, start=first):
+    for index, (entries, told) in enumerate(decode_pairs(data, (end + WIDTH - 1) // WIDTH - first), start=first):
         width = min(WIDTH, end - index * WIDTH)
         skip = max(0, start - index * WIDTH)
         bodies += tiles.decode_bundle(entries, width)[skip:]
@@ -137,9 +144,7 @@ def _check_tree(course: Course, growth: Growth, nodes: Sequence[tuple[int, int, 
         raise ProofRefused("ledger.wrong_tree", origin=course.origin, size=course.size)
 
 
-def _check_step(
-    course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: list[tuple[int, int, bytes]]
-) -> Batch:
+def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: list[tuple[int, int, bytes]]) -> Batch:
     """Every entry and every disclosure of one step, checked; one bad one refuses the step."""
     batch = Batch(step.start, [], [], nodes, [], [])
     entries: list[Entry] = []

@@ -148,7 +148,9 @@ def open_all(joined: bytes, digests: frozenset[str]) -> dict[str, msgspec.Raw]:
     if len(joined) > MAX_DISCLOSURE and max(map(len, parts)) > MAX_DISCLOSURE:
         raise MalformedInput("disclosure.too_large", limit=MAX_DISCLOSURE)
     # all digests in one go: with a zero byte behind each, 33 bytes are exactly 44 signs of base64
-    signs = binascii.b2a_base64(b"\0".join([sha256(part).digest() for part in parts]) + b"\0").translate(_TO_URL).decode()
+    signs = (
+        binascii.b2a_base64(b"\0".join([sha256(part).digest() for part in parts]) + b"\0").translate(_TO_URL).decode()
+    )
     if not digests.issuperset([signs[at : at + DIGEST_SIZE] for at in range(0, len(parts) * 44, 44)]):
         raise ProofRefused("disclosure.not_in_entry")
     a2b = binascii.a2b_base64

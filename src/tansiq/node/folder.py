@@ -103,7 +103,7 @@ class Folder:
             raise Unavailable("node.no_folder", path=str(self.path))
         try:
             return msgspec.convert(tomllib.loads(self.config_file.read_text(encoding="utf-8")), NodeConfig)
-        except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
+        except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise MalformedInput("node.bad_config", path=str(self.config_file), reason=str(error)[:200]) from error
 
     def keys(self) -> NodeKeys:

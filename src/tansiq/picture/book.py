@@ -54,9 +54,7 @@ def fold_in(connection: Connection, ledger: LedgerRow, records: Iterable[HeldRec
     fold_step(connection, ledger, fresh, later)
 
 
-def fold_step(
-    connection: Connection, ledger: LedgerRow, fresh: Iterable[Folded], later: Iterable[HeldRecord]
-) -> None:
+def fold_step(connection: Connection, ledger: LedgerRow, fresh: Iterable[Folded], later: Iterable[HeldRecord]) -> None:
     """The same where the things that begin with these records are folded already."""
     new = {one.index: one for one in fresh}
     changed: dict[int, Folded] = {}
@@ -67,8 +65,10 @@ def fold_step(
         held = new.get(first) or changed.get(first) or _held(connection, ledger, first)
         if held is None or record.entry.type not in (held.kind, "tell"):
             continue
-        again = _refold(connection, ledger, read_thing(held.data), record)
-        (new if first in new else changed)[first] = again
+        thing = read_thing(held.data)
+        if record.entry.type == "tell" and record.subject not in thing.versions:
+            continue  # it tells of an entry that is no version of the thing, or nothing at all
+        (new if first in new else changed)[first] = _refold(connection, ledger, thing, record)
     pictures.put(connection, _rows(ledger, new.values()), _rows(ledger, changed.values()))
 
 
@@ -172,7 +172,5 @@ def held_records(connection: Connection, ledger: int, start: int, count: int) ->
     for row in ledgers.entries(connection, ledger, start, count):
         out = told.get(row.index)
         fields = disclosure.values(out.text) if out else {}
-        records.append(
-            HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields)
-        )
+        records.append(HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields))
     return records

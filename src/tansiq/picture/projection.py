@@ -86,8 +86,7 @@ _decoder: Final = msgspec.json.Decoder(Thing)
 def projections() -> Mapping[str, Projection]:
     """Every projection by kind: one module in `tansiq.picture.kinds` each."""
     found = (
-        import_module(f"{kinds.__name__}.{module.name}").PROJECTION
-        for module in pkgutil.iter_modules(kinds.__path__)
+        import_module(f"{kinds.__name__}.{module.name}").PROJECTION for module in pkgutil.iter_modules(kinds.__path__)
     )
     return {projection.kind: projection for projection in found}
 
