@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser.desks import Desk, demo, open_browser, sign_in
+
+from browser.desks import Desk, demo, open_browser, sign_in
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"

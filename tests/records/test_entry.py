@@ -123,7 +123,7 @@ def test_an_entry_is_padded_to_the_next_size_and_never_to_a_larger_one() -> None
         {"blobs": ["x"]},
         {"label": Label("joint", "RESTRICTED", "AMBER", [], False)},
         {"label": Label("JOINT", "", "AMBER", [], False)},
-        {"label": Label("JOINT", "RESTRICTED", "PINK", [], False)},  # type: ignore[arg-type]
+        {"label": Label("JOINT", "RESTRICTED", "PINK", [], False)},  # type: ignore[arg-type]  # the wrong value is the test
         {"label": Label("JOINT", "RESTRICTED", "AMBER", ["x" * 65], False)},
     ],
     ids=str,
