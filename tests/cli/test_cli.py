@@ -262,7 +262,7 @@ def test_a_picture_that_was_tampered_with_is_found_and_healed(tmp_path: Path) ->
     ref = tansiq("say", "log", "text=true", "--circle", circle, data=joc, json_=True).value[0]["ref"]
     good = tansiq("show", ref, data=joc, json_=True).value["object"]["fields"]
     from tansiq.node.folder import Folder  # noqa: PLC0415 - only this test reaches into a store
-    from tansiq.store.database import Database  # noqa: PLC0415
+    from tansiq.store.database import Database  # noqa: PLC0415 - what the test is about
 
     database = Database(Folder(joc).store)
     with database.write() as connection:

@@ -364,7 +364,7 @@ def test_what_is_said_to_two_circles_is_said_in_both_or_in_neither(desks: Desks)
     answer = desks.duty.post("/records", json={"kind": "log", "fields": {"text": "both"}, "releases": both})
     assert [ref["circle"] for ref in answer.json()["refs"]] == [desks.circle.id, desks.exercise.id]
     before = _held(desks)
-    both[1]["label"] = {"exercise": False}  # type: ignore[assignment]
+    both[1]["label"] = {"exercise": False}  # type: ignore[assignment]  # what the test is about
     answer = desks.duty.post("/records", json={"kind": "log", "fields": {"text": "both"}, "releases": both})
     _assert_refusal(answer, FORBIDDEN, "gate.live_into_exercise")
     assert _held(desks) == before
