@@ -10,7 +10,7 @@ import typer
 
 from tansiq.cli.fields import parse_time
 from tansiq.cli.output import answer, complain, refusals_in_words
-from tansiq.demo import nodes, run
+from tansiq.demo import nodes
 from tansiq.demo import scenario as story
 from tansiq.node.folder import Folder
 from tansiq.node.node import Node
@@ -28,6 +28,8 @@ def demo(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the addresses to this file.")] = None,
 ) -> None:
     """Start three nodes with the 2020 scenario and print their addresses; Ctrl-C ends them."""
+    from tansiq.demo import run  # noqa: PLC0415 - loads the server, which no other command needs
+
     if json_file is not None:
         json_file.unlink(missing_ok=True)
     limit = parse_time(until, 0) + END_OF_DAY_MS if until else None

@@ -80,8 +80,13 @@ class Said(Struct, frozen=True, tag=True):
 
 
 Message = Ready | Order | Step | Said
-_encode: Final = msgspec.msgpack.Encoder().encode
+encode_message: Final = msgspec.msgpack.Encoder().encode
 _decoder: Final[msgspec.msgpack.Decoder[Message]] = msgspec.msgpack.Decoder(Message)
+
+
+def decode_message(data: bytes | bytearray) -> Message:
+    """One message from its bytes."""
+    return _decoder.decode(data)
 
 
 class HelperLost(Exception):  # noqa: N818 - no error of ours: the catch-up goes on without it
@@ -106,7 +111,7 @@ def verified(course: Course, held: int, edge: Callable[[int], Growth], source: S
 def _with_helper(
     course: Course, held: int, edge: Callable[[int], Growth], source: Source, recipe: Recipe
 ) -> Iterator[Batch]:
-    with _Helper() as helper:
+    with Helper() as helper:
         here = checked(course, edge(held), source)
         for batch in here:
             yield batch
@@ -123,39 +128,39 @@ def _with_helper(
                 yield from checked(course, edge(held), source)
 
 
-class _Helper:
+class Helper:
     """The helper's process as its node sees it. One that cannot be started is never ready."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", "-m", __name__]
         try:
-            self._process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - our own program
+            self.process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - our own program
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
             )
         except OSError:
-            self._process = None
+            self.process = None
 
-    def __enter__(self) -> _Helper:
+    def __enter__(self) -> Helper:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is not None:
-            self._process.kill()
-            with self._process:  # closes the pipes and waits
+        if self.process is not None:
+            self.process.kill()
+            with self.process:  # closes the pipes and waits
                 pass
 
     def ready(self, wait_s: float) -> bool:
         """Whether it waits for its order, or is lost, which shows when it gets one."""
-        return self._process is not None and _readable(_fd(self._process.stdout), wait_s)
+        return self.process is not None and _readable(_fd(self.process.stdout), wait_s)
 
     def steps(self, order: Order) -> Iterator[Batch]:
         """The steps that it verifies, each exactly where the one before it ended; its refusals as our own."""
-        if self._process is None:
+        if self.process is None:
             raise HelperLost
-        answers = _fd(self._process.stdout)
+        answers = _fd(self.process.stdout)
         with _losing():
             _read(answers, SILENT_S)
-            _write(_fd(self._process.stdin), _encode(order))
+            _write(_fd(self.process.stdin), encode_message(order))
         held, size = order.size, order.course.size
         while held < size:
             with _losing():
@@ -199,7 +204,7 @@ def _readable(fd: int, wait_s: float) -> bool:
 def _read(fd: int, wait_s: float | None = None) -> Message:
     """The next message; EOFError at the end, TimeoutError after so much silence."""
     count = int.from_bytes(_exactly(fd, _LENGTH, wait_s), "big")
-    return _decoder.decode(_exactly(fd, count, wait_s))
+    return decode_message(_exactly(fd, count, wait_s))
 
 
 def _exactly(fd: int, count: int, wait_s: float | None) -> bytearray:
@@ -226,7 +231,7 @@ def _help() -> None:
     """The helper: one order, its steps, the end."""
     with contextlib.suppress(OSError):
         fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    _write(1, _encode(Ready()))
+    _write(1, encode_message(Ready()))
     order = _read(0)
     if not isinstance(order, Order):
         return
@@ -244,9 +249,9 @@ def _help() -> None:
 def _messages(steps: Iterator[Batch]) -> Iterator[bytes]:
     try:
         for batch in steps:
-            yield _encode(Step(batch))
+            yield encode_message(Step(batch))
     except Refused as refused:
-        yield _encode(Said(type(refused).__name__, refused.code, dict(refused.params)))
+        yield encode_message(Said(type(refused).__name__, refused.code, dict(refused.params)))
 
 
 def _end_with_node() -> None:

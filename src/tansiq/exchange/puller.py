@@ -6,6 +6,7 @@ is written down with its reason and stops nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -108,6 +109,10 @@ class Puller(threading.Thread):
             return False
         except Refused as refused:
             self._note(refused, origin)
+            return False
+        except Exception as error:  # a full disk must not silence this peer for good
+            with contextlib.suppress(Exception):
+                self._note(Unavailable("peer.not_taken", peer=self._peer, reason=repr(error)[:160]), origin)
             return False
         if taken.entries or taken.receipts:
             self._changes.notify()

@@ -65,12 +65,22 @@ class Interval(Struct, frozen=True, forbid_unknown_fields=True):
     from_: Millis = msgspec.field(name="from")
     to: Millis | None = None
 
+    def __post_init__(self) -> None:
+        """An interval that ends before it begins is refused."""
+        if self.to is not None and self.to < self.from_:
+            raise ValueError("an interval ends before it begins")
+
 
 class Count(Struct, frozen=True, forbid_unknown_fields=True):
     """How many, as a range: an honest count is rarely one number."""
 
     min: Annotated[int, Meta(ge=0, le=1_000_000)]
     max: Annotated[int, Meta(ge=0, le=1_000_000)]
+
+    def __post_init__(self) -> None:
+        """A range whose most is less than its least is refused."""
+        if self.max < self.min:
+            raise ValueError("the most is less than the least")
 
 
 Tlp = Literal["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"]

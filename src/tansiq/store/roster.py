@@ -56,8 +56,9 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
 
 def put_party(connection: Connection, party: str, card: bytes, now: int) -> None:
     """Pin a party's card, in place of an older one."""
-    connection.execute(schema.party.delete().where(schema.party.c.id == party))
-    connection.execute(schema.party.insert().values(id=party, card=card, added=now))
+    known = update(schema.party).where(schema.party.c.id == party).values(card=card)
+    if connection.execute(known).rowcount == 0:
+        connection.execute(schema.party.insert().values(id=party, card=card, added=now))
 
 
 def parties(connection: Connection) -> list[PartyRow]:
