@@ -46,6 +46,9 @@ SILENT_S: Final = CONNECT_S + READ_S + ANSWER_S + 60.0
 """A helper that says nothing for longer than any answer of a peer can take is lost."""
 
 PIPE_SIZE: Final = 1 << 20
+MAX_MESSAGE: Final = 1 << 30
+"""Twice what a step of the largest entries and disclosures comes to."""
+
 _LENGTH: Final = 8
 
 _places: Final = threading.BoundedSemaphore(1)
@@ -204,6 +207,8 @@ def _readable(fd: int, wait_s: float) -> bool:
 def _read(fd: int, wait_s: float | None = None) -> Message:
     """The next message; EOFError at the end, TimeoutError after so much silence."""
     count = int.from_bytes(_exactly(fd, _LENGTH, wait_s), "big")
+    if count > MAX_MESSAGE:
+        raise HelperLost
     return decode_message(_exactly(fd, count, wait_s))
 
 
