@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("here", deadline=None)  # tests share the cores: how long one takes says little
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
@@ -21,3 +23,15 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared data not found: {folder} (set TANSIQ_SHARED to the shared folder)")
     return folder
+
+
+class OneDemoForAllPages(LoadScopeScheduling):
+    """A file to a worker, and all browser tests to one: a small machine carries one demo and one browser, not two."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", 1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneDemoForAllPages:
+    """The scheduler of every parallel run."""
+    return OneDemoForAllPages(config, log)

@@ -154,8 +154,7 @@ def test(arguments: Sequence[str]) -> None:
     if not arguments:
         run(BIN / "python", "tools/build_web.py", "test", quiet=True)
     workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
-    # By file, so that the browser tests share one demo: pytest 9.2 with xdist 3.8 ignores the groups of `loadgroup`.
-    run(BIN / "python", "-m", "pytest", "-n", workers, "--dist", "loadfile", *arguments)
+    run(BIN / "python", "-m", "pytest", "-n", workers, *arguments)
 
 
 def check(_arguments: Sequence[str]) -> None:

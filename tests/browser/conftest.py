@@ -31,3 +31,11 @@ def browser() -> Iterator[Browser]:
         found = open_browser(playwright)
         yield found
         found.close()
+
+
+@pytest.fixture(autouse=True)
+def no_page_left_open(browser: Browser) -> Iterator[None]:
+    """A page that a failed test left open would draw its map beside the next test's."""
+    yield
+    for context in browser.contexts:
+        context.close()

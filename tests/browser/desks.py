@@ -88,6 +88,7 @@ def open_browser(playwright: Playwright) -> Browser:
 def sign_in(browser: Browser, desk: Desk, language: str, size: tuple[int, int] = (1366, 768)) -> Page:
     """A signed-in page in a language; a request that would leave the node fails the test by being refused."""
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="en-GB", timezone_id="Asia/Baghdad")
+    page.set_default_timeout(PATIENCE_S * 1000)
     outside: list[str] = []
 
     def stay_home(request: Request) -> None:

@@ -10,9 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from .desks import Desk, sign_in
 
-pytestmark = pytest.mark.xdist_group("browser")
-"""One demo and one browser are enough for a small machine."""
-
 PLACES = {"ar": "مخمور", "ckb": "مەخموور", "en": "Makhmur"}
 WORDS = {"ar": "إطلاق نار قرب القرية", "ckb": "تەقە لە نزیک گوندەکە", "en": "Shots near the village"}
 EXACT = "35.776"
