@@ -67,9 +67,8 @@ export function collect(objects: readonly PictureObject[], parties: readonly Par
     const drawn = drawnOf(object);
     if (drawn.precision === 'none') continue;
     const fields = known(object);
-    const index = parties.findIndex((p) => p.id === object.party);
-    const colour = partyColour(index);
-    const shared = { ref: object.ref, kind: object.kind, colour, onDark: partyColour(index, true), label: shortName(object, w), status: fields['status'] ?? '' };
+    const colour = partyColour(object.party, parties);
+    const shared = { ref: object.ref, kind: object.kind, colour, onDark: partyColour(object.party, parties, true), label: shortName(object, w), status: fields['status'] ?? '' };
     if (drawn.ring) {
       areas.push(feature({ type: 'Polygon', coordinates: [drawn.ring] }, { ...shared, purpose: fields['purpose'] ?? '' }));
       areas.push(feature({ type: 'Point', coordinates: centroid(drawn.ring) }, shared));

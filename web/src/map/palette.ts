@@ -54,7 +54,10 @@ const PARTIES = ['#17766b', '#8a5a00', '#5d4aa8', '#7a3f63', '#4d6a1f', '#3b5f86
 /** The same, for lines on dark ground. */
 const PARTIES_ON_DARK = ['#6fd0c3', '#e8b75a', '#b7a6f2', '#e09ac4', '#a9cf74', '#8fb8e6'];
 
-export function partyColour(index: number, onDark = false): string {
+/** A party's colour is the same on every desk, so that two officers on the telephone mean the same line: it follows
+ * the order of the parties' names, never who looks. */
+export function partyColour(party: string, parties: readonly { id: string }[], onDark = false): string {
   const colours = onDark ? PARTIES_ON_DARK : PARTIES;
-  return colours[(index + colours.length) % colours.length] ?? '#41504d';
+  const place = parties.map((p) => p.id).sort().indexOf(party);
+  return colours[(place + colours.length) % colours.length] ?? '#41504d';
 }
