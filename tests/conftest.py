@@ -32,6 +32,7 @@ class OneDemoForAllPages(LoadScopeScheduling):
         return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", 1)[0]
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneDemoForAllPages:
     """The scheduler of every parallel run."""
     return OneDemoForAllPages(config, log)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
+import msgspec
 import pytest
 
 from tansiq.circles.circle import Circle, write_circle
@@ -34,6 +35,7 @@ from tansiq.errors import Refused
 from tansiq.exchange import outbox, shelf
 from tansiq.exchange.intake import Taken, take_head
 from tansiq.exchange.local import LocalSource, pull_all
+from tansiq.exchange.notices import circle_of
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import leaf_hash
 from tansiq.node.folder import Folder, NodeConfig
@@ -49,10 +51,10 @@ from tansiq.wording import LANGUAGES, wording
 USER = "duty"
 PASSWORD = "a long enough word"
 OFFICER = Author(USER, "watch", ("duty_officer",))
-PATIENCE_S = 120.0
+PATIENCE_S = 60.0
 
-MOVES_BY_ITSELF = frozenset({"refusal", "session"})
-"""Tables that note refusals and sign-ins: they may grow when something is refused."""
+MOVES_BY_ITSELF = frozenset({"refusal", "session", "checkpoint"})
+"""Tables that note refusals, sign-ins and signed heads as evidence: they may grow when something is refused."""
 
 
 def free_port() -> int:
@@ -74,6 +76,8 @@ def make_node(home: Path, party: str) -> Node:
             desk=f"127.0.0.1:{free_port()}",
             peer=f"127.0.0.1:{peer}",
             peer_url=f"https://127.0.0.1:{peer}",
+            cadence=0.0,
+            marks=str(home / "marks" / party),
         )
     )
     return create(folder)
@@ -102,13 +106,23 @@ def enter(*nodes: Node, exercise: bool = False, name: str = "Circle") -> Circle:
     return made
 
 
+def copy_folder(folder: Folder, to: Path, marks: Path) -> Folder:
+    """A node's folder and its marks once more: a clone, or the node itself at another time."""
+    config = folder.config()
+    shutil.copytree(folder.path, to)
+    if not marks.exists() and folder.marks.exists():
+        shutil.copytree(folder.marks, marks)
+    copy = Folder(to)
+    copy.write_config(msgspec.structs.replace(config, marks=str(marks)))
+    return copy
+
+
 @contextmanager
 def copied(nodes: Mapping[str, Node], home: Path) -> Iterator[dict[str, Node]]:
     """The same nodes once more in other folders, to try something on. The originals must be closed."""
     fresh = {}
     for party, node in nodes.items():
-        shutil.copytree(node.folder.path, home / party)
-        fresh[party] = Node(Folder(home / party))
+        fresh[party] = Node(copy_folder(node.folder, home / party, home / "marks" / party))
     try:
         yield fresh
     finally:
@@ -151,11 +165,13 @@ def tell(node: Node, circle: Circle, ref: str, *fields: str) -> None:
 def meet(*nodes: Node) -> int:
     """Every node pulls from every other until nothing is new; answers how many entries moved."""
     moved = 0
+    for node in nodes:
+        node.publish()
     for _ in range(2):  # the second round brings the receipts of the first back to everybody
         for target in nodes:
             for source in nodes:
                 if source is not target:
-                    keys = target.office.receipt_keys
+                    keys = target.office.keyring
                     moved += pull_all(source.database, target.database, keys, target.office.clock())
     return moved
 
@@ -296,14 +312,14 @@ def take(
     """Take in the sender's head through intake, by default as the sender's node offers it."""
     ledger = ledger_of(target, circle, sender.config.party)
     with target.database.read() as connection:
-        joined = shelf.circle_of(connection, ledger)
+        joined = circle_of(connection, ledger)
     return take_head(
         target.database,
         joined,
         ledger,
         head_of(sender, circle) if note is None else note,
         LocalSource(sender.database, target.config.party) if source is None else source,
-        target.office.receipt_keys,
+        target.office.keyring,
         target.office.clock() if now_ms is None else now_ms,
     )
 
@@ -333,7 +349,10 @@ def forge(node: Node, circle: Circle, *raws: Raw) -> None:
             if raw.told or raw.subject is not None
         ]
         ledgers.add_told(connection, own.num, told)
-        outbox.sign_head(connection, own, own.size, own.size + len(raws), node.keys.log, node.office.clock())
+        outbox.sign_head(connection, own, own.size, own.size + len(raws), node.keys.log[0], node.office.clock())
+        signed = ledgers.ledger_by(connection, num=own.num)
+        assert signed.head_note is not None
+        ledgers.set_shown(connection, own.num, signed.head_size, signed.head_note)
 
 
 def python() -> list[str]:
@@ -390,10 +409,10 @@ def answers(url: str, process: subprocess.Popen[Any] | None = None) -> None:
 
 
 def until(true: Callable[[], bool], pause_s: float = 0.05) -> None:
-    """Wait until something is so; two minutes are taken for never."""
+    """Wait until something is so; a minute is taken for never."""
     deadline = time.monotonic() + PATIENCE_S
     while not true():
-        assert time.monotonic() < deadline, "waited two minutes in vain"
+        assert time.monotonic() < deadline, "waited in vain"
         time.sleep(pause_s)
 
 

@@ -62,9 +62,10 @@ def _say(node: Node, circle: Circle, *statements: Statement) -> list[str]:
             node.config.party,
             [Saying(one, program_label(circle), Redaction(frozenset({"lang"}))) for one in statements],
             OFFICER,
-            node.keys.log,
+            node.office.signer,
             node.office.clock(),
         )
+    node.publish()
     return [one.ref.rpartition("/")[2] for one in said]
 
 
@@ -76,7 +77,8 @@ def _tell(node: Node, circle: Circle, record: str) -> None:
     with node.database.write() as connection:
         num = circle_named(connection, circle.id).num
         now = node.office.clock()
-        outbox.tell(connection, num, circle, node.config.party, record, ["lang"], OFFICER, node.keys.log, now)
+        outbox.tell(connection, num, circle, node.config.party, record, ["lang"], OFFICER, node.office.signer, now)
+    node.publish()
 
 
 @pytest.fixture(scope="module")

@@ -164,7 +164,8 @@ def long_ledger(tmp_path_factory: pytest.TempPathFactory) -> Long:
         ]
         with joc.database.write() as connection:
             num = circle_named(connection, circle.id).num
-            outbox.say(connection, num, circle, PartyId("joc"), sayings, OFFICER, joc.keys.log, joc.office.clock())
+            outbox.say(connection, num, circle, PartyId("joc"), sayings, OFFICER, joc.office.signer, joc.office.clock())
+        joc.publish()
         size = wanted
     for node in nodes.values():
         node.close()
@@ -349,7 +350,8 @@ def _say(world: World, node: Node, circle: Circle, withheld: set[str], revises: 
 
 
 def _pull(source: Node, target: Node) -> None:
-    pull_all(source.database, target.database, target.office.receipt_keys, target.office.clock())
+    source.publish()
+    pull_all(source.database, target.database, target.office.keyring, target.office.clock())
 
 
 def _assert_agree(world: World) -> None:

@@ -23,8 +23,11 @@ PARTY_ID: Final = r"^[a-z][a-z0-9-]{0,31}$"
 MAX_CARD: Final = 16_384
 
 
-class PartyCard(Struct, frozen=True, forbid_unknown_fields=True):
-    """A party's names, role, address for peers and public keys (base64; `tls` is the certificate in DER)."""
+class PartyCard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A party's names, role, address for peers and public keys (base64; `tls` is the certificate in DER).
+
+    `recovery` is the key that speaks when the log key is lost, `bundle` the age recipient of bundles for this party.
+    """
 
     v: Literal[1]
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
@@ -35,6 +38,8 @@ class PartyCard(Struct, frozen=True, forbid_unknown_fields=True):
     witness: str
     mirror: str
     tls: str
+    recovery: str = ""
+    bundle: Annotated[str, Meta(max_length=128)] = ""
 
     @property
     def log_key(self) -> bytes:
@@ -68,10 +73,10 @@ def fingerprint(card: PartyCard) -> str:
     return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
 
 
-def write_card(card: PartyCard, key: SigningKey) -> bytes:
-    """The card as a signed note under the party's own log key."""
+def write_card(card: PartyCard, key: SigningKey, *before: SigningKey) -> bytes:
+    """The card as a signed note under the party's own log key, and under the one before it after a change."""
     text = msgspec.json.encode(card).decode() + "\n"
-    return note.sign(text, [note.NoteSigner(card.party, key)])
+    return note.sign(text, [note.NoteSigner(card.party, one) for one in (key, *before)])
 
 
 def read_card(data: bytes) -> PartyCard:
@@ -84,14 +89,24 @@ def read_card(data: bytes) -> PartyCard:
     parsed = note.parse(data)
     try:
         card = msgspec.json.decode(parsed.text, type=PartyCard)
-        keys = [base64.b64decode(text, validate=True) for text in (card.log, card.witness, card.mirror)]
+        named = (card.log, card.witness, card.mirror, *([card.recovery] if card.recovery else []))
+        keys = [base64.b64decode(text, validate=True) for text in named]
     except (msgspec.DecodeError, ValueError) as error:
         raise MalformedInput("card.malformed", reason=str(error)[:200]) from error
-    if any(len(key) != 32 for key in keys) or len(set(keys)) != 3:
-        raise MalformedInput("card.malformed", reason="log, witness and mirror want three keys of 32 bytes")
+    if any(len(key) != 32 for key in keys) or len(set(keys)) != len(keys):
+        raise MalformedInput("card.malformed", reason="every role wants a key of its own of 32 bytes")
     for key in keys:
         check_public(key)
     verifier = note.NoteVerifier(card.party, note.ED25519, card.log_key)
     if not note.verify(parsed, [verifier]):
         raise ProofRefused("card.bad_signature", party=card.party)
     return card
+
+
+def vouched_by(data: bytes, held: PartyCard) -> bool:
+    """Whether a new card is signed by the log key or the recovery key of the card that is pinned."""
+    verifiers = [note.NoteVerifier(held.party, note.ED25519, held.log_key)]
+    if held.recovery:
+        key = base64.b64decode(held.recovery)
+        verifiers.append(note.NoteVerifier(f"{held.party}/recovery", note.ED25519, key))
+    return bool(note.verify_any(note.parse(data), verifiers))

@@ -21,23 +21,33 @@ from tansiq.records.values import CircleId, Names, PartyId
 MAX_DESCRIPTOR: Final = 65_536
 
 
-class Member(Struct, frozen=True, forbid_unknown_fields=True):
-    """A member and the keys by which the others know it in this epoch (base64; `tls` is a SHA-256 in hex)."""
+class Member(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A member and the keys by which the others know it in this epoch (base64; `tls` is a SHA-256 in hex).
+
+    `recovery` speaks where the log key was lost; it is kept offline.
+    """
 
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
     log: str
     witness: str
     mirror: str
     tls: str
+    recovery: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every signing key that it has; only the one for recovery may be absent."""
+        named = (self.log, self.witness, self.mirror)
+        return (*named, self.recovery) if self.recovery else named
 
     @classmethod
     def of(cls, card: PartyCard) -> Member:
         """The member that `card` describes."""
-        return cls(card.party, card.log, card.witness, card.mirror, card.tls_pin)
+        return cls(card.party, card.log, card.witness, card.mirror, card.tls_pin, card.recovery)
 
 
-class Circle(Struct, frozen=True, forbid_unknown_fields=True):
-    """The descriptor of one epoch of a circle. `exercise` is for good: no record crosses between the two."""
+class Circle(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The descriptor of one epoch of a circle; `previous` is the SHA-256 (hex) of the one before it. `exercise` is for good: no record crosses between the two."""
 
     v: Literal[1]
     id: Annotated[CircleId, Meta(pattern=r"^[0-9a-f]{32}$")]
@@ -45,6 +55,7 @@ class Circle(Struct, frozen=True, forbid_unknown_fields=True):
     names: Names
     exercise: bool
     members: Annotated[list[Member], Meta(min_length=1, max_length=64)]
+    previous: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @property
     def parties(self) -> tuple[PartyId, ...]:
@@ -88,7 +99,7 @@ def read_circle(data: bytes) -> Circle:
         raise MalformedInput("circle.malformed", reason=str(error)[:200]) from error
     if write_circle(circle) != data.strip():
         raise MalformedInput("circle.malformed", reason="not in its one spelling")
-    keys = [key for member in circle.members for key in (member.log, member.witness, member.mirror)]
+    keys = [key for member in circle.members for key in member.keys]
     if len(set(circle.parties)) != len(circle.members) or len(set(keys)) != len(keys):
         raise MalformedInput("circle.malformed", reason="a party or a key stands twice")
     for key in keys:

@@ -53,6 +53,7 @@ def make_nodes(home: Path, scenario: Path) -> dict[str, Node]:
                 desk=f"127.0.0.1:{ports[2 * step]}",
                 peer=f"127.0.0.1:{ports[2 * step + 1]}",
                 peer_url=f"https://127.0.0.1:{ports[2 * step + 1]}",
+                marks=str((home / "marks" / party).resolve()),
             )
         )
         nodes[party] = create(folder)

@@ -106,10 +106,12 @@ def _set_clock(nodes: Mapping[str, Node], story: Sequence[Step], until: int | No
 
 def _meet(nodes: Mapping[str, Node]) -> None:
     """Every node pulls from every other, as a quiet network would have it in the end."""
+    for node in nodes.values():
+        node.publish()
     for target in nodes.values():
         for source in nodes.values():
             if source is not target:
-                pull_all(source.database, target.database, target.office.receipt_keys, target.office.clock())
+                pull_all(source.database, target.database, target.office.keyring, target.office.clock())
 
 
 def _circle_numbers(nodes: Mapping[str, Node], scenario: Path) -> dict[tuple[str, str], int]:
@@ -166,7 +168,7 @@ def _say(
                 record,
                 line["fields"],
                 AUTHOR,
-                office.log_key,
+                office.signer,
                 office.clock(),
                 step.at,
             )
@@ -183,7 +185,7 @@ def _say(
             redaction = Redaction(frozenset(line.get("withhold", ())), line.get("grid", 0), line.get("hour", 0))
             statement = Statement(line["kind"], line["fields"], revises, about)
             saying = Saying(statement, label, redaction, step.at)
-            one = outbox.say(connection, num, circle, office.party, [saying], AUTHOR, office.log_key, office.clock())[0]
+            one = outbox.say(connection, num, circle, office.party, [saying], AUTHOR, office.signer, office.clock())[0]
             if "key" in line and "revises" not in line:
                 known[line["key"]] = one.ref
                 roster.set_setting(connection, "demo.refs", json.dumps(known))

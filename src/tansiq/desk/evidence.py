@@ -26,6 +26,7 @@ from tansiq.desk.office import Office
 from tansiq.desk.viewing import find
 from tansiq.errors import MalformedInput, NotFound, ProofRefused
 from tansiq.exchange.intake import mirror_verifiers
+from tansiq.exchange.publish import publish
 from tansiq.ledger import disclosure, proof
 from tansiq.ledger.cosignature import cosignatures, with_cosignatures
 from tansiq.ledger.merkle import inclusion_proof, leaf_hash
@@ -75,6 +76,8 @@ def _utc(millis: int) -> str:
 
 def prove(office: Office, circle_id: str, party: str, record: str, fields: Sequence[str] | None = None) -> bytes:
     """The evidence file of a record as this node holds it, with all told fields or only those named."""
+    if party == office.party and office.asked():
+        publish(office.database, office.signer.marks)  # evidence is a way out like any other: its head is marked first
     with office.database.read() as connection:
         held, ledger, index = find(connection, circle_id, party, record)
         size, note = _best_checkpoint(connection, ledger, index)
@@ -108,11 +111,11 @@ def _best_checkpoint(connection: Any, ledger: LedgerRow, index: int) -> tuple[in
         by_size.setdefault(receipt.size, []).append(receipt.line)
     for size, lines in sorted(by_size.items(), key=lambda item: (len(item[1]), item[0]), reverse=True):
         note = ledgers.checkpoint_note(connection, ledger.num, size)
-        if note is not None and size <= ledger.head_size:
+        if note is not None and size <= ledger.out_size:
             return size, with_cosignatures(note, lines)
-    if ledger.head_note is None or ledger.head_size <= index:
-        raise NotFound("ledger.not_here", which=ledger.origin)
-    return ledger.head_size, ledger.head_note
+    if ledger.out_note is None or ledger.out_size <= index:
+        raise NotFound("evidence.not_shown", which=ledger.origin)
+    return ledger.out_size, ledger.out_note
 
 
 def _told_texts(connection: Any, ledger: LedgerRow, index: int) -> dict[str, str]:

@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from tansiq.circles.card import PartyCard, read_card
 from tansiq.circles.circle import Circle, read_circle
+from tansiq.circles.keyring import Keyring
 from tansiq.errors import NotFound
 from tansiq.exchange.changes import Changes
-from tansiq.exchange.intake import Keys
-from tansiq.ledger.keys import SigningKey
+from tansiq.exchange.publish import publish
+from tansiq.exchange.standing import Signer
 from tansiq.records.values import PartyId
-from tansiq.store import roster
+from tansiq.store import ledgers, roster
 from tansiq.store.database import Database
 
 
@@ -37,26 +38,45 @@ class KnownParty:
     heard: int | None
 
 
+def _always() -> bool:
+    return True
+
+
 def _nobody() -> Mapping[str, bool]:
     return {}
 
 
 @dataclass(frozen=True)
 class Office:
-    """One node at work. `clock` answers Unix milliseconds; `reachable` which peers answer now."""
+    """One node at work. `clock` answers Unix milliseconds; `reachable` which peers answer now.
+
+    New heads are shown every `cadence` seconds; `asked` says whether the peers were asked, since the start, what they
+    hold of this node's own ledgers.
+    """
 
     database: Database
     party: PartyId
-    log_key: SigningKey
-    mirror_key: SigningKey
+    signer: Signer
     clock: Callable[[], int]
     changes: Changes = field(default_factory=Changes)
     reachable: Callable[[], Mapping[str, bool]] = _nobody
+    cadence: float = 0.0
+    asked: Callable[[], bool] = _always
 
     @property
-    def receipt_keys(self) -> Keys:
-        """Under whose name this node gives receipts."""
-        return Keys(self.party, self.mirror_key)
+    def keyring(self) -> Keyring:
+        """The keys under which this node signs and gives receipts."""
+        return self.signer.keyring
+
+    def spoken(self, circle: int, *, urgent: bool = False) -> None:
+        """Something was committed: shown with the next beat, or at once where there is none or it is urgent."""
+        if urgent:
+            with self.database.write() as connection:
+                own = ledgers.ledger_of(connection, circle, self.party)
+                ledgers.set_state(connection, own.num, urgent=1)
+        if self.cadence == 0 and self.asked():
+            publish(self.database, self.signer.marks)
+        self.changes.notify()
 
 
 def circles(connection: Connection) -> list[HeldCircle]:
@@ -70,6 +90,12 @@ def circle_named(connection: Connection, circle_id: str) -> HeldCircle:
     if len({held.circle.id for held in found}) != 1:
         raise NotFound("circle.not_here", circle=circle_id[:40])
     return max(found, key=lambda held: held.circle.epoch)
+
+
+def epochs_of(connection: Connection, circle_id: str) -> list[HeldCircle]:
+    """Every epoch of a circle that this node is in, the newest first."""
+    found = [held for held in circles(connection) if held.circle.id == circle_id]
+    return sorted(found, key=lambda held: held.circle.epoch, reverse=True)
 
 
 def parties(connection: Connection) -> list[KnownParty]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -40,13 +41,14 @@ class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A statement and its releases."""
+    """A statement and its releases. An urgent one is shown at once, whatever the cadence is."""
 
     kind: str
     fields: dict[str, Any]
     releases: Annotated[list[ReleaseRequest], Meta(min_length=1, max_length=16)]
     revises: str | None = None
     about: str | None = None
+    urgent: bool = False
 
 
 class TellRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +74,17 @@ class Reference(Struct, frozen=True):
     circle: str
     ref: str
     index: int
+
+
+ASKING_S: Final = 12.0
+"""So long a statement waits, right after a start, until the peers were asked what they hold of our ledgers."""
+
+
+def check_asked(office: Office) -> None:
+    """Wait until the peers were asked; a peer that does not answer does not hold up an office for longer."""
+    deadline = time.monotonic() + ASKING_S
+    while not office.asked() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label:
@@ -144,9 +157,12 @@ def release(office: Office, request: SayRequest, author: Author) -> list[Referen
     statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
     now = office.clock()
     said: list[Reference] = []
+    spoken = []
+    check_asked(office)
     with office.database.write() as connection:
         for asked in request.releases:
             held = circle_named(connection, asked.circle)
+            spoken.append(held)
             if held.circle.id in (one.circle for one in said):
                 raise Conflict("gate.circle_twice")
             label = _label(asked.label, held.circle.parties, held.circle.exercise)
@@ -157,11 +173,12 @@ def release(office: Office, request: SayRequest, author: Author) -> list[Referen
                 office.party,
                 [Saying(statement, label, _redaction(asked))],
                 author,
-                office.log_key,
+                office.signer,
                 now,
             ):
                 said.append(_reference(held.circle.id, one))
-    office.changes.notify()
+    for held in spoken:
+        office.spoken(held.num, urgent=request.urgent)
     return said
 
 
@@ -197,6 +214,7 @@ def tell_preview(office: Office, circle_id: str, record: str, fields: Sequence[s
 
 def tell(office: Office, circle_id: str, record: str, fields: Sequence[str], author: Author) -> list[Reference]:
     """Tell the circle these fields of an own record, as they were committed to when it was said."""
+    check_asked(office)
     with office.database.write() as connection:
         held = circle_named(connection, circle_id)
         said = outbox.tell(
@@ -207,8 +225,8 @@ def tell(office: Office, circle_id: str, record: str, fields: Sequence[str], aut
             record,
             fields,
             author,
-            office.log_key,
+            office.signer,
             office.clock(),
         )
-    office.changes.notify()
+    office.spoken(held.num)
     return [_reference(held.circle.id, one) for one in said]

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from tansiq.desk.office import HeldCircle, Office, circle_named, circles
+from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
 from tansiq.errors import NotFound
 from tansiq.exchange import outbox
 from tansiq.ledger import disclosure
@@ -68,8 +68,9 @@ def page(
     """What changed in a circle's picture after `after`."""
     with office.database.read() as connection:
         held = circle_named(connection, circle_id)
-        rows = pictures.changes(connection, held.num, after=after, until=until, kind=kind, limit=limit + 1)
-        objects = [_object(connection, office, held, row) for row in rows[:limit]]
+        epochs = {one.num: one for one in epochs_of(connection, held.circle.id)}
+        rows = pictures.changes(connection, list(epochs), after=after, until=until, kind=kind, limit=limit + 1)
+        objects = [_object(connection, office, epochs[row.circle], row) for row in rows[:limit]]
         last = objects[-1].seq if objects else after
         return Page(last, objects, len(rows) > limit)
 
@@ -180,12 +181,17 @@ class RecordView(Struct, frozen=True):
 
 def find(connection: Connection, circle_id: str, party: str, record: str) -> tuple[HeldCircle, LedgerRow, int]:
     """The circle, ledger and index of a record; not found where this node does not hold it."""
-    held = circle_named(connection, circle_id)
-    ledger = ledgers.ledger_of(connection, held.num, party)
-    index = ledgers.index_of(connection, ledger.num, record_key(record))
-    if index is None:
-        raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
-    return held, ledger, index
+    epochs = epochs_of(connection, circle_named(connection, circle_id).circle.id)
+    if not any(party in held.circle.parties for held in epochs):
+        raise NotFound("ledger.not_here", which=party[:80])
+    for held in epochs:
+        if party not in held.circle.parties:
+            continue
+        ledger = ledgers.ledger_of(connection, held.num, party)
+        index = ledgers.index_of(connection, ledger.num, record_key(record))
+        if index is not None:
+            return held, ledger, index
+    raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
 
 
 def record_view(office: Office, circle_id: str, party: str, record: str) -> RecordView:
@@ -310,7 +316,7 @@ def ledger_views(office: Office) -> list[LedgerView]:
                     checkpoint_at=row.head_at,
                     age_ms=None if row.head_at is None else max(0, now - row.head_at),
                     receipts=[LedgerReceipt(one.party, one.size, one.at * 1000) for one in latest.values()],
-                    frozen=False,
+                    frozen=row.frozen,
                 )
             )
     return views

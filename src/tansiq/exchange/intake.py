@@ -8,24 +8,29 @@ taken in durable steps, so that it can be cut off anywhere and resumed.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle, descriptor_digest
+from tansiq.circles.keyring import Keyring
 from tansiq.errors import Conflict, MalformedInput, ProofRefused
+from tansiq.exchange import notices
 from tansiq.exchange.catch_up import verified
-from tansiq.exchange.verify import FUTURE_MS, STEP_BUNDLES, WIDTH, Batch, Course, Source, check_tell
-from tansiq.ledger import tiles
+from tansiq.exchange.erasure import MAX_ANSWER, erased_here, erased_ids, forget, overwrite, reader
+from tansiq.exchange.frames import MAX_PAIR, decode_pairs
+from tansiq.exchange.verify import FUTURE_MS, STEP_BUNDLES, WIDTH, Batch, Course, Source, check_tell, checked
+from tansiq.ledger import fork, tiles
 from tansiq.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from tansiq.ledger.cosignature import cosign, cosignatures
+from tansiq.ledger.fork import ForkProof
 from tansiq.ledger.growth import Growth
-from tansiq.ledger.keys import SigningKey
-from tansiq.ledger.merkle import leaf_hash
-from tansiq.ledger.note import COSIGNATURE, NoteVerifier, VerifiedSignature
-from tansiq.picture.book import HeldRecord, fold_step
+from tansiq.ledger.merkle import HashReader, frontier_at, leaf_hash
+from tansiq.ledger.note import COSIGNATURE, ED25519, NoteVerifier, VerifiedSignature
+from tansiq.picture import book
+from tansiq.picture.book import ERASE, HeldRecord, fold_step
 from tansiq.records.entry import decode_entry
 from tansiq.records.values import PartyId
 from tansiq.store import ledgers
@@ -35,21 +40,17 @@ from tansiq.store.ledgers import LedgerRow, ReceiptRow
 BIGGEST_SIZE: Final = 1 << 40
 
 
-@dataclass(frozen=True)
-class Keys:
-    """Under whose name receipts are given, and with which key."""
-
-    party: PartyId
-    mirror: SigningKey
-
-
 @dataclass
 class Taken:
-    """What an intake changed: entries that came in, receipts learnt, the own receipt line to hand back."""
+    """What an intake changed: entries that came in, receipts learnt, the own receipt line to hand back.
+
+    `seen` is the checkpoint that came; of an own ledger `beyond` says that it covers what this node never signed.
+    """
 
     entries: int = 0
     receipts: int = 0
     own_receipt: str | None = None
+    beyond: bool = False
 
 
 def take_head(
@@ -58,30 +59,44 @@ def take_head(
     ledger: LedgerRow,
     note: bytes,
     source: Source,
-    keys: Keys,
+    keyring: Keyring,
     now_ms: int,
+    *,
+    recover: bool = False,
 ) -> Taken:
     """Take in everything that a signed head of `ledger` covers and that is not held yet.
 
     Raises a `Refused` that says what was wrong; then nothing that was held has changed, except that whole verified
-    steps of a long catch-up stay. A head that contradicts the one held is kept as evidence and refused
-    (`ledger.fork`).
+    steps of a long catch-up stay. A head that contradicts the one held proves a fork: both stay, the ledger is frozen
+    (`ledger.fork`). An own ledger is only taken in to `recover` it; otherwise the answer says `beyond`.
     """
-    signed = open_checkpoint(note, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log))
+    log = log_verifier(circle, ledger)
+    signed = open_checkpoint(note, ledger.origin, log.public)
     checkpoint = signed.checkpoint
     if checkpoint.size > BIGGEST_SIZE:
         raise MalformedInput("ledger.too_large", size=checkpoint.size, origin=ledger.origin)
     if checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(database, ledger, checkpoint.size):
         _keep_evidence(database, ledger, signed, now_ms)
+        _freeze(database, ledger, _fork_here(database, ledger, log, signed), now_ms)
         raise Conflict("ledger.fork", origin=ledger.origin, size=checkpoint.size)
     # before anything is taken, because a receipt that does not hold refuses the whole head
     receipts = cosignatures(signed.note, mirror_verifiers(circle))
     taken = Taken()
     if checkpoint.size > ledger.head_size:
-        taken.entries = _take_entries(database, circle, ledger, signed, source, now_ms)
-    taken.own_receipt = _give_receipt(database, ledger, checkpoint, keys, now_ms)
+        if ledger.own and not recover:
+            _keep_evidence(database, ledger, signed, now_ms)
+            return Taken(beyond=True)
+        _check_open(database, ledger, signed, now_ms)
+        taken.entries = _take_or_prove(database, circle, ledger, log, signed, source, now_ms)
+    if not ledger.own:
+        taken.own_receipt = _give_receipt(database, circle, ledger, checkpoint, keyring, now_ms)
     taken.receipts = _learn_receipts(database, ledger, signed, receipts)
     return taken
+
+
+def log_verifier(circle: Circle, ledger: LedgerRow) -> NoteVerifier:
+    """The key under which a ledger's heads are signed in its circle."""
+    return NoteVerifier(ledger.origin, ED25519, base64.b64decode(circle.member(PartyId(ledger.party)).log))
 
 
 def _own_root(database: Database, ledger: LedgerRow, size: int) -> bytes:
@@ -94,7 +109,129 @@ def _keep_evidence(database: Database, ledger: LedgerRow, signed: SignedCheckpoi
         ledgers.keep_checkpoint(connection, ledger.num, signed.checkpoint.size, signed.raw, now_ms)
 
 
-def _take_entries(
+def _check_open(database: Database, ledger: LedgerRow, signed: SignedCheckpoint, now_ms: int) -> None:
+    """A ledger that is frozen, sealed or bounded does not grow here; the head stays as evidence."""
+    if (
+        ledger.frozen
+        or ledger.sealed is not None
+        or (ledger.bound is not None and signed.checkpoint.size > ledger.bound)
+    ):
+        _keep_evidence(database, ledger, signed, now_ms)
+        code = "frozen" if ledger.frozen else "after_seal" if ledger.sealed is not None else "beyond_bound"
+        raise Conflict(f"ledger.{code}", origin=ledger.origin, index=ledger.head_size)
+
+
+def _fork_here(database: Database, ledger: LedgerRow, log: NoteVerifier, signed: SignedCheckpoint) -> ForkProof:
+    """The proof that `signed` contradicts the head that is held, which is at least as large."""
+    assert ledger.head_note is not None  # noqa: S101 - for the type checker: a head is held
+    if signed.checkpoint.size == ledger.head_size:
+        return fork.same_size(log, ledger.head_note, signed.raw)
+    with database.read() as connection:
+        return fork.extension(log, signed.raw, ledger.head_note, reader(connection, ledger.num))
+
+
+def _freeze(database: Database, ledger: LedgerRow, proof: ForkProof, now_ms: int) -> None:
+    with database.write() as connection:
+        notices.keep_fork(connection, ledger, proof, now_ms, "")
+
+
+def _take_or_prove(
+    database: Database,
+    circle: Circle,
+    ledger: LedgerRow,
+    log: NoteVerifier,
+    signed: SignedCheckpoint,
+    source: Source,
+    now_ms: int,
+) -> int:
+    """The entries; where the tree is another than the one held, the proof of it if the source has one to give."""
+    try:
+        entries = _take_with_erasures(database, circle, ledger, signed, source, now_ms)
+    except ProofRefused as refused:
+        if refused.code != "ledger.wrong_tree":
+            raise
+        proof = _fork_there(ledger, log, signed, source)
+        if proof is None:
+            _drop_other_steps(database, ledger, signed, source)
+            raise
+        _keep_evidence(database, ledger, signed, now_ms)
+        _freeze(database, ledger, proof, now_ms)
+        raise Conflict("ledger.fork", origin=ledger.origin, size=ledger.head_size) from refused
+    contradicted = _contradicted(database, ledger, log)
+    if contradicted is not None:
+        _freeze(database, ledger, contradicted, now_ms)
+        raise Conflict("ledger.fork", origin=ledger.origin, size=contradicted.first.checkpoint.size)
+    return entries
+
+
+def _fork_there(ledger: LedgerRow, log: NoteVerifier, signed: SignedCheckpoint, source: Source) -> ForkProof | None:
+    """The proof that a larger head does not continue the held one, from hashes that its source serves.
+
+    None where those hashes are not of the signed tree: then a relay garbles, and that proves nothing.
+    """
+    if ledger.head_note is None or ledger.head_size == 0:
+        return None
+    read = tile_reader(ledger.hash, signed.checkpoint.size, source)
+    try:
+        return fork.extension(log, ledger.head_note, signed.raw, read)
+    except (ProofRefused, MalformedInput):
+        return None
+
+
+def _contradicted(database: Database, before: LedgerRow, log: NoteVerifier) -> ForkProof | None:
+    """Whether a head that was kept in mid-pull, of a catch-up that was cut off, is another history than the one held."""
+    with database.read() as connection:
+        ledger = ledgers.ledger_by(connection, num=before.num)
+        read = reader(connection, ledger.num)
+        for note in ledgers.checkpoint_notes(connection, ledger.num, before.head_size + 1, ledger.head_size - 1):
+            signed = open_checkpoint(note, ledger.origin, log.public)
+            if frontier_at(read, signed.checkpoint.size).root() != signed.checkpoint.root:
+                return fork.extension(log, note, ledger.head_note or b"", read)
+    return None
+
+
+def tile_reader(origin_hash: str, size: int, source: Source) -> HashReader:
+    """Hashes of a tree of `size` leaves from the tiles that a source serves (tlog-tiles); unverified."""
+    held: dict[tuple[int, int], list[bytes]] = {}
+
+    def tile(level: int, index: int) -> list[bytes]:
+        if (level, index) not in held:
+            width = min(WIDTH, (size >> (8 * level)) - index * WIDTH)
+            if width <= 0:
+                raise ProofRefused("proof.hashes_missing", level=level, start=index * WIDTH, count=1)
+            data = source.item(origin_hash, tiles.tile_path(level, index, width), width * 32)
+            held[level, index] = tiles.decode_tile(data, width)
+        return held[level, index]
+
+    def read(level: int, start: int, count: int) -> list[bytes]:
+        return [
+            part
+            for index in range(start // WIDTH, (start + count - 1) // WIDTH + 1)
+            for part in tile(level, index)[max(0, start - index * WIDTH) : start + count - index * WIDTH]
+        ]
+
+    return read
+
+
+def _drop_other_steps(database: Database, ledger: LedgerRow, signed: SignedCheckpoint, source: Source) -> None:
+    """Drop the steps of a catch-up that was cut off, where a signed tree is shown that does not begin with them.
+
+    No head that is held covers them, and their signer has signed this tree as well. The head of that catch-up was
+    kept; together with this one it proves the fork as soon as both trees are known.
+    """
+    if ledger.size == ledger.head_size:
+        return
+    read = tile_reader(ledger.hash, signed.checkpoint.size, source)
+    shared = min(ledger.size, signed.checkpoint.size)
+    if frontier_at(read, signed.checkpoint.size).root() != signed.checkpoint.root:
+        return  # a relay that garbles must not cost us what we have
+    if frontier_at(read, shared).root() != _own_root(database, ledger, shared):
+        with database.write() as connection:
+            ledgers.cut(connection, ledger.num, ledger.head_size)
+            book.rebuild_ledger(connection, ledgers.ledger_by(connection, num=ledger.num))
+
+
+def _take_with_erasures(
     database: Database,
     circle: Circle,
     ledger: LedgerRow,
@@ -102,8 +239,32 @@ def _take_entries(
     source: Source,
     now_ms: int,
 ) -> int:
+    """The entries; where values are missing, only if later entries under the same head erase them."""
+    try:
+        return _take_entries(database, circle, ledger, signed, source, now_ms, frozenset())
+    except ProofRefused as refused:
+        if refused.code != "disclosure.not_delivered":
+            raise
+    data = source.item(ledger.hash, "erasures", MAX_ANSWER)
+    erased = erased_ids(data, signed.checkpoint.size, signed.checkpoint.root)
+    with database.read() as connection:
+        ledger = ledgers.ledger_by(connection, num=ledger.num)
+    return _take_entries(database, circle, ledger, signed, source, now_ms, erased)
+
+
+def _take_entries(
+    database: Database,
+    circle: Circle,
+    ledger: LedgerRow,
+    signed: SignedCheckpoint,
+    source: Source,
+    now_ms: int,
+    erased: frozenset[str],
+) -> int:
     size, root = signed.checkpoint.size, signed.checkpoint.root
     first, expected = _tile_hashes(database, ledger, signed.checkpoint, source)
+    with database.read() as connection:
+        erased |= erased_here(connection, ledger.num)
     course = Course(
         ledger.origin,
         ledger.hash,
@@ -115,21 +276,103 @@ def _take_entries(
         root,
         first,
         expected,
+        erased,
     )
-    for batch in verified(course, ledger.size, lambda held: _edge(database, ledger, held), source):
+    if expected:
+        # a catch-up in several steps: if it is cut off, this says whose entries they are
+        _keep_evidence(database, ledger, signed, now_ms)
+    steps = verified(course, ledger.size, lambda held: _edge(database, ledger, held), source)
+    _keep_steps(database, ledger, course, steps, signed, now_ms)
+    return size - ledger.size
+
+
+def take_pushed(
+    database: Database,
+    circle: Circle,
+    ledger: LedgerRow,
+    target: SignedCheckpoint,
+    source: Source,
+    end: int,
+    now_ms: int,
+) -> None:
+    """Take in entries up to `end` that were proven, package by package, to stand under `target`."""
+    if end <= ledger.size:
+        return
+    _check_open(database, ledger, target, now_ms)
+    growth = _edge(database, ledger, ledger.size)
+    whole = end == target.checkpoint.size
+    with database.read() as connection:
+        erased = erased_here(connection, ledger.num)
+    root = target.checkpoint.root if whole else _root_with(growth.copy(), source, ledger, end)
+    course = Course(
+        ledger.origin,
+        ledger.hash,
+        ledger.party,
+        circle.exercise,
+        descriptor_digest(circle),
+        now_ms,
+        end,
+        root,
+        0,
+        [],
+        erased,
+    )
+    _keep_steps(database, ledger, course, checked(course, growth, source), target if whole else None, now_ms)
+
+
+def _root_with(growth: Growth, source: Source, ledger: LedgerRow, end: int) -> bytes:
+    """The root with the entries of a source that go up to `end`, not at the end of a signed tree."""
+    for start in range(growth.size, end, WIDTH):
+        stop = min(end, start + WIDTH)
+        first, last = start // WIDTH, (stop + WIDTH - 1) // WIDTH
+        pairs = decode_pairs(source.item(ledger.hash, f"span/{first}/{stop}", MAX_PAIR * 2), last - first)
+        bodies = [
+            body
+            for index, (entries, _) in enumerate(pairs, start=first)
+            for body in tiles.decode_bundle(entries, min(WIDTH, stop - index * WIDTH))
+        ]
+        growth.extend([leaf_hash(body) for body in bodies[start - first * WIDTH :]])
+    return growth.root()
+
+
+def _keep_steps(
+    database: Database,
+    ledger: LedgerRow,
+    course: Course,
+    steps: Iterable[Batch],
+    signed: SignedCheckpoint | None,
+    now_ms: int,
+) -> None:
+    """Store verified steps, each durable by itself; with the last one the head, where `signed` is given."""
+    forgotten = False
+    for batch in steps:
         later = _later(database, ledger, course, batch)
         with database.write() as connection:
             _store(connection, ledger, batch, now_ms)
             fold_step(connection, ledger, batch.fresh, later)
-            if batch.end == size:
-                ledgers.set_head(connection, ledger.num, size, root, signed.raw, now_ms)
-    return size - ledger.size
+            forgotten |= _forget(connection, ledger, batch, later, now_ms)
+            if batch.sealed is not None:
+                ledgers.set_state(connection, ledger.num, sealed=batch.sealed)
+            if batch.end == course.size and signed is not None:
+                ledgers.set_head(connection, ledger.num, course.size, course.root, signed.raw, now_ms)
+                if ledger.own:
+                    ledgers.set_shown(connection, ledger.num, course.size, signed.raw)
+    if forgotten:
+        overwrite(database)
+
+
+def _forget(connection: Connection, ledger: LedgerRow, batch: Batch, later: Sequence[HeldRecord], now_ms: int) -> bool:
+    """Carry out the erasures of a step; values of what was erased before are not kept when they come again."""
+    erasing = [record for record in later if record.entry.type == ERASE]
+    for record in erasing:
+        forget(connection, ledger, record.entry.revises or "", record.index, now_ms)
+    return bool(erasing)
 
 
 def _edge(database: Database, ledger: LedgerRow, size: int) -> Growth:
     """The right edge of the tree over the first `size` entries."""
     with database.read() as connection:
-        return Growth.load(_reader(connection, ledger.num), size)
+        return Growth.load(reader(connection, ledger.num), size)
 
 
 def _later(database: Database, ledger: LedgerRow, course: Course, batch: Batch) -> list[HeldRecord]:
@@ -149,10 +392,6 @@ def _later(database: Database, ledger: LedgerRow, course: Course, batch: Batch) 
     return records
 
 
-def _reader(connection: Connection, num: int) -> Callable[[int, int, int], list[bytes]]:
-    return lambda level, start, count: ledgers.hashes(connection, num, level, start, count)
-
-
 def _tile_hashes(
     database: Database, ledger: LedgerRow, checkpoint: Checkpoint, source: Source
 ) -> tuple[int, list[bytes]]:
@@ -165,7 +404,7 @@ def _tile_hashes(
         return 0, []
     first, last = ledger.size // WIDTH, size // WIDTH
     with database.read() as connection:
-        read = _reader(connection, ledger.num)
+        read = reader(connection, ledger.num)
         upper = Growth.load(lambda level, start, count: read(level + 1, start, count), first)
     fetched: list[bytes] = []
     for tile in range(first // WIDTH, (last + WIDTH - 1) // WIDTH):
@@ -193,19 +432,21 @@ def _store(connection: Connection, ledger: LedgerRow, batch: Batch, now_ms: int)
     ledgers.set_progress(connection, ledger.num, batch.end)
 
 
-def _give_receipt(database: Database, ledger: LedgerRow, checkpoint: Checkpoint, keys: Keys, now_ms: int) -> str | None:
+def _give_receipt(
+    database: Database, circle: Circle, ledger: LedgerRow, checkpoint: Checkpoint, keyring: Keyring, now_ms: int
+) -> str | None:
     """Cosign what is durably held; the first receipt for a size stands, later ones repeat it."""
     with database.read() as connection:
         held = ledgers.ledger_by(connection, num=ledger.num)
-        if held.head_size != checkpoint.size:
+        if held.head_size != checkpoint.size or held.frozen:
             return None
         for receipt in ledgers.receipts(connection, ledger.num, size=held.head_size):
-            if receipt.party == keys.party:
+            if receipt.party == keyring.party:
                 return receipt.line
     time_s = now_ms // 1000
-    line = cosign(checkpoint.body(), f"{keys.party}/mirror", keys.mirror, time_s)
+    line = cosign(checkpoint.body(), f"{keyring.party}/mirror", keyring.mirror_of(circle), time_s)
     with database.write() as connection:
-        ledgers.add_receipt(connection, ledger.num, ReceiptRow(keys.party, checkpoint.size, time_s, line))
+        ledgers.add_receipt(connection, ledger.num, ReceiptRow(keyring.party, checkpoint.size, time_s, line))
     return line
 
 
@@ -255,7 +496,6 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
 
 __all__ = [
     "FUTURE_MS",
-    "Keys",
     "Source",
     "Taken",
     "mirror_verifiers",

@@ -6,9 +6,10 @@ The bytes and the checks are those of the peer port and of intake; only the wire
 from __future__ import annotations
 
 from tansiq.circles.circle import Circle
+from tansiq.circles.keyring import Keyring
 from tansiq.errors import MalformedInput
-from tansiq.exchange import shelf
-from tansiq.exchange.intake import Keys, take_head, take_receipt
+from tansiq.exchange import notices, shelf
+from tansiq.exchange.intake import take_head, take_receipt
 from tansiq.ledger.cosignature import with_cosignatures
 from tansiq.store import ledgers
 from tansiq.store.database import Database
@@ -21,10 +22,11 @@ class LocalSource:
         self._database = database
         self._reader = reader
 
-    def heads(self) -> list[bytes]:
-        """The heads of the store's own ledgers that the reader may see."""
+    def shown(self) -> tuple[list[bytes], list[bytes]]:
+        """The heads and the notices that the reader may see."""
         with self._database.read() as connection:
-            return shelf.heads_for(connection, self._reader)
+            found = [row.data for row in notices.shown_to(connection, self._reader)]
+            return shelf.heads_for(connection, self._reader), found
 
     def item(self, origin_hash: str, path: str, limit: int) -> bytes:
         """The bytes at a path below a ledger."""
@@ -36,16 +38,20 @@ class LocalSource:
         return data
 
 
-def pull_all(source: Database, target: Database, keys: Keys, now_ms: int) -> int:
-    """Take everything that `source` shows to the party of `keys` into `target`, hand receipts back; new entries."""
+def pull_all(source: Database, target: Database, keyring: Keyring, now_ms: int) -> int:
+    """Take everything that `source` shows to the party of `keyring` into `target`, hand receipts back; new entries."""
     entries = 0
-    shown = LocalSource(source, keys.party)
-    for note in shown.heads():
+    shown = LocalSource(source, keyring.party)
+    heads, files = shown.shown()
+    with target.write() as connection:
+        for data in files:
+            notices.take_notice(connection, data, "", now_ms)
+    for note in heads:
         origin = note.split(b"\n", 1)[0].decode()
         with target.read() as connection:
             ledger = ledgers.ledger_by(connection, origin=origin)
-            circle: Circle = shelf.circle_of(connection, ledger)
-        taken = take_head(target, circle, ledger, note, shown, keys, now_ms)
+            circle: Circle = notices.circle_of(connection, ledger)
+        taken = take_head(target, circle, ledger, note, shown, keyring, now_ms)
         entries += taken.entries
         if taken.own_receipt:
             with source.read() as connection:

@@ -18,18 +18,21 @@ from tansiq.circles.card import PartyCard
 from tansiq.circles.circle import Circle, descriptor_digest
 from tansiq.circles.gate import Author, Redaction, Sealed, Statement
 from tansiq.errors import Conflict, NotAllowed, NotFound
+from tansiq.exchange.erasure import forget
+from tansiq.exchange.notices import circle_of
 from tansiq.exchange.origin import origin_hash
+from tansiq.exchange.standing import Signer
 from tansiq.ledger import disclosure
 from tansiq.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.merkle import EMPTY_ROOT, leaf_hash
-from tansiq.picture.book import HeldRecord, fold_in
+from tansiq.picture.book import ERASE, HeldRecord, fold_in
 from tansiq.picture.projection import read_thing
-from tansiq.records.entry import Entry, Head, decode_entry, record_key
+from tansiq.records.entry import Entry, Head, decode_entry, record_id_of, record_key
 from tansiq.records.kind import kind_named
 from tansiq.records.values import Label, PartyId
-from tansiq.store import ledgers, pictures, roster
+from tansiq.store import erasures, ledgers, pictures, roster
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.schema import entry_key
 
@@ -55,7 +58,13 @@ class Saying:
 
 
 def open_circle(
-    connection: Connection, circle: Circle, descriptor: bytes, card: PartyCard, key: SigningKey, now_ms: int
+    connection: Connection,
+    circle: Circle,
+    descriptor: bytes,
+    card: PartyCard,
+    signer: Signer,
+    now_ms: int,
+    last: Sequence[Head] = (),
 ) -> int:
     """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry."""
     num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)
@@ -70,12 +79,14 @@ def open_circle(
             own=member == card.party,
             root=EMPTY_ROOT,
         )
+    signer.marks.open(circle.origin(card.party))
     opening = {
         "names": msgspec.to_builtins(circle.names),
         "members": list(circle.parties),
         "epoch": circle.epoch,
         "exercise": circle.exercise,
         "descriptor": descriptor_digest(circle),
+        **({"last": msgspec.to_builtins(list(last))} if last else {}),
     }
     entry = {
         "names": msgspec.to_builtins(card.names),
@@ -88,7 +99,7 @@ def open_circle(
         gate.seal(kind, fields, {}, label, desk="node", role="node", seen=[], now_ms=now_ms)
         for kind, fields in (("circle", opening), ("party", entry))
     ]
-    append(connection, num, circle, card.party, sealed, key, now_ms)
+    append(connection, num, circle, card.party, sealed, signer, now_ms)
     return num
 
 
@@ -104,7 +115,7 @@ def say(
     party: PartyId,
     sayings: Iterable[Saying],
     author: Author,
-    key: SigningKey,
+    signer: Signer,
     now_ms: int,
 ) -> list[Said]:
     """Release statements to a circle, in order, as one batch under one head."""
@@ -118,7 +129,7 @@ def say(
         sealed.append(
             gate.release(saying.statement, circle, saying.label, saying.redaction, author, seen=seen, now_ms=claimed)
         )
-    return append(connection, num, circle, party, sealed, key, now_ms)
+    return append(connection, num, circle, party, sealed, signer, now_ms)
 
 
 def claimed_time(circle: Circle, claimed_ms: int | None, now_ms: int) -> int:
@@ -148,7 +159,7 @@ def tell(
     record_id: str,
     fields: Sequence[str],
     author: Author,
-    key: SigningKey,
+    signer: Signer,
     now_ms: int,
     claimed_ms: int | None = None,
 ) -> list[Said]:
@@ -178,7 +189,7 @@ def tell(
         circle,
         party,
         [one for _, one in sealed],
-        key,
+        signer,
         now_ms,
         subjects=[at for at, _ in sealed],
     )
@@ -235,14 +246,14 @@ def append(
     circle: Circle,
     party: PartyId,
     sealed: Sequence[Sealed],
-    key: SigningKey,
+    signer: Signer,
     now_ms: int,
     subjects: Sequence[int] | None = None,
 ) -> list[Said]:
     """Append entries to the own ledger of a circle, sign the new head, fold them into the picture."""
     ledger = ledgers.ledger_of(connection, num, party)
-    if key.public != base64.b64decode(circle.member(party).log):
-        raise NotAllowed("ledger.other_key", origin=ledger.origin)
+    key = signer.keyring.log_of(circle)
+    signer.check(connection, ledger)
     start = ledger.size
     records = [
         _record(one, start + step, subjects[step] if subjects else start + step) for step, one in enumerate(sealed)
@@ -272,6 +283,62 @@ def append(
     sign_head(connection, ledger, start, size, key, now_ms)
     fold_in(connection, ledger, records)
     return [Said(f"{party}/{one.entry.id}", start + step, size) for step, one in enumerate(sealed)]
+
+
+def answer_erasures(connection: Connection, party: PartyId, signer: Signer, now_ms: int) -> list[int]:
+    """Say of every erasure that was carried out here that it was; answers in which circles something was said."""
+    spoken = []
+    for row in erasures.unanswered(connection):
+        ledger = ledgers.ledger_by(connection, num=row.ledger)
+        circle = circle_of(connection, ledger)
+        if not ledger.own:
+            own = ledgers.ledger_of(connection, ledger.circle, party)
+            if own.sealed is None:
+                about = f"{ledger.party}/{record_id_of(row.rid)}"
+                label = program_label(circle)
+                sealed = gate.seal(
+                    "erased", {}, {}, label, desk="node", role="node", seen=[], now_ms=now_ms, about=about
+                )
+                append(connection, ledger.circle, circle, party, [sealed], signer, now_ms)
+                spoken.append(ledger.circle)
+        erasures.set_answered(connection, row)
+    return spoken
+
+
+def erase(
+    connection: Connection,
+    num: int,
+    circle: Circle,
+    party: PartyId,
+    record_id: str,
+    reason: str,
+    author: Author,
+    signer: Signer,
+    now_ms: int,
+) -> Said:
+    """Destroy the values of an own record here and ask every member to do the same; digests and proofs stay."""
+    role = gate.check_author(author)
+    own = ledgers.ledger_of(connection, num, party)
+    first = ledgers.index_of(connection, own.num, record_key(record_id))
+    row = None if first is None else pictures.get(connection, entry_key(own.num, first))
+    if row is None:
+        raise NotFound("record.not_here", ref=record_id[:80])
+    if read_thing(row.data).erased is not None:
+        raise Conflict("record.erased", ref=record_id)
+    sealed = gate.seal(
+        ERASE,
+        {"reason": reason},
+        {},
+        program_label(circle),
+        desk=author.desk,
+        role=role,
+        seen=heads_seen(connection, num),
+        now_ms=now_ms,
+        revises=record_id,
+    )
+    (said,) = append(connection, num, circle, party, [sealed], signer, now_ms)
+    forget(connection, own, record_id, said.index, now_ms)
+    return said
 
 
 def _record(sealed: Sealed, index: int, subject: int) -> HeldRecord:

@@ -15,11 +15,11 @@ import time
 from collections.abc import Iterator, Sequence
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from tansiq.errors import MalformedInput, Unavailable
 
@@ -28,11 +28,20 @@ READ_S: Final = 15.0
 ANSWER_S: Final = 60.0
 """A whole answer, however many drops it comes in: a peer that hangs gives its place in the line to the next."""
 
-MAX_HEADS: Final = 1 << 20
+MAX_HEADS: Final = 1 << 22
+MAX_LEDGERS: Final = 4096
 MAX_TAG: Final = 64
+MAX_ANSWER: Final = 1 << 16
 PART: Final = 1 << 16
 NOT_FOUND: Final = 404
 BAD_REQUEST: Final = 400
+
+
+class Shown(Struct, frozen=True):
+    """What a node shows a peer: heads as signed notes, and the digests (SHA-256, hex) of its notices."""
+
+    heads: Annotated[list[str], Meta(max_length=MAX_LEDGERS)]
+    notices: Annotated[list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]], Meta(max_length=MAX_LEDGERS)]
 
 
 class PinnedContext(ssl.SSLContext):
@@ -84,16 +93,19 @@ class PeerClient:
         self._busy: set[HTTPSConnection] = set()
         self._closed = False
 
-    def heads(self, known: str, wait_s: float) -> tuple[str, list[bytes]]:
-        """The peer's heads and their tag; waits at the peer while nothing is newer than `known`."""
+    def heads(self, known: str, wait_s: float) -> tuple[str, Shown]:
+        """What the peer shows and its tag; waits at the peer while nothing is newer than `known`."""
         # the tag is the peer's own word: quoted and cut, or it could make an address that cannot be asked for
         tagged = quote(known[:MAX_TAG], safe="")
         with self._line(READ_S + wait_s) as line:
             line.ask("GET", f"/heads?known={tagged}&wait={wait_s:g}")
             data, tag = line.answer(MAX_HEADS)
         try:
-            return tag, [note.encode() for note in msgspec.json.decode(data, type=list[str])]
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            shown = msgspec.json.decode(data, type=Shown)
+            for note in shown.heads:
+                note.encode()  # half a character is no text
+            return tag, shown
+        except (msgspec.DecodeError, UnicodeError) as error:
             raise MalformedInput("peer.bad_answer", peer=self.peer, path="/heads") from error
 
     def item(self, origin_hash: str, path: str, limit: int) -> bytes:
@@ -121,6 +133,18 @@ class PeerClient:
         with self._line(READ_S) as line:
             line.ask("POST", f"/{origin_hash}/receipt", note)
             line.answer(65_536)
+
+    def notice(self, digest: str, limit: int) -> bytes:
+        """A notice that the peer shows."""
+        with self._line(READ_S) as line:
+            line.ask("GET", f"/notice/{digest}")
+            return line.answer(limit)[0]
+
+    def post(self, path: str, body: bytes, limit: int = MAX_ANSWER) -> tuple[int, bytes]:
+        """Status and body of what the peer answers to a submission; its refusals are answers too."""
+        with self._line(READ_S) as line:
+            line.ask("POST", path, body)
+            return line.outcome(limit)
 
     def close(self) -> None:
         """Let go of the connections; whoever waits at one is sent home (`peer.unreachable`)."""
@@ -212,6 +236,13 @@ class _Line:
         data = self._body(response, limit)
         self.waiting = False
         return data, response.headers.get("etag", "")
+
+    def outcome(self, limit: int) -> tuple[int, bytes]:
+        """Status and bytes of the answer, whatever the status is."""
+        response = self._connection.getresponse()
+        data = self._body(response, limit)
+        self.waiting = False
+        return response.status, data
 
     def _body(self, response: HTTPResponse, limit: int) -> bytes:
         parts, size = [], 0

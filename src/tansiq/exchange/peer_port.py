@@ -16,9 +16,12 @@ from litestar.datastructures import State
 from sqlalchemy import Connection
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tansiq.circles.keyring import Keyring
 from tansiq.errors import MalformedInput, NotFound, ProofRefused, Refused
-from tansiq.exchange import intake, shelf
+from tansiq.exchange import intake, mirror, notices, shelf, witness
 from tansiq.exchange.changes import Changes
+from tansiq.exchange.peer_client import Shown
+from tansiq.exchange.witness import TEXT_TYPE, Answer
 from tansiq.store.database import Database
 
 PEER_CERTIFICATE: Final = "tansiq.peer_certificate"
@@ -26,7 +29,7 @@ MAX_WAIT_S: Final = 25.0
 MAX_RECEIPT: Final = 16_384
 BYTES: Final = "application/octet-stream"
 
-Answer = TypeVar("Answer")
+Found = TypeVar("Found")
 
 
 class PinnedProtocol(HttpToolsProtocol):
@@ -46,8 +49,15 @@ class PinnedProtocol(HttpToolsProtocol):
         self.app = with_certificate
 
 
-def peer_app(database: Database, changes: Changes, pins: Callable[[], Mapping[str, str]]) -> Litestar:
+def peer_app(
+    database: Database,
+    keyring: Keyring,
+    changes: Changes,
+    pins: Callable[[], Mapping[str, str]],
+    clock: Callable[[], int],
+) -> Litestar:
     """The application behind the peer port. `pins` gives the party for each pinned certificate's SHA-256 (hex)."""
+    spool = mirror.Spool()
 
     def party_of(request: Request[Any, Any, State]) -> str:
         certificate = request.scope.get(PEER_CERTIFICATE)
@@ -56,7 +66,7 @@ def peer_app(database: Database, changes: Changes, pins: Callable[[], Mapping[st
             raise NotFound("peer.not_found", peer="-", path="")
         return party
 
-    def reading(work: Callable[[Connection], Answer]) -> Answer:
+    def reading(work: Callable[[Connection], Found]) -> Found:
         with database.read() as connection:
             return work(connection)
 
@@ -67,13 +77,24 @@ def peer_app(database: Database, changes: Changes, pins: Callable[[], Mapping[st
         deadline = loop.time() + min(max(wait, 0.0), MAX_WAIT_S)
         while True:
             seen = changes.count
-            notes = await asyncio.to_thread(reading, lambda connection: shelf.heads_for(connection, party))
-            body = msgspec.json.encode([note.decode() for note in notes])
+            body = await asyncio.to_thread(reading, lambda connection: _shown(connection, party))
             tag = hashlib.sha256(body).hexdigest()[:16]
             left = deadline - loop.time()
             if tag != known or left <= 0 or changes.closed:
                 return Response(body, headers={"ETag": tag}, media_type="application/json")
             await changes.wait(seen, left)
+
+    @get("/notice/{digest:str}", media_type=BYTES)
+    async def notice(request: Request[Any, Any, State], digest: str) -> Response[bytes]:
+        party = party_of(request)
+
+        def work(connection: Connection) -> bytes:
+            for row in notices.shown_to(connection, party):
+                if row.digest == digest:
+                    return row.data
+            raise NotFound("tile.not_here", path=digest[:80])
+
+        return Response(await asyncio.to_thread(reading, work), media_type=BYTES)
 
     @get("/{origin_hash:str}/{path:path}")
     async def item(request: Request[Any, Any, State], origin_hash: str, path: str) -> Response[bytes]:
@@ -99,19 +120,64 @@ def peer_app(database: Database, changes: Changes, pins: Callable[[], Mapping[st
         def work() -> int:
             with database.read() as connection:
                 ledger = shelf.visible_ledger(connection, origin_hash, party)
-                circle = shelf.circle_of(connection, ledger)
+                circle = notices.circle_of(connection, ledger)
             return intake.take_receipt(database, circle, ledger, body)
 
         if await asyncio.to_thread(work):
             changes.notify()
 
+    def submitted(work: Callable[[], Answer]) -> Response[bytes]:
+        answer = work()
+        if answer.status < 400:
+            changes.notify()
+        return Response(answer.body, status_code=answer.status, media_type=answer.kind)
+
+    @post("/add-checkpoint")
+    async def submit_checkpoint(request: Request[Any, Any, State]) -> Response[bytes]:
+        party_of(request)
+        body = await request.body()
+        return await asyncio.to_thread(submitted, lambda: witness.add_checkpoint(database, keyring, body, clock()))
+
+    @post("/{origin_hash:str}/add-disclosures", request_max_body_size=mirror.MAX_BODY)
+    async def submit_disclosures(request: Request[Any, Any, State], origin_hash: str) -> Response[bytes]:
+        party = party_of(request)
+        body = await request.body()
+
+        def work() -> Answer:
+            with database.read() as connection:
+                ledger = shelf.visible_ledger(connection, origin_hash, party)
+            return mirror.add_disclosures(spool, ledger, body)
+
+        return await asyncio.to_thread(submitted, work)
+
+    @post("/add-entries", request_max_body_size=mirror.MAX_BODY)
+    async def submit_entries(request: Request[Any, Any, State]) -> Response[bytes]:
+        party = party_of(request)
+        body = await request.body()
+        return await asyncio.to_thread(
+            submitted, lambda: mirror.add_entries(database, keyring, spool, body, party, clock())
+        )
+
+    @get("/witness/{origin_hash:str}/checkpoint")
+    async def witnessed(request: Request[Any, Any, State], origin_hash: str) -> Response[bytes]:
+        party = party_of(request)
+        note = await asyncio.to_thread(
+            reading, lambda connection: witness.witnessed_head(connection, keyring, origin_hash, party)
+        )
+        return Response(note, media_type=TEXT_TYPE)
+
     return Litestar(
-        [heads, item, receipt],
+        [heads, notice, item, receipt, submit_checkpoint, submit_disclosures, submit_entries, witnessed],
         openapi_config=None,
         logging_config=None,
         exception_handlers={Refused: _refusal},
         request_max_body_size=MAX_RECEIPT,
     )
+
+
+def _shown(connection: Connection, party: str) -> bytes:
+    heads = [note.decode() for note in shelf.heads_for(connection, party)]
+    return msgspec.json.encode(Shown(heads, [row.digest for row in notices.shown_to(connection, party)]))
 
 
 def _refusal(_request: Request[Any, Any, State], refused: Refused) -> Response[dict[str, object]]:

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from tansiq.circles.circle import Circle, read_circle
+from tansiq.circles.circle import read_circle
 from tansiq.errors import NotFound
+from tansiq.exchange.erasure import erasings
 from tansiq.exchange.frames import SPAN_BUNDLES, encode_frames, encode_pairs
+from tansiq.exchange.notices import circle_of
 from tansiq.ledger import tiles
 from tansiq.ledger.cosignature import with_cosignatures
-from tansiq.store import ledgers, roster
+from tansiq.records.entry import decode_entry, record_key
+from tansiq.store import blobs, ledgers, roster
 from tansiq.store.ledgers import LedgerRow
-
-
-def circle_of(connection: Connection, ledger: LedgerRow) -> Circle:
-    """The circle that a ledger belongs to."""
-    for row in roster.circles(connection):
-        if row.num == ledger.circle:
-            return read_circle(row.descriptor)
-    raise NotFound("ledger.not_here", which=ledger.origin)
 
 
 def visible_ledger(connection: Connection, origin_hash: str, party: str) -> LedgerRow:
@@ -35,19 +30,19 @@ def visible_ledger(connection: Connection, origin_hash: str, party: str) -> Ledg
 
 def head(connection: Connection, ledger: LedgerRow) -> bytes:
     """The newest checkpoint with the receipts that others gave for exactly it."""
-    if ledger.head_note is None:
+    if ledger.out_note is None:
         raise NotFound("ledger.not_here", which=ledger.origin)
-    lines = [receipt.line for receipt in ledgers.receipts(connection, ledger.num, size=ledger.head_size)]
-    return with_cosignatures(ledger.head_note, lines)
+    lines = [receipt.line for receipt in ledgers.receipts(connection, ledger.num, size=ledger.out_size)]
+    return with_cosignatures(ledger.out_note, lines)
 
 
 def heads_for(connection: Connection, party: str) -> list[bytes]:
-    """The heads of this node's own ledgers that `party` may see, with receipts."""
+    """The heads of every ledger that `party` may see, with receipts: own ones, and the others' as a relay."""
     shown = {row.num for row in roster.circles(connection) if party in read_circle(row.descriptor).parties}
     return [
         head(connection, ledger)
         for ledger in ledgers.ledgers(connection)
-        if ledger.own and ledger.circle in shown and ledger.head_note is not None
+        if ledger.circle in shown and ledger.out_note is not None
     ]
 
 
@@ -55,18 +50,23 @@ def item(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
     """A tile, entry bundle, disclosure bundle or span by its path after tlog-tiles.
 
     `disclosures/…` is named like `tile/entries/…`; `span/<first bundle>/<end index>` is several of both in one
-    answer, for catching up. Only what lies under the newest checkpoint is shown.
+    answer, for catching up; `erasures` proves why values are missing, `blob/<record>/<SHA-256>` is an attachment.
+    Only what lies under the newest checkpoint is shown.
     """
+    if path == "erasures":
+        return erasings(connection, ledger)
+    if path.startswith("blob/"):
+        return _blob(connection, ledger, path.removeprefix("blob/"))
     if path.startswith("span/"):
         return _span(connection, ledger, path)
-    disclosures = path.removeprefix("disclosures/")
-    wanted = tiles.parse_tile_path(f"tile/entries/{disclosures}" if disclosures != path else path)
+    framed = path.removeprefix("disclosures/")
+    wanted = tiles.parse_tile_path(f"tile/entries/{framed}" if framed != path else path)
     level = wanted.level or 0
     start = wanted.index * tiles.TILE_WIDTH
-    if start + wanted.width > ledger.head_size >> (8 * level):
+    if start + wanted.width > ledger.out_size >> (8 * level):
         raise NotFound("tile.not_here", path=path[:80])
-    if disclosures != path:
-        return _disclosures(connection, ledger, start, wanted.width)
+    if framed != path:
+        return disclosures(connection, ledger, start, wanted.width)
     if wanted.level is None:
         return _entries(connection, ledger, start, wanted.width)
     return tiles.encode_tile(ledgers.hashes(connection, ledger.num, level, start, wanted.width))
@@ -76,9 +76,22 @@ def _entries(connection: Connection, ledger: LedgerRow, start: int, width: int) 
     return tiles.encode_bundle(ledgers.entry_bodies(connection, ledger.num, start, width))
 
 
-def _disclosures(connection: Connection, ledger: LedgerRow, start: int, width: int) -> bytes:
+def disclosures(connection: Connection, ledger: LedgerRow, start: int, width: int) -> bytes:
+    """The frames of what was told with entries [start, start + width)."""
     told = {cause: (subject, text) for cause, subject, text in ledgers.told_bytes(connection, ledger.num, start, width)}
     return encode_frames(told.get(index, (index, b"")) for index in range(start, start + width))
+
+
+def _blob(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
+    """A blob that a shown entry of this ledger names: a digest alone opens nothing."""
+    record, _, digest = path.partition("/")
+    index = ledgers.index_of(connection, ledger.num, record_key(record))
+    if index is not None and index < ledger.out_size:
+        entry = decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0])
+        data = blobs.get(connection, digest) if digest in entry.blobs else None
+        if data is not None:
+            return data
+    raise NotFound("tile.not_here", path=path[:80])
 
 
 def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
@@ -87,10 +100,10 @@ def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
         raise NotFound("tile.not_here", path=path[:80])
     first, end = int(words[1]), int(words[2])
     starts = range(first * tiles.TILE_WIDTH, end, tiles.TILE_WIDTH)
-    if end > ledger.head_size or not 0 < len(starts) <= SPAN_BUNDLES:
+    if end > ledger.out_size or not 0 < len(starts) <= SPAN_BUNDLES:
         raise NotFound("tile.not_here", path=path[:80])
     return encode_pairs(
-        (_entries(connection, ledger, start, width), _disclosures(connection, ledger, start, width))
+        (_entries(connection, ledger, start, width), disclosures(connection, ledger, start, width))
         for start in starts
         for width in [min(tiles.TILE_WIDTH, end - start)]
     )

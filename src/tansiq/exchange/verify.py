@@ -46,7 +46,8 @@ class Course(Struct, frozen=True):
     """What a catch-up of one ledger is checked against.
 
     `expected` are the hashes of whole bundles from bundle `first` on, proven against the signed root; empty where
-    the catch-up fits into one step. `descriptor` is what the first entry must name (hex).
+    the catch-up fits into one step. `descriptor` is what the first entry must name (hex). `erased` are ids of records
+    that later entries, proven to stand under the same root, erase: their values need not come.
     """
 
     origin: str
@@ -59,13 +60,14 @@ class Course(Struct, frozen=True):
     root: bytes
     first: int
     expected: list[bytes]
+    erased: frozenset[str] = frozenset()
 
 
 class Batch(Struct, frozen=True, array_like=True):
     """Verified records of one step, ready to be stored.
 
     `rows` are (record id, leaf hash, bytes), `told` (cause, subject, text), `nodes` finished subtrees, `later`
-    (index, subject) of the records that revise or tell.
+    (index, subject) of the records that revise or tell; `sealed` is the index of the entry that ends the ledger.
     """
 
     start: int
@@ -74,6 +76,7 @@ class Batch(Struct, frozen=True, array_like=True):
     nodes: list[tuple[int, int, bytes]]
     fresh: list[Folded]
     later: list[tuple[int, int]]
+    sealed: int | None = None
 
     @property
     def end(self) -> int:
@@ -96,7 +99,10 @@ def checked(course: Course, growth: Growth, source: Source) -> Generator[Batch, 
         leaves = [leaf_hash(body) for body in step.bodies]
         nodes = growth.extend(leaves)
         _check_tree(course, growth, nodes)
-        yield _check_step(course, step, leaves, nodes)
+        batch = _check_step(course, step, leaves, nodes)
+        if batch.sealed is not None and batch.sealed + 1 < course.size:
+            raise ProofRefused("ledger.after_seal", origin=course.origin, index=batch.sealed + 1)
+        yield batch
 
 
 def _answers(source: Source, origin_hash: str, wanted: Sequence[tuple[str, int]]) -> Iterator[bytes]:
@@ -148,6 +154,7 @@ def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: 
     """Every entry and every disclosure of one step, checked; one bad one refuses the step."""
     batch = Batch(step.start, [], [], nodes, [], [])
     entries: list[Entry] = []
+    sealed = None
     known = projections()
     for index, body, leaf, (subject, text) in zip(
         range(step.start, step.start + len(leaves)), step.bodies, leaves, step.frames, strict=True
@@ -173,8 +180,10 @@ def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: 
                 batch.later.append((index, subject))
             elif entry.type in known:
                 batch.fresh.append(first_state(course.party, index, entry, spelling, read))
+            if entry.type == "seal":
+                sealed = index
         batch.rows.append((record_key(entry.id), leaf, body))
-    return batch
+    return batch if sealed is None else msgspec.structs.replace(batch, sealed=sealed)
 
 
 def _check_visible(course: Course, index: int, entry: Entry) -> None:
@@ -200,7 +209,7 @@ def check_tell(course: Course, index: int, entry: Entry, owner: Entry, text: byt
 def _told_fields(course: Course, index: int, entry: Entry, owner: Entry, text: bytes) -> Values:
     """The fields that went out with an entry: exactly those that it commits to, each among its owner's digests."""
     if not text:
-        if entry.told is not None:
+        if entry.told is not None and not course.erased.intersection((owner.id, owner.revises)):
             raise ProofRefused("disclosure.not_delivered", index=index, origin=course.origin)
         return {}
     if disclosure.text_digest(text) != entry.told:

@@ -1,8 +1,8 @@
 """Signed notes (C2SP signed-note): a text, an empty line, and lines of signatures.
 
-Only the two types of the federation are known: 0x01, Ed25519 over the text, and 0x04, the timed cosignature
-of tlog-cosignature. A signature by a key that we do not know is ignored; one by a known key that fails
-refuses the whole note.
+Three types are known: 0x01, Ed25519 over the text, and the timed cosignatures of tlog-cosignature, 0x04
+(Ed25519) and 0x06 (ML-DSA-44, only over the text of a checkpoint). A signature by a key that we do not know is
+ignored; one by a known key that fails refuses the whole note.
 """
 
 from __future__ import annotations
@@ -16,18 +16,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tansiq.errors import MalformedInput, ProofRefused
+from tansiq.ledger import mldsa
 from tansiq.ledger.keys import SIGNATURE_SIZE, SigningKey, check_public, verify_signature
 
 ED25519: Final = 0x01
 COSIGNATURE: Final = 0x04
+ML_DSA_COSIGNATURE: Final = 0x06
+COSIGNATURE_TYPES: Final = (COSIGNATURE, ML_DSA_COSIGNATURE)
 
-MAX_NOTE: Final = 16 * 1024
+MAX_NOTE: Final = 64 * 1024 - 1  # sixteen lines of type 0x06 with the longest names; still a 16-bit length
 MAX_SIGNATURES: Final = 32  # the specification asks for at least 16
 MAX_NAME: Final = 255  # bytes: what tlog-cosignature gives a name
 MAX_TIME: Final = 2**63 - 1
 
 _KEY_ID: Final = 4
 _TIME: Final = 8
+_MAX_VKEY: Final = MAX_NAME + len("+01234567+") + 4 * ((1 + mldsa.PUBLIC_SIZE + 2) // 3)
 _DASH: Final = "— "
 _CONTROL: Final = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 
@@ -64,9 +68,12 @@ class NoteVerifier:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        if self.key_type not in (ED25519, COSIGNATURE):
+        if self.key_type == ML_DSA_COSIGNATURE:
+            mldsa.check_public(self.public)
+        elif self.key_type in (ED25519, COSIGNATURE):
+            check_public(self.public)
+        else:
             raise MalformedInput("key.type", type=self.key_type)
-        check_public(self.public)
         hashed = hashlib.sha256(self.name.encode() + b"\n" + bytes([self.key_type]) + self.public).digest()
         object.__setattr__(self, "key_id", hashed[:_KEY_ID])
 
@@ -79,7 +86,7 @@ class NoteVerifier:
     @classmethod
     def parse(cls, vkey: str) -> NoteVerifier:
         """The key from its text; refused where the hash in it is not that of the key."""
-        if len(vkey) > MAX_NAME + 64:
+        if len(vkey) > _MAX_VKEY:
             raise MalformedInput("key.text")
         parts = vkey.split("+", 2)
         if len(parts) != 3:
@@ -113,7 +120,10 @@ class NoteSigner:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSignature:
-    """A signature by a known key that holds; `time_s` only where the type carries a time."""
+    """A signature by a known key that holds.
+
+    `time_s`, in seconds, only where the type carries a time; an ML-DSA cosigner may state none (it writes 0).
+    """
 
     verifier: NoteVerifier
     signature: Signature
@@ -192,7 +202,12 @@ def verify_any(note: Note, known: Sequence[NoteVerifier]) -> list[VerifiedSignat
 
 
 def verify_one(signature: Signature, verifier: NoteVerifier, text: str) -> VerifiedSignature:
-    """One signature over the text by one known key; refused when it does not hold."""
+    """One signature over the text by one known key; refused when it does not hold.
+
+    Under an ML-DSA key the text must be a checkpoint: nothing else has a message that such a key signs.
+    """
+    if verifier.key_type == ML_DSA_COSIGNATURE:
+        return _verify_mldsa(signature, verifier, text)
     time_s: int | None = None
     payload = signature.payload
     message = text.encode()
@@ -207,6 +222,27 @@ def verify_one(signature: Signature, verifier: NoteVerifier, text: str) -> Verif
     if not verify_signature(verifier.public, payload, message):
         raise ProofRefused("note.bad_signature", name=verifier.name)
     return VerifiedSignature(verifier, signature, time_s)
+
+
+def _verify_mldsa(signature: Signature, verifier: NoteVerifier, text: str) -> VerifiedSignature:
+    payload = signature.payload
+    if len(payload) != _TIME + mldsa.SIGNATURE_SIZE:
+        raise ProofRefused("note.bad_signature", name=verifier.name)
+    time_s = int.from_bytes(payload[:_TIME], "big")
+    if time_s > MAX_TIME:
+        raise ProofRefused("note.bad_signature", name=verifier.name)
+    message = cosigned_struct(text, verifier.name, time_s)
+    if not mldsa.verify_signature(verifier.public, payload[_TIME:], message):
+        raise ProofRefused("note.bad_signature", name=verifier.name)
+    return VerifiedSignature(verifier, signature, time_s or None)
+
+
+def cosigned_struct(body: str, name: str, time_s: int) -> bytes:
+    """What an ML-DSA-44 cosignature over a whole checkpoint signs (tlog-cosignature, "ML-DSA-44 signed message")."""
+    from tansiq.ledger.checkpoint import parse_body  # noqa: PLC0415 - a checkpoint is itself a note and imports this
+
+    checkpoint = parse_body(body)
+    return mldsa.subtree_message(name, time_s, checkpoint.origin, 0, checkpoint.size, checkpoint.root)
 
 
 def cosigned_message(body: str, time_s: int) -> bytes:

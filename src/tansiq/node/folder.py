@@ -1,13 +1,15 @@
 """A node's folder: configuration, keys and store on disk.
 
 node.toml      party, names, role, addresses
-keys/          log, witness and mirror seeds (hex), TLS key and certificate; readable by the owner only
+keys/          seeds (hex) of the log, witness, mirror and recovery key, the age identity for bundles, TLS key and
+               certificate; readable by the owner only
 store.sqlite   everything else
 own-card.txt   the party card to hand to the others
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tomllib
@@ -16,8 +18,11 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
+from pyrage import IdentityError
+from pyrage.x25519 import Identity
 
 from tansiq.circles.card import PARTY_ID, Role
+from tansiq.circles.keyring import Keyring
 from tansiq.errors import Conflict, MalformedInput, Unavailable
 from tansiq.exchange.tls import make_certificate
 from tansiq.ledger.keys import SigningKey, generate_seed
@@ -27,7 +32,11 @@ KEY_ROLES: Final = ("log", "witness", "mirror")
 
 
 class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`node.toml`. Addresses are `host:port`; nothing listens beyond loopback until they say so."""
+    """`node.toml`. Addresses are `host:port`; nothing listens beyond loopback until they say so.
+
+    New heads are shown every `cadence` seconds (0: at once). `marks` is the folder of the high-water marks, outside of
+    what is backed up; by default in the account's state folder.
+    """
 
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
     role: Role
@@ -35,14 +44,8 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     desk: str = "127.0.0.1:8600"
     peer: str = "127.0.0.1:8610"
     peer_url: str = "https://127.0.0.1:8610"
-
-
-class NodeKeys(Struct, frozen=True):
-    """The three signing keys of a party's node."""
-
-    log: SigningKey
-    witness: SigningKey
-    mirror: SigningKey
+    cadence: Annotated[float, Meta(ge=0, le=3600)] = 2.0
+    marks: str = ""
 
 
 class Folder:
@@ -71,6 +74,26 @@ class Folder:
         """The TLS certificate, PEM."""
         return self.path / "keys" / "tls.crt"
 
+    @property
+    def recovery(self) -> Path:
+        """The recovery key, until the administrator has taken it away."""
+        return self.path / "keys" / "recovery.seed"
+
+    @property
+    def bundle_key(self) -> Path:
+        """The age identity to which bundles for this party are encrypted."""
+        return self.path / "keys" / "bundle.age"
+
+    @property
+    def marks(self) -> Path:
+        """Where the high-water marks are kept: never inside the folder that is backed up."""
+        named = self.config().marks
+        if named:
+            return Path(named)
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        seed = (self.path / "keys" / "tls.crt").read_bytes()
+        return state / "tansiq" / f"{self.config().party}-{hashlib.sha256(seed).hexdigest()[:12]}"
+
     def exists(self) -> bool:
         """Whether a node lives here."""
         return self.config_file.is_file()
@@ -83,7 +106,9 @@ class Folder:
         keys.mkdir(parents=True, exist_ok=True)
         keys.chmod(0o700)
         for role in KEY_ROLES:
-            _write_secret(keys / f"{role}.seed", generate_seed().hex().encode() + b"\n")
+            _write_seed(keys / f"{role}.seed")
+        _write_seed(self.recovery)
+        _write_secret(self.bundle_key, str(Identity.generate()).encode() + b"\n")
         key, certificate = make_certificate(config.party)
         _write_secret(self.tls_key, key)
         self.tls_certificate.write_bytes(certificate)
@@ -106,18 +131,50 @@ class Folder:
         except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise MalformedInput("node.bad_config", path=str(self.config_file), reason=str(error)[:200]) from error
 
-    def keys(self) -> NodeKeys:
-        """The signing keys; refused where one is missing or others may read it."""
-        return NodeKeys(*(self._key(role) for role in KEY_ROLES))
+    def keys(self) -> Keyring:
+        """The signing keys, newest first; refused where one is missing or others may read it."""
+        return Keyring(self.config().party, *(self._keys(role) for role in KEY_ROLES))
 
-    def _key(self, role: str) -> SigningKey:
-        path = self.path / "keys" / f"{role}.seed"
+    def _keys(self, role: str) -> tuple[SigningKey, ...]:
+        older = sorted((self.path / "keys" / "old").glob(f"{role}-*.seed"), reverse=True)
+        return tuple(read_seed(path) for path in (self.path / "keys" / f"{role}.seed", *older))
+
+    def bundle_identity(self) -> Identity:
+        """The age identity for bundles; a folder of an older program gets one."""
+        if not self.bundle_key.exists():
+            _write_secret(self.bundle_key, str(Identity.generate()).encode() + b"\n")
         try:
-            if path.stat().st_mode & 0o077:
-                raise Unavailable("node.open_key", path=str(path))
-            return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
-        except (OSError, ValueError) as error:
-            raise Unavailable("node.no_key", path=str(path)) from error
+            return Identity.from_str(self.bundle_key.read_text(encoding="ascii").strip())
+        except (OSError, ValueError, IdentityError) as error:
+            raise Unavailable("node.no_key", path=str(self.bundle_key)) from error
+
+    def renew_keys(self) -> None:
+        """New log, witness and mirror keys; the old ones are kept for the epochs that stand under them."""
+        old = self.path / "keys" / "old"
+        old.mkdir(mode=0o700, exist_ok=True)
+        count = 1 + len(list(old.glob(f"{KEY_ROLES[0]}-*.seed")))
+        for role in KEY_ROLES:
+            current, fresh = self.path / "keys" / f"{role}.seed", self.path / "keys" / f"{role}.new"
+            kept = old / f"{role}-{count:06}.seed"
+            if not kept.exists():
+                os.link(current, kept)
+            fresh.unlink(missing_ok=True)
+            _write_seed(fresh)
+            fresh.replace(current)
+
+
+def read_seed(path: Path) -> SigningKey:
+    """A signing key from its file; refused where others may read it."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise Unavailable("node.open_key", path=str(path))
+        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+    except (OSError, ValueError) as error:
+        raise Unavailable("node.no_key", path=str(path)) from error
+
+
+def _write_seed(path: Path) -> None:
+    _write_secret(path, generate_seed().hex().encode() + b"\n")
 
 
 def _write_secret(path: Path, data: bytes) -> None:

@@ -7,15 +7,19 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from tansiq.circles.card import PartyCard, fingerprint, read_card, write_card
+from tansiq.circles.card import PartyCard, fingerprint, read_card, vouched_by, write_card
 from tansiq.circles.circle import Circle, Member, read_circle, write_circle
 from tansiq.desk.office import Office, circles
 from tansiq.errors import Conflict, NotFound, ProofRefused
 from tansiq.exchange import outbox
 from tansiq.exchange.changes import Changes
+from tansiq.exchange.marks import Marks
+from tansiq.exchange.publish import publish
 from tansiq.exchange.puller import wall_clock
+from tansiq.exchange.standing import Signer, adopt
 from tansiq.exchange.tls import certificate_der
-from tansiq.node.folder import Folder
+from tansiq.node.folder import Folder, read_seed
+from tansiq.records.entry import Head
 from tansiq.records.values import CircleId, Names
 from tansiq.store import roster
 from tansiq.store.database import Database
@@ -28,20 +32,31 @@ class Node:
         self.folder = folder
         self.config = folder.config()
         self.keys = folder.keys()
+        self.marks = Marks(folder.marks)
         self.database = Database(folder.store)
         self.changes = Changes()
         self.office = Office(
             self.database,
             self.config.party,
-            self.keys.log,
-            self.keys.mirror,
+            Signer(self.keys, self.marks),
             clock,
             self.changes,
+            cadence=self.config.cadence,
         )
+        with self.database.write() as connection:
+            adopt(connection, self.marks)
 
     def with_reachable(self, reachable: Callable[[], Mapping[str, bool]]) -> None:
         """Let the desks know which peers answer."""
         self.office = replace(self.office, reachable=reachable)
+
+    def with_asked(self, asked: Callable[[], bool]) -> None:
+        """Show and sign nothing before the peers were asked what they hold of this node's ledgers."""
+        self.office = replace(self.office, asked=asked)
+
+    def publish(self) -> int:
+        """Show the others everything that was said; answers how many ledgers show more."""
+        return publish(self.database, self.marks)
 
     def close(self) -> None:
         """Let go of the store."""
@@ -56,15 +71,25 @@ class Node:
             self.config.names,
             self.config.role,
             self.config.peer_url,
-            base64.b64encode(self.keys.log.public).decode(),
-            base64.b64encode(self.keys.witness.public).decode(),
-            base64.b64encode(self.keys.mirror.public).decode(),
+            base64.b64encode(self.keys.log[0].public).decode(),
+            base64.b64encode(self.keys.witness[0].public).decode(),
+            base64.b64encode(self.keys.mirror[0].public).decode(),
             base64.b64encode(certificate).decode(),
+            self._recovery_public(),
+            str(self.folder.bundle_identity().to_public()),
         )
+
+    def _recovery_public(self) -> str:
+        """The recovery key's public half: from the key while it is here, later from the card that was written then."""
+        if self.folder.recovery.exists():
+            return base64.b64encode(read_seed(self.folder.recovery).public).decode()
+        with self.database.read() as connection:
+            held = [row.card for row in roster.parties(connection) if row.id == self.config.party]
+        return read_card(held[0]).recovery if held else ""
 
     def write_own_card(self) -> bytes:
         """The signed card to hand to the others; this node's own roster holds it too."""
-        signed = write_card(self.own_card(), self.keys.log)
+        signed = write_card(self.own_card(), *self.keys.log[:2])
         with self.database.write() as connection:
             roster.put_party(connection, self.config.party, signed, self.office.clock())
         return signed
@@ -76,14 +101,14 @@ class Node:
         return self.open_circle(Circle(1, CircleId(secrets.token_hex(16)), 1, names, False, [Member.of(own)]))
 
     def pin(self, signed: bytes) -> PartyCard:
-        """Pin another party's card. A party whose keys change needs a new epoch, so a second card is refused."""
+        """Pin another party's card. Other keys are only taken where the pinned ones vouch for them."""
         card = read_card(signed)
         if card.party == self.config.party:
             raise Conflict("roster.own_card", party=card.party)
         with self.database.write() as connection:
             known = {row.id: read_card(row.card) for row in roster.parties(connection)}
             held = known.get(card.party)
-            if held is not None and Member.of(held) != Member.of(card):
+            if held is not None and Member.of(held) != Member.of(card) and not vouched_by(signed, held):
                 raise Conflict("roster.other_keys", party=card.party, held=fingerprint(held))
             roster.put_party(connection, card.party, signed, self.office.clock())
         self.changes.notify()
@@ -113,21 +138,22 @@ class Node:
                 raise ProofRefused("circle.other_keys", party=member.party)
         return self.open_circle(circle)
 
-    def open_circle(self, circle: Circle) -> Circle:
-        """Enter a circle with an opening entry."""
+    def open_circle(self, circle: Circle, last: Sequence[Head] = ()) -> Circle:
+        """Enter a circle with an opening entry; `last` are the heads of the epoch before it."""
         with self.database.write() as connection:
             for held in circles(connection):
                 if held.circle.id == circle.id and held.circle.epoch >= circle.epoch:
                     raise Conflict("circle.entered", circle=circle.id)
-            outbox.open_circle(
+            num = outbox.open_circle(
                 connection,
                 circle,
                 write_circle(circle),
                 self.own_card(),
-                self.keys.log,
+                self.office.signer,
                 self.office.clock(),
+                last,
             )
-        self.changes.notify()
+        self.office.spoken(num, urgent=not circle.private)
         return circle
 
     def tls_pins(self) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import signal
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,10 +20,16 @@ from tansiq.errors import Unavailable
 from tansiq.exchange.peer_client import PeerClient, client_context
 from tansiq.exchange.peer_port import PinnedProtocol, peer_app
 from tansiq.exchange.puller import Puller
+from tansiq.exchange.pusher import Pusher
 from tansiq.exchange.tls import server_context, trust
 from tansiq.exchange.tuning import tune
+from tansiq.ledger.note import COSIGNATURE, NoteVerifier
+from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
+
+ASKING_S: Final = 10.0
+"""Longer than a connection takes to fail: a peer that is away does not keep this node silent."""
 
 WATCH_S: Final = 0.1
 """How soon a record said by another process on the same store is noticed."""
@@ -42,8 +50,11 @@ class NodeServer:
     def __init__(self, node: Node) -> None:
         self.node = node
         self._pullers: dict[str, Puller] = {}
+        self._pushers: list[Pusher] = []
+        self._begun = time.monotonic()
         self._pins: dict[str, str] = {}
         self._stop = threading.Event()
+        node.with_asked(self._asked)
         node.with_reachable(lambda: {peer: puller.reachable for peer, puller in self._pullers.items()})
 
     def run(self) -> None:
@@ -70,7 +81,7 @@ class NodeServer:
             )
         )
         peers = uvicorn.Config(
-            peer_app(node.database, node.changes, lambda: self._pins),
+            peer_app(node.database, node.keys, node.changes, lambda: self._pins, node.office.clock),
             log_level="error",
             lifespan="off",
             http=PinnedProtocol,
@@ -86,10 +97,20 @@ class NodeServer:
             loop.add_signal_handler(number, self._shut, desk, peer)
         watcher = threading.Thread(target=self._watch_store, args=(context,), name="watch", daemon=True)
         watcher.start()
+        beat = threading.Thread(target=keep_beat, args=(node, self._stop), name="beat", daemon=True)
+        beat.start()
         await asyncio.gather(desk.serve(sockets=[desk_socket]), peer.serve(sockets=[peer_socket]))
         self._stop.set()
+        for pusher in self._pushers:
+            pusher.stop()
         for puller in self._pullers.values():
             puller.stop()
+
+    def _asked(self) -> bool:
+        """Whether every peer was asked, since the start, what it holds of our own ledgers, or had its time."""
+        if time.monotonic() - self._begun > ASKING_S:
+            return True
+        return all(puller.asked.is_set() for puller in self._pullers.values())
 
     def _shut(self, *servers: uvicorn.Server) -> None:
         for server in servers:
@@ -110,11 +131,13 @@ class NodeServer:
                 client_context(node.folder.tls_certificate, node.folder.tls_key, card.tls_der),
                 card.party,
             )
-            puller = Puller(
-                node.database, client, card.party, node.office.receipt_keys, node.changes, node.office.clock
-            )
+            puller = Puller(node.database, client, card.party, node.office.signer, node.changes, node.office.clock)
+            key = NoteVerifier(f"{card.party}/witness", COSIGNATURE, base64.b64decode(card.witness))
+            pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock)
             self._pullers[card.party] = puller
+            self._pushers.append(pusher)
             puller.start()
+            pusher.start()
 
     def _watch_store(self, context: ssl.SSLContext) -> None:
         """Notice what other processes (the command line) commit to the same store."""

@@ -29,6 +29,8 @@ from tansiq.store.pictures import PictureRow
 from tansiq.store.schema import entry_key
 
 REBUILD_BATCH = 1024
+ERASE = "erase"
+"""The kind by which the values of an earlier record are erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def fold_step(connection: Connection, ledger: LedgerRow, fresh: Iterable[Folded]
         if first is None or first >= record.index:
             continue
         held = new.get(first) or changed.get(first) or _held(connection, ledger, first)
-        if held is None or record.entry.type not in (held.kind, "tell"):
+        if held is None or record.entry.type not in (held.kind, "tell", ERASE):
             continue
         thing = read_thing(held.data)
         if record.entry.type == "tell" and record.subject not in thing.versions:
@@ -102,14 +104,16 @@ def _rows(ledger: LedgerRow, things: Iterable[Folded]) -> list[PictureRow]:
 
 def _refold(connection: Connection, ledger: LedgerRow, thing: Thing, record: HeldRecord) -> Folded:
     """The thing with one more entry: a further version of it, or more told of one that is there."""
-    tell = record.entry.type == "tell"
-    versions = thing.versions if tell else [*thing.versions, record.index]
-    tells = [*thing.tells, record.index] if tell else thing.tells
+    what = record.entry.type
+    versions = thing.versions if what in ("tell", ERASE) else [*thing.versions, record.index]
+    tells = [*thing.tells, record.index] if what == "tell" else thing.tells
+    erased = record.index if what == ERASE and thing.erased is None else thing.erased
     fields = told_fields(connection, ledger.num, versions, tells)
     return fold(
         ledger.party,
         [Version(index, _entry_at(connection, ledger, index), fields[index]) for index in versions],
         tells,
+        erased,
     )
 
 
@@ -119,6 +123,8 @@ def told_fields(
     """What has been told of each of these entries, with them or by later tells. Verified when it came in."""
     fields: dict[int, dict[str, msgspec.Raw]] = {index: {} for index in versions}
     for row in ledgers.told_at(connection, ledger, [*versions, *tells]):
+        if not row.text:
+            continue  # erased
         fields[row.subject].update(disclosure.values(row.text))
     return fields
 
@@ -161,8 +167,20 @@ def rebuild(connection: Connection) -> None:
     """Forget the picture and fold it again from the ledgers."""
     pictures.clear(connection)
     for ledger in ledgers.ledgers(connection):
-        for start in range(0, ledger.size, REBUILD_BATCH):
-            fold_in(connection, ledger, held_records(connection, ledger.num, start, REBUILD_BATCH))
+        _fold_all(connection, ledger)
+
+
+def rebuild_ledger(connection: Connection, ledger: LedgerRow) -> None:
+    """The same for what follows from one ledger, of which less may count now than before."""
+    pictures.drop(connection, entry_key(ledger.num, 0), entry_key(ledger.num + 1, 0))
+    _fold_all(connection, ledger)
+
+
+def _fold_all(connection: Connection, ledger: LedgerRow) -> None:
+    end = ledger.size if ledger.bound is None else min(ledger.size, ledger.bound)
+    for start in range(0, end, REBUILD_BATCH):
+        records = held_records(connection, ledger.num, start, min(REBUILD_BATCH, end - start))
+        fold_in(connection, ledger, records)
 
 
 def held_records(connection: Connection, ledger: int, start: int, count: int) -> list[HeldRecord]:
@@ -171,6 +189,6 @@ def held_records(connection: Connection, ledger: int, start: int, count: int) ->
     records = []
     for row in ledgers.entries(connection, ledger, start, count):
         out = told.get(row.index)
-        fields = disclosure.values(out.text) if out else {}
+        fields = disclosure.values(out.text) if out and out.text else {}
         records.append(HeldRecord(row.index, decode_entry(row.body), out.subject if out else row.index, fields))
     return records

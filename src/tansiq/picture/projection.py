@@ -30,7 +30,7 @@ class Thing(Struct, frozen=True):
 
     `versions` are the indexes of its entries, `tells` those of the entries by which more of it was told.
     `fields` is a JSON object of the values as they were committed to. `unreadable` says why its fields are not
-    shown although they are held: a newer program wrote them.
+    shown although they are held: a newer program wrote them. `erased` is the entry by which its values were erased.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Thing(Struct, frozen=True):
     versions: list[int]
     tells: list[int]
     unreadable: str | None = None
+    erased: int | None = None
 
 
 class Folded(Struct, frozen=True, array_like=True, gc=False):
@@ -91,14 +92,16 @@ def projections() -> Mapping[str, Projection]:
     return {projection.kind: projection for projection in found}
 
 
-def fold(party: str, versions: Sequence[Version], tells: Sequence[int]) -> Folded:
+def fold(party: str, versions: Sequence[Version], tells: Sequence[int], erased: int | None = None) -> Folded:
     """The thing that follows from its entries, oldest first.
 
     A later version stands over an earlier one field by field; a field it does not tell keeps its last told value.
+    Of an erased thing no value stands, whatever this node still holds.
     """
-    fields = {name: value for version in versions for name, value in version.fields.items()}
+    fields = {name: value for version in versions for name, value in version.fields.items() if erased is None}
     indexes = [version.index for version in versions]
-    return _folded(party, versions[0].entry, versions[-1].entry, object_text(fields), None, indexes, list(tells))
+    first, last = versions[0].entry, versions[-1].entry
+    return _folded(party, first, last, object_text(fields), None, indexes, list(tells), erased)
 
 
 def first_state(party: str, index: int, entry: Entry, text: bytes, body: Body | None) -> Folded:
@@ -107,7 +110,14 @@ def first_state(party: str, index: int, entry: Entry, text: bytes, body: Body | 
 
 
 def _folded(
-    party: str, first: Entry, last: Entry, text: bytes, body: Body | None, versions: list[int], tells: list[int]
+    party: str,
+    first: Entry,
+    last: Entry,
+    text: bytes,
+    body: Body | None,
+    versions: list[int],
+    tells: list[int],
+    erased: int | None = None,
 ) -> Folded:
     unreadable, at = None, first.at
     try:
@@ -128,6 +138,7 @@ def _folded(
         versions,
         tells,
         unreadable,
+        erased,
     )
     return Folded(versions[0], first.type, at, _encoder.encode(thing))
 

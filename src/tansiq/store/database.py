@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from tansiq.errors import Unavailable
 from tansiq.store.schema import metadata
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 WRITE: Final = "tansiq_write"
 
 
@@ -84,6 +84,7 @@ def _open_engine(path: Path) -> Engine:
             "foreign_keys=ON",
             "cache_size=-16000",
             "wal_autocheckpoint=8000",
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

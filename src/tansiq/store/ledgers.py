@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tansiq.errors import Conflict, NotFound
 from tansiq.store import schema
-from tansiq.store.schema import INDEX_MASK, entry_key, node_key
+from tansiq.store.schema import INDEX_MASK, LEVEL_BITS, entry_key, node_key
 
 ENTRY_INSERT = "INSERT INTO entry (id, ledger, rid, received, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
 TOLD_INSERT = "INSERT INTO told (id, subject, text) VALUES (?, ?, ?)"
@@ -32,6 +32,22 @@ class LedgerRow:
     head_root: bytes
     head_note: bytes | None
     head_at: int | None
+    shown_size: int = 0
+    shown_note: bytes | None = None
+    urgent: bool = False
+    frozen: bool = False
+    sealed: int | None = None
+    bound: int | None = None
+
+    @property
+    def out_size(self) -> int:
+        """How many entries others may see."""
+        return self.shown_size if self.own else self.head_size
+
+    @property
+    def out_note(self) -> bytes | None:
+        """The newest head that others may see."""
+        return self.shown_note if self.own else self.head_note
 
 
 @dataclass(frozen=True)
@@ -65,7 +81,8 @@ class ReceiptRow:
 
 def _ledger(row: Row[Any]) -> LedgerRow:
     values = dict(row._mapping)
-    values["own"] = bool(values["own"])
+    for flag in ("own", "urgent", "frozen"):
+        values[flag] = bool(values[flag])
     return LedgerRow(**values)
 
 
@@ -127,6 +144,29 @@ def set_head(connection: Connection, ledger: int, size: int, root: bytes, note: 
     keep_checkpoint(connection, ledger, size, note, at)
 
 
+def set_shown(connection: Connection, ledger: int, size: int, note: bytes) -> None:
+    """From now on others see so much of an own ledger."""
+    connection.execute(
+        update(schema.ledger).where(schema.ledger.c.num == ledger).values(shown_size=size, shown_note=note, urgent=0)
+    )
+
+
+def set_state(connection: Connection, ledger: int, **state: int) -> None:
+    """Set `urgent`, `frozen`, `sealed` or `bound` of a ledger."""
+    connection.execute(update(schema.ledger).where(schema.ledger.c.num == ledger).values(**state))
+
+
+def cut(connection: Connection, ledger: int, size: int) -> None:
+    """Forget every entry from index `size` on, with what hangs on it."""
+    first, end = entry_key(ledger, size), entry_key(ledger + 1, 0)
+    for table in ("entry", "told", "kept"):
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE id >= ? AND id < ?", (first, end))  # noqa: S608 - our own table names
+    for level in range(1, 1 << LEVEL_BITS):
+        low, high = node_key(ledger, level, size >> (8 * level)), node_key(ledger, level + 1, 0)
+        connection.exec_driver_sql("DELETE FROM node WHERE id >= ? AND id < ?", (low, high))
+    set_progress(connection, ledger, size)
+
+
 def keep_checkpoint(connection: Connection, ledger: int, size: int, note: bytes, at: int) -> None:
     """Keep a signed checkpoint as it came, once."""
     table = schema.checkpoint
@@ -140,6 +180,19 @@ def checkpoint_note(connection: Connection, ledger: int, size: int) -> bytes | N
     table = schema.checkpoint
     query = select(table.c.note).where(table.c.ledger == ledger, table.c.size == size).order_by(table.c.id).limit(1)
     return connection.execute(query).scalar()
+
+
+def largest_checkpoint(connection: Connection, ledger: int) -> int:
+    """The size of the largest kept checkpoint, 0 where none is."""
+    table = schema.checkpoint
+    return int(connection.execute(select(func.max(table.c.size)).where(table.c.ledger == ledger)).scalar() or 0)
+
+
+def checkpoint_notes(connection: Connection, ledger: int, first: int, last: int) -> list[bytes]:
+    """Every kept checkpoint over `first` to `last` entries, the smallest first."""
+    table = schema.checkpoint
+    where = (table.c.ledger == ledger, table.c.size >= first, table.c.size <= last)
+    return list(connection.execute(select(table.c.note).where(*where).order_by(table.c.size, table.c.id)).scalars())
 
 
 def add_entries(
@@ -232,6 +285,14 @@ def told_at(connection: Connection, ledger: int, causes: Iterable[int]) -> list[
     keys = [entry_key(ledger, cause) for cause in causes]
     query = select(schema.told).where(schema.told.c.id.in_(keys)).order_by(schema.told.c.id)
     return [ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii")) for row in connection.execute(query)]
+
+
+def forget_told(connection: Connection, ledger: int, causes: Iterable[int], subjects: Iterable[int]) -> None:
+    """Destroy the disclosures of entries `subjects` that went out with entries `causes`; their places stay."""
+    keys = [entry_key(ledger, cause) for cause in causes]
+    table = schema.told
+    where = (table.c.id.in_(keys), table.c.subject.in_(list(subjects)))
+    connection.execute(update(table).where(*where).values(text=b""))
 
 
 def add_kept(connection: Connection, ledger: int, rows: Iterable[tuple[int, str]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -54,16 +54,16 @@ def get(connection: Connection, entry: int) -> PictureRow | None:
 
 def changes(
     connection: Connection,
-    circle: int,
+    circles: Sequence[int],
     *,
     after: int = 0,
     until: int | None = None,
     kind: str | None = None,
     limit: int = 2000,
 ) -> list[PictureRow]:
-    """Things of a circle that changed after sequence number `after`, in that order."""
+    """Things of a circle's epochs that changed after sequence number `after`, in that order."""
     table = schema.picture
-    query = select(table).where(table.c.circle == circle, table.c.seq > after).order_by(table.c.seq).limit(limit)
+    query = select(table).where(table.c.circle.in_(circles), table.c.seq > after).order_by(table.c.seq).limit(limit)
     if until is not None:
         query = query.where(table.c.at <= until)
     if kind is not None:
@@ -80,6 +80,13 @@ def all_rows(connection: Connection, first: int, last: int) -> Iterator[PictureR
     )
     for row in connection.execute(query):
         yield PictureRow(row.entry, row.circle, row.kind, row.at, row.data, row.seq)
+
+
+def drop(connection: Connection, first: int, last: int) -> None:
+    """Forget the things whose first entry's key lies in [first, last); numbers go on from here."""
+    set_setting(connection, FLOOR, str(last_seq(connection)))
+    table = schema.picture
+    connection.execute(table.delete().where(table.c.entry >= first, table.c.entry < last))
 
 
 def clear(connection: Connection) -> None:

@@ -54,6 +54,11 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
     connection.execute(schema.setting.insert().values(name=name, value=value))
 
 
+def drop_setting(connection: Connection, name: str) -> None:
+    """Forget a setting of this node."""
+    connection.execute(schema.setting.delete().where(schema.setting.c.name == name))
+
+
 def put_party(connection: Connection, party: str, card: bytes, now: int) -> None:
     """Pin a party's card, in place of an older one."""
     known = update(schema.party).where(schema.party.c.id == party).values(card=card)

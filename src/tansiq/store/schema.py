@@ -74,8 +74,19 @@ ledger = Table(
     Column("head_root", LargeBinary, nullable=False),
     Column("head_note", LargeBinary),
     Column("head_at", KEY),
+    Column("shown_size", KEY, nullable=False, server_default="0"),
+    Column("shown_note", LargeBinary),
+    Column("urgent", Integer, nullable=False, server_default="0"),
+    Column("frozen", Integer, nullable=False, server_default="0"),
+    Column("sealed", KEY),
+    Column("bound", KEY),
 )
-"""`size` entries are held; the newest verified checkpoint says `head_size`, which is larger only in mid-pull."""
+"""`size` entries are held; the newest verified checkpoint says `head_size`, which is smaller only in mid-pull.
+
+Of an own ledger others see no more than `shown_size`, whose high-water mark was durable before it was shown.
+`frozen`: two histories of it are proven. `sealed`: the index of its last entry. `bound`: after a key was lost, only
+so many entries count.
+"""
 
 checkpoint = Table(
     "checkpoint",
@@ -160,6 +171,64 @@ refusal = Table(
     Column("origin", String),
     Column("code", String, nullable=False),
     Column("params", String, nullable=False),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("circle", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("peer", String, nullable=False),
+)
+"""Files that prove themselves and travel beside the ledgers: fork proofs, epochs, compromised keys."""
+
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("size", KEY, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("at", KEY, nullable=False),
+)
+"""The largest consistent head that this node witnessed, of ledgers that it need not hold."""
+
+cosigned = Table(
+    "cosigned",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("ledger", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("size", KEY, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("line", String, nullable=False),
+    UniqueConstraint("ledger", "name", "size"),
+)
+"""Cosignatures by witnesses: who saw which head, without holding what is under it."""
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("ledger", Integer, nullable=False),
+    Column("rid", LargeBinary, nullable=False),
+    Column("entry", KEY, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("answered", Integer, nullable=False),
+    UniqueConstraint("ledger", "rid"),
+)
+"""Which records were erased, by which entry of their ledger. Their values are no longer here."""
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("size", KEY, nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 account = Table(

@@ -115,7 +115,7 @@ async def verify(request: Request[Any, Any, State], office: Office, person: Pers
 def checkpoint(office: Office, person: Person, origin_hash: str) -> Response[bytes]:
     """The signed note of a ledger's head, as held."""
     with office.database.read() as connection:
-        note = ledgers.ledger_by(connection, hash=origin_hash).head_note
+        note = ledgers.ledger_by(connection, hash=origin_hash).out_note
     if note is None:
         raise NotFound("ledger.not_here", which=origin_hash[:80])
     return Response(note, media_type="text/plain; charset=utf-8")

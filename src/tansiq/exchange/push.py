@@ -1,0 +1,147 @@
+"""Submitting own heads to a peer: its witness sees them, and its mirror gets what it cannot come and fetch.
+
+Every head that was shown goes to the witness of every member, and of the observers that an administrator named for
+the circle. Entries are only pushed to a member that has given no receipt for a while: a peer that can dial pulls.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from tansiq.circles.circle import Circle
+from tansiq.errors import MalformedInput, ProofRefused, Unavailable
+from tansiq.exchange import intake, mirror, shelf
+from tansiq.exchange.erasure import reader
+from tansiq.exchange.frames import decode_frames
+from tansiq.exchange.peer_client import PeerClient
+from tansiq.exchange.standing import stop
+from tansiq.exchange.verify import WIDTH
+from tansiq.ledger import note as notes
+from tansiq.ledger.checkpoint import open_checkpoint, parse_decimal
+from tansiq.ledger.cosignature import cosignatures, with_cosignatures
+from tansiq.ledger.merkle import consistency_proof
+from tansiq.ledger.note import NoteVerifier
+from tansiq.ledger.subtree import subtree_proof
+from tansiq.store import cosigned, ledgers
+from tansiq.store.cosigned import CosignedRow
+from tansiq.store.database import Database
+from tansiq.store.ledgers import LedgerRow
+
+MAX_TRIES: Final = 3
+CONFLICT: Final = 409
+OK: Final = 200
+ACCEPTED: Final = 202
+
+
+def submit(
+    client: PeerClient, database: Database, circle: Circle, ledger: LedgerRow, witness: NoteVerifier, now_ms: int
+) -> bool:
+    """Submit the shown head to the peer's witness and keep its cosignature (tlog-witness, "add-checkpoint").
+
+    A witness that has seen more of this ledger than was ever signed here has seen another node with the same keys:
+    then nothing more is signed.
+    """
+    note = ledger.out_note
+    if note is None:
+        return False
+    old = 0
+    for _ in range(MAX_TRIES):
+        with database.read() as connection:
+            proof = consistency_proof(reader(connection, ledger.num), old, ledger.out_size)
+        lines = [f"old {old}", *(base64.b64encode(part).decode() for part in proof)]
+        status, answer = client.post("/add-checkpoint", ("\n".join(lines) + "\n\n").encode() + note)
+        if status == OK:
+            return _keep_cosignature(database, circle, ledger, note, answer, witness)
+        if status != CONFLICT:
+            raise Unavailable("peer.refused", peer=client.peer, status=status)
+        size = parse_decimal(answer.decode("ascii", "replace").removesuffix("\n"))
+        if size is None:
+            raise MalformedInput("peer.bad_answer", peer=client.peer, path="/add-checkpoint")
+        if size > ledger.out_size or size == old:
+            _look_at(client, database, circle, ledger, size, now_ms)
+            return False
+        old = size
+    return False
+
+
+def _keep_cosignature(
+    database: Database, circle: Circle, ledger: LedgerRow, note: bytes, answer: bytes, witness: NoteVerifier
+) -> bool:
+    log = intake.log_verifier(circle, ledger)
+    body = open_checkpoint(with_cosignatures(note, _lines(answer)), ledger.origin, log.public).note
+    with database.write() as connection:
+        for one in cosignatures(body, [witness]):
+            row = CosignedRow(witness.name, ledger.out_size, one.time_s or 0, one.signature.line())
+            cosigned.add(connection, ledger.num, row)
+            return True
+    return False
+
+
+def _look_at(client: PeerClient, database: Database, circle: Circle, ledger: LedgerRow, size: int, now_ms: int) -> None:
+    """The witness claims to have seen more, or something else: believe nothing but our own signature on it."""
+    note = client.item(f"witness/{ledger.hash}", "checkpoint", notes.MAX_NOTE)
+    try:
+        signed = open_checkpoint(note, ledger.origin, intake.log_verifier(circle, ledger).public)
+    except (ProofRefused, MalformedInput):
+        return
+    with database.write() as connection:
+        held = ledgers.ledger_by(connection, num=ledger.num)
+        if signed.checkpoint.size <= held.head_size:
+            return  # said here meanwhile, or a fork that pulling will prove
+        ledgers.keep_checkpoint(connection, held.num, signed.checkpoint.size, signed.raw, now_ms)
+        stop(connection, ledger.origin, size)
+
+
+def upload(client: PeerClient, database: Database, circle: Circle, ledger: LedgerRow) -> bool:
+    """Push entries to the peer's mirror until it gives its receipt (tlog-mirror, "add-entries")."""
+    end = ledger.out_size
+    status, answer = client.post("/add-entries", mirror.write_upload(ledger.origin, 0, 0, b""))
+    for _ in range(2 + end // (mirror.MAX_PACKAGES * WIDTH) * 2 + MAX_TRIES):
+        if status == OK:
+            note = with_cosignatures(ledger.out_note or b"", _lines(answer))
+            return intake.take_receipt(database, circle, ledger, note) > 0
+        if status not in (CONFLICT, ACCEPTED):
+            raise Unavailable("peer.refused", peer=client.peer, status=status)
+        start = _next_entry(client, answer)
+        if start > end:
+            return False
+        stop_at = min(end, (start // WIDTH + mirror.MAX_PACKAGES) * WIDTH)
+        with database.read() as connection:
+            frames, packages = _packages(connection, ledger, start, stop_at, end)
+        status, _ = client.post(f"/{ledger.hash}/add-disclosures", mirror.encode_disclosures(start, frames))
+        if status != OK:
+            raise Unavailable("peer.refused", peer=client.peer, status=status)
+        status, answer = client.post("/add-entries", mirror.write_upload(ledger.origin, start, end, packages))
+    return False
+
+
+def _packages(
+    connection: Connection, ledger: LedgerRow, start: int, stop_at: int, end: int
+) -> tuple[list[tuple[int, bytes]], bytes]:
+    """Frames and packages of entries [start, stop_at), proven under the head over `end`."""
+    frames: list[tuple[int, bytes]] = []
+    packages = []
+    for low in range(start // WIDTH * WIDTH, stop_at, WIDTH):
+        first, last = max(start, low), min(stop_at, low + WIDTH)
+        bodies = ledgers.entry_bodies(connection, ledger.num, first, last - first)
+        told = shelf.disclosures(connection, ledger, first, last - first)
+        frames += decode_frames(told, last - first)
+        proof = subtree_proof(reader(connection, ledger.num), low, last, end)
+        packages.append(mirror.write_package(bodies, proof))
+    return frames, b"".join(packages)
+
+
+def _lines(answer: bytes) -> Sequence[str]:
+    return answer.decode("utf-8", "replace").splitlines()
+
+
+def _next_entry(client: PeerClient, answer: bytes) -> int:
+    lines = answer.decode("ascii", "replace").split("\n")
+    found = parse_decimal(lines[1]) if len(lines) == 4 else None
+    if found is None:
+        raise MalformedInput("peer.bad_answer", peer=client.peer, path="/add-entries")
+    return found

@@ -1,0 +1,111 @@
+"""The thread that submits own heads to one peer: to its witness at once, to its mirror where it does not come itself."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from tansiq.circles.circle import Circle, read_circle
+from tansiq.errors import Refused
+from tansiq.exchange import push, witness
+from tansiq.exchange.changes import Changes
+from tansiq.exchange.peer_client import PeerClient
+from tansiq.ledger.note import NoteVerifier
+from tansiq.store import cosigned, ledgers, roster
+from tansiq.store.database import Database
+from tansiq.store.ledgers import LedgerRow
+from tansiq.store.roster import RefusalRow
+
+PAUSE_S: Final = 0.5
+PATIENCE_S: Final = 5.0
+"""So long a peer may take to come for entries by itself before they are pushed."""
+
+LONGEST_PAUSE_S: Final = 30.0
+
+
+class Pusher(threading.Thread):
+    """Submits to one peer for as long as the node runs."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: PeerClient,
+        peer: str,
+        key: NoteVerifier,
+        changes: Changes,
+        clock: Callable[[], int],
+    ) -> None:
+        super().__init__(name=f"push {peer}", daemon=True)
+        self._database = database
+        self._client = client
+        self._peer = peer
+        self._key = key
+        self._changes = changes
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._waiting: dict[str, tuple[int, float]] = {}
+
+    def stop(self) -> None:
+        """End after the answer that is being waited for."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Look for heads that the peer has not seen; pause longer and longer while it does not answer."""
+        pause = PAUSE_S
+        while not self._stopping.wait(pause):
+            try:
+                done = [self._submit(circle, ledger, member) for circle, ledger, member in self._own()]
+            except Refused as refused:
+                self._note(refused)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+                continue
+            except RuntimeError:
+                return  # the client was closed under the wait: the node is stopping
+            except Exception as error:  # a full disk must not silence this peer for good
+                self._note(Refused("peer.not_taken", peer=self._peer, reason=repr(error)[:160]))
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+                continue
+            pause = PAUSE_S
+            if any(done):
+                self._changes.notify()
+
+    def _own(self) -> list[tuple[Circle, LedgerRow, bool]]:
+        """Own ledgers that the peer mirrors or witnesses."""
+        with self._database.read() as connection:
+            circles = {row.num: read_circle(row.descriptor) for row in roster.circles(connection)}
+            asked = {num for num, circle in circles.items() if self._peer in witness.asked(connection, circle)}
+            return [
+                (circles[ledger.circle], ledger, self._peer in circles[ledger.circle].parties)
+                for ledger in ledgers.ledgers(connection)
+                if ledger.own
+                and ledger.shown_size
+                and (self._peer in circles[ledger.circle].parties or ledger.circle in asked)
+            ]
+
+    def _submit(self, circle: Circle, ledger: LedgerRow, member: bool) -> bool:
+        with self._database.read() as connection:
+            seen = cosigned.latest(connection, ledger.num).get(self._key.name)
+            receipt = ledgers.latest_receipts(connection, ledger.num).get(self._peer)
+        done = False
+        if seen is None or seen.size < ledger.shown_size:
+            done = push.submit(self._client, self._database, circle, ledger, self._key, self._clock())
+        if member and (receipt is None or receipt.size < ledger.shown_size):
+            size, since = self._waiting.setdefault(ledger.origin, (ledger.shown_size, time.monotonic()))
+            if receipt is not None and receipt.size >= size:
+                self._waiting[ledger.origin] = (ledger.shown_size, time.monotonic())
+            elif time.monotonic() - since > PATIENCE_S:
+                done |= push.upload(self._client, self._database, circle, ledger)
+                self._waiting.pop(ledger.origin, None)
+        else:
+            self._waiting.pop(ledger.origin, None)
+        return done
+
+    def _note(self, refused: Refused) -> None:
+        if refused.code in ("peer.unreachable", "peer.hangs", "peer.not_found") or self._stopping.is_set():
+            return  # whether a peer answers shows already
+        row = RefusalRow(self._clock(), self._peer, None, refused.code, dict(refused.params))
+        with contextlib.suppress(Exception), self._database.write() as connection:
+            roster.add_refusal(connection, row)

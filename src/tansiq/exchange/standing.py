@@ -1,0 +1,117 @@
+"""Whether this node may go on writing its own ledgers.
+
+Two things end an honest node's ledger: a backup that is older than what others hold, and a second node with the same
+keys. Both would sign a second history. Against the first stands the mark, against the second whatever a peer or a
+witness holds of a ledger that only this node can have signed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection
+
+from tansiq.circles.keyring import Keyring
+from tansiq.errors import NotAllowed, Unavailable
+from tansiq.exchange.marks import Marks
+from tansiq.ledger.growth import Growth
+from tansiq.store import ledgers, roster
+from tansiq.store.ledgers import LedgerRow
+
+STOPPED: Final = "standing.stopped"
+ADOPT: Final = "marks.adopt"
+
+
+class State(StrEnum):
+    """How an own ledger stands against its mark."""
+
+    CLEAR = "clear"
+    BEHIND = "behind"
+    UNMARKED = "unmarked"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An own ledger that must not go on as it is: how many entries are here, how many left."""
+
+    origin: str
+    state: State
+    held: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The own keys together with what forbids their use."""
+
+    keyring: Keyring
+    marks: Marks
+
+    def check(self, connection: Connection, ledger: LedgerRow) -> None:
+        """Refuse where a signature could start a second history (`node.recovering`, `node.stopped`)."""
+        if ledger.sealed is not None:
+            raise NotAllowed("circle.sealed", origin=ledger.origin)
+        found = standing_of(connection, ledger, self.marks)
+        if found is None:
+            return
+        if found.state is State.STOPPED:
+            raise NotAllowed("node.stopped", origin=ledger.origin, size=found.left)
+        if found.state is State.UNMARKED:
+            raise NotAllowed("node.unmarked", origin=ledger.origin)
+        raise Unavailable("node.recovering", origin=ledger.origin, held=found.held, left=found.left)
+
+
+def standing_of(connection: Connection, ledger: LedgerRow, marks: Marks) -> Standing | None:
+    """What forbids an own ledger to go on, None where nothing does."""
+    if ledger.frozen:
+        return Standing(ledger.origin, State.STOPPED, ledger.size, ledger.size)
+    stopped = roster.setting(connection, STOPPED)
+    if stopped is not None and ledger.head_note is not None:
+        origin, _, size = stopped.rpartition(" ")
+        return Standing(origin, State.STOPPED, ledger.size, int(size))
+    mark = marks.read(ledger.origin)
+    if mark is None:
+        if ledger.head_note is None:
+            return None  # about to be opened
+        return Standing(ledger.origin, State.UNMARKED, ledger.size, ledger.shown_size)
+    if mark.size > ledger.head_size or own_root(connection, ledger, mark.size) != mark.root:
+        return Standing(ledger.origin, State.BEHIND, ledger.size, mark.size)
+    return None
+
+
+def own_root(connection: Connection, ledger: LedgerRow, size: int) -> bytes:
+    """The root of the first `size` entries that are held."""
+    read = lambda level, start, count: ledgers.hashes(connection, ledger.num, level, start, count)  # noqa: E731 - a reader in one line
+    return Growth.load(read, size).root()
+
+
+def standings(connection: Connection, marks: Marks) -> list[Standing]:
+    """Every own ledger that must not go on as it is."""
+    found = (standing_of(connection, ledger, marks) for ledger in ledgers.ledgers(connection) if ledger.own)
+    return [one for one in found if one is not None]
+
+
+def stop(connection: Connection, origin: str, size: int) -> None:
+    """Somebody holds `size` entries of an own ledger that this node never signed: sign nothing more."""
+    if roster.setting(connection, STOPPED) is None:
+        roster.set_setting(connection, STOPPED, f"{origin} {size}")
+
+
+def go_on(connection: Connection) -> None:
+    """An administrator has made sure that no other node runs with these keys."""
+    roster.drop_setting(connection, STOPPED)
+
+
+def adopt(connection: Connection, marks: Marks) -> None:
+    """A store of a program that kept no marks gets them, once."""
+    if roster.setting(connection, ADOPT) is None:
+        return
+    for ledger in ledgers.ledgers(connection):
+        if ledger.own:
+            marks.open(ledger.origin)
+            if ledger.shown_note is not None:
+                marks.raise_to(ledger.origin, ledger.shown_note)
+    roster.drop_setting(connection, ADOPT)

@@ -1,0 +1,43 @@
+"""Rows of cosignatures by witnesses: who saw which head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from tansiq.store import schema
+
+
+@dataclass(frozen=True)
+class CosignedRow:
+    """Witness `name` saw the head over `size` entries at `at` (seconds); `line` is its cosignature line."""
+
+    name: str
+    size: int
+    at: int
+    line: str
+
+
+def add(connection: Connection, ledger: int, row: CosignedRow) -> bool:
+    """Keep a cosignature; the first one for a size stays. Answers whether it is new."""
+    table = schema.cosigned
+    where = (table.c.ledger == ledger, table.c.name == row.name, table.c.size == row.size)
+    if connection.execute(select(table.c.id).where(*where)).first() is not None:
+        return False
+    connection.execute(table.insert().values(ledger=ledger, name=row.name, size=row.size, at=row.at, line=row.line))
+    return True
+
+
+def latest(connection: Connection, ledger: int) -> dict[str, CosignedRow]:
+    """Each witness's cosignature over the most entries, by its name."""
+    table = schema.cosigned
+    query = select(table).where(table.c.ledger == ledger).order_by(table.c.size)
+    return {row.name: CosignedRow(row.name, row.size, row.at, row.line) for row in connection.execute(query)}
+
+
+def covering(connection: Connection, ledger: int, index: int) -> list[CosignedRow]:
+    """Cosignatures over heads that cover entry `index`, the earliest first."""
+    table = schema.cosigned
+    query = select(table).where(table.c.ledger == ledger, table.c.size > index).order_by(table.c.at, table.c.id)
+    return [CosignedRow(row.name, row.size, row.at, row.line) for row in connection.execute(query)]
