@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tansiq import __version__
-from tansiq.cli import demo, people, set_up, speak, verify_and_heal
+from tansiq.cli import demo, people, set_up, speak, trust, verify_and_heal
 from tansiq.cli.output import default_language, settings
 from tansiq.wording import LANGUAGES
 
@@ -56,6 +56,13 @@ app.command()(verify_and_heal.prove)
 app.command()(verify_and_heal.verify)
 app.command()(verify_and_heal.rebuild)
 app.command()(verify_and_heal.doctor)
+app.command()(trust.backup)
+app.command()(trust.restore)
+app.command()(trust.recover)
+app.command()(trust.erase)
+app.add_typer(trust.key)
+app.add_typer(trust.witness)
+app.add_typer(trust.fork)
 app.command()(demo.demo)
 
 

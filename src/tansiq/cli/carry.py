@@ -15,7 +15,7 @@ from tansiq.desk.office import circle_named
 from tansiq.errors import MalformedInput, Unavailable
 from tansiq.exchange import archive as archives
 from tansiq.exchange import bundle as bundles
-from tansiq.exchange import bundle_parts
+from tansiq.exchange import bundle_parts, bundle_reading
 from tansiq.exchange.age import Identity
 from tansiq.exchange.puller import wall_clock
 from tansiq.node.node import Node
@@ -117,17 +117,17 @@ def bundle_read(
         raise typer.Exit(FAILED_EXIT)
 
 
-def _read(node: Node, path: Path, papers: Path | None) -> bundles.Report:
+def _read(node: Node, path: Path, papers: Path | None) -> bundle_reading.Report:
     identity = Identity.load(node.folder.bundle_key)
     with bundles.opened(path, identity, node.folder.path) as source:
         if papers is not None:
-            bundles.unpack_papers(source, papers)
-        report = bundles.read(node.database, source, node.office.signer, node.office.clock())
+            bundle_reading.unpack_papers(source, papers)
+        report = bundle_reading.read(node.database, source, node.office.signer, node.office.clock())
     node.changes.notify()
     return report
 
 
-def _lines(report: bundles.Report) -> list[str]:
+def _lines(report: bundle_reading.Report) -> list[str]:
     lines = [f"Bundle of {report.by}: {report.entries} new entries, {report.receipts} new receipts"]
     for one in report.ledgers:
         if one.refused is None:

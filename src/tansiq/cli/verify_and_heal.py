@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +11,14 @@ import msgspec
 import typer
 from sqlalchemy import text
 
-from tansiq.circles.card import read_card
+from tansiq.circles.card import PartyCard, read_card
 from tansiq.cli.output import answer, complain, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import CIRCLE_HELP
 from tansiq.desk import evidence, people
 from tansiq.desk.office import parties
 from tansiq.desk.warnings import warnings
+from tansiq.ledger import fork
 from tansiq.node.folder import Folder
 from tansiq.picture import book
 from tansiq.wording import wording
@@ -44,23 +46,44 @@ def prove(
 
 @refusals_in_words
 def verify(
-    file: Annotated[Path, typer.Argument(help="An evidence file.")],
+    file: Annotated[Path, typer.Argument(help="An evidence file or a fork proof.")],
     card: Annotated[
         list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")
     ] = None,
 ) -> None:
-    """Check an evidence file offline; exit code 4 where it does not hold."""
+    """Check an evidence file or a fork proof offline; exit code 4 where it does not hold."""
     pinned = {str(found.party): found for found in (read_card(read_file(path)) for path in card or [])}
     if not pinned and Folder(settings.data).exists():
         node = open_node()
         with node.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
-    found = evidence.verify(read_file(file), pinned)
+    data = read_file(file)
+    if data.startswith(fork.HEADER.encode()):
+        _verify_fork(data, pinned)
+        return
+    found = evidence.verify(data, pinned)
     trusted = found.origin.split("/")[0] in pinned
     note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
     answer(
         {"ok": True, "trusted": trusted, "exercise": found.circle.exercise, "lines": found.lines()},
         *found.lines(),
+        f"The proof {note}.",
+    )
+
+
+def _verify_fork(data: bytes, pinned: dict[str, PartyCard]) -> None:
+    """Say what a fork proof proves, and whether its key is one that is trusted here."""
+    proof = fork.decode(data)
+    party = proof.origin.split("/")[0]
+    trusted = party in pinned and pinned[party].log_key == proof.log.public
+    note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
+    heads = [one.checkpoint for one in (proof.first, proof.second)]
+    lines = [f"{proof.origin}: size {one.size}, root {base64.b64encode(one.root).decode()}" for one in heads]
+    answer(
+        {"ok": True, "trusted": trusted, "origin": proof.origin, "key": proof.log.vkey, "heads": lines},
+        f"{party} signed two histories of {proof.origin}.",
+        *lines,
+        f"key {proof.log.vkey}",
         f"The proof {note}.",
     )
 

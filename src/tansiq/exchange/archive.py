@@ -22,7 +22,8 @@ from tansiq.circles.circle import read_circle
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import MalformedInput, Unavailable
 from tansiq.exchange import bundle
-from tansiq.exchange.bundle import MANIFEST, BundleSource, Carried, LedgerReport, Manifest
+from tansiq.exchange.bundle import MANIFEST, BundleSource, Carried, Manifest
+from tansiq.exchange.bundle_reading import LedgerReport, read
 from tansiq.exchange.container import MAX_FILE, Container, zip_stream
 from tansiq.exchange.marks import Marks
 from tansiq.exchange.origin import origin_hash
@@ -130,7 +131,7 @@ def check(path: Path, now_ms: int) -> Check:
             circles = _enter(database, source)
             # what is brought back gets no receipts, so nobody has to sign here
             nobody = Signer(Keyring(PartyId(""), (), (), ()), Marks(Path(room) / "marks"))
-            report = bundle.read(database, source, nobody, now_ms, recover=True)
+            report = read(database, source, nobody, now_ms, recover=True)
             with database.read() as connection:
                 digests = {one.origin: one.digest for one in book.digests(connection)}
         finally:

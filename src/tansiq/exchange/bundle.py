@@ -8,33 +8,29 @@ as for every other way. docs/integrators/bundles.md is the format.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
-from tansiq.circles.card import MAX_CARD, PartyCard, fingerprint, read_card
-from tansiq.circles.circle import MAX_DESCRIPTOR, Circle, Member, read_circle
-from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound, Param, ProofRefused, Refused, Unavailable
+from tansiq.circles.card import MAX_CARD, PartyCard, read_card
+from tansiq.circles.circle import MAX_DESCRIPTOR, Circle, read_circle
+from tansiq.errors import MalformedInput, NotAllowed, NotFound, ProofRefused, Unavailable
 from tansiq.exchange import shelf
 from tansiq.exchange.age import Identity, encrypt
 from tansiq.exchange.container import Container, zip_stream
 from tansiq.exchange.erasure import MAX_ANSWER
 from tansiq.exchange.frames import MAX_FRAMES, SPAN_BUNDLES, encode_pairs
-from tansiq.exchange.intake import take_head
-from tansiq.exchange.notices import MAX_NOTICE, shown_to, take_notice
-from tansiq.exchange.origin import origin_hash
-from tansiq.exchange.standing import Signer, State, standing_of, stop
+from tansiq.exchange.notices import MAX_NOTICE, shown_to
 from tansiq.ledger import tiles
-from tansiq.ledger.checkpoint import open_checkpoint, parse_body
+from tansiq.ledger.checkpoint import parse_body
 from tansiq.ledger.cosignature import with_cosignatures
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import leaf_hash
@@ -44,11 +40,10 @@ from tansiq.records.values import PartyId
 from tansiq.store import ledgers, notices, roster
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow
-from tansiq.store.roster import CircleRow, RefusalRow
+from tansiq.store.roster import CircleRow
 
 MANIFEST: Final = "tansiq.json"
 MAX_MANIFEST: Final = 1 << 20
-
 _HASH: Final = r"[0-9a-f]{64}"
 _INDEX: Final = r"(?:x[0-9]{3}/){0,3}[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?"
 _LIMITS: Final = (
@@ -82,50 +77,10 @@ class Carried(Struct, frozen=True, forbid_unknown_fields=True):
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """What a bundle says of itself. Nothing rests on it: age names no sender, signatures stand in what follows."""
 
-    v: int
+    v: Literal[1]
     by: Annotated[str, Meta(max_length=64)]
     made: Annotated[int, Meta(ge=0)]
     ledgers: Annotated[list[Carried], Meta(max_length=4096)]
-
-
-class LedgerReport(Struct, frozen=True):
-    """What reading a bundle did to one ledger; `refused` is the code of what went wrong, with its `params`."""
-
-    origin: str
-    hash: str
-    entries: int = 0
-    receipts: int = 0
-    size: int = 0
-    refused: str | None = None
-    params: dict[str, Param] = {}
-
-
-class CardReport(Struct, frozen=True):
-    """A party card that came along: `pinned`, `new` (nobody of that name is pinned), `other_keys` or `renewed`."""
-
-    party: str
-    fingerprint: str
-    state: str
-
-
-class Report(Struct, frozen=True):
-    """What reading a bundle did. `circles` came along and this node, though a member, has not entered them."""
-
-    by: str
-    made: int
-    ledgers: list[LedgerReport]
-    cards: list[CardReport]
-    circles: list[str]
-
-    @property
-    def entries(self) -> int:
-        """How many entries came in."""
-        return sum(one.entries for one in self.ledgers)
-
-    @property
-    def receipts(self) -> int:
-        """How many receipts were learnt."""
-        return sum(one.receipts for one in self.ledgers)
 
 
 def recipient_of(card: PartyCard) -> str:
@@ -336,13 +291,15 @@ class BundleSource:
         """The origin hashes of the ledgers that are here."""
         return [name.split("/")[0] for name in self._container.items if name.endswith("/checkpoint")]
 
-    def older_heads(self, origin_hash: str) -> list[bytes]:
-        """Earlier heads with their receipts."""
-        notes = []
+    def older_heads(self, origin_hash: str, most: int | None = None) -> list[bytes]:
+        """Earlier heads with their receipts; more than `most` are refused before they are looked at."""
+        notes: list[bytes] = []
         for name in self._container.items:
             if name.startswith(f"{origin_hash}/checkpoints/"):
-                width = name.partition(".p/")[2] or tiles.TILE_WIDTH
-                notes += tiles.decode_bundle(self._container.read(name), int(width))
+                width = int(name.partition(".p/")[2] or tiles.TILE_WIDTH)
+                if most is not None and len(notes) + width > most:
+                    raise MalformedInput("bundle.bad_container", reason=f"{name[:80]}: more than {most} older heads")
+                notes += tiles.decode_bundle(self._container.read(name), width)
         return notes
 
     def _read(self, origin_hash: str, path: str) -> bytes:
@@ -369,14 +326,19 @@ class BundleSource:
         return encode_pairs(pairs)
 
 
+class _Version(Struct):
+    v: int
+
+
 def _manifest(container: Container) -> Manifest:
     try:
-        manifest = msgspec.json.decode(container.read(MANIFEST), type=Manifest)
+        data = container.read(MANIFEST)
+        version = msgspec.json.decode(data, type=_Version).v
+        if version != 1:
+            raise MalformedInput("bundle.newer", version=version)
+        return msgspec.json.decode(data, type=Manifest)
     except (NotFound, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput("bundle.bad_container", reason=MANIFEST) from error
-    if manifest.v != 1:
-        raise MalformedInput("bundle.newer", version=manifest.v)
-    return manifest
 
 
 @contextlib.contextmanager
@@ -389,168 +351,3 @@ def opened(path: Path, identity: Identity, room: Path) -> Iterator[BundleSource]
         except OSError as error:
             raise MalformedInput("file.unreadable", path=str(path), reason=str(error.strerror)) from error
         yield BundleSource(Container(plain, limit_of))
-
-
-def read(database: Database, source: BundleSource, signer: Signer, now_ms: int, *, recover: bool = False) -> Report:
-    """Take in everything that a bundle brings; one ledger that is refused does not stop the others.
-
-    Reading it again takes nothing twice, and after a kill in the middle goes on where the last durable step ended.
-    An own ledger that is older here than its mark says is brought back; one that somebody continued under this node's
-    key ends its signing. `recover` brings own ledgers back whatever the marks say.
-    """
-    manifest = source.manifest
-    with database.read() as connection:
-        entered = {row.num: read_circle(row.descriptor) for row in roster.circles(connection)}
-        held = {ledger.hash: ledger for ledger in ledgers.ledgers(connection)}
-        pinned = {str(row.id): read_card(row.card) for row in roster.parties(connection)}
-    beside = [*_take_notices(database, source, now_ms)]
-    origins = {one.hash: one.origin for one in manifest.ledgers if origin_hash(one.origin) == one.hash}
-    reports = []
-    for found in source.hashes():
-        origin = origins.get(found, found)
-        ledger = held.get(found)
-        try:
-            if ledger is None:
-                raise NotFound("bundle.circle_not_entered", origin=origin)
-            report = _take(database, entered[ledger.circle], ledger, source, signer, now_ms, recover)
-        except Refused as refused:
-            report = LedgerReport(origin, found, refused=refused.code, params=dict(refused.params))
-            with database.write() as connection:
-                row = RefusalRow(now_ms, manifest.by, origin, refused.code, dict(refused.params))
-                roster.add_refusal(connection, row)
-        reports.append(report)
-    return Report(
-        manifest.by,
-        manifest.made,
-        [*reports, *beside],
-        list(_cards(database, source, pinned, now_ms)),
-        list(_new_circles(source, {(circle.id, circle.epoch) for circle in entered.values()}, signer.keyring.party)),
-    )
-
-
-def _take_notices(database: Database, source: BundleSource, now_ms: int) -> Iterator[LedgerReport]:
-    """Files that prove themselves, before the ledgers: what they say may change what is taken of those."""
-    for name in source.names():
-        if name.startswith("notices/"):
-            try:
-                with database.write() as connection:
-                    take_notice(connection, source.read(name), source.manifest.by, now_ms)
-            except Refused as refused:
-                yield LedgerReport(name, name, refused=refused.code, params=dict(refused.params))
-
-
-def _take(
-    database: Database,
-    circle: Circle,
-    ledger: LedgerRow,
-    source: BundleSource,
-    signer: Signer,
-    now_ms: int,
-    recover: bool,
-) -> LedgerReport:
-    note = source.item(ledger.hash, "checkpoint", MAX_NOTE)
-    log = base64.b64decode(circle.member(PartyId(ledger.party)).log)
-    size = open_checkpoint(note, ledger.origin, log).checkpoint.size
-    if ledger.head_size < size < ledger.size:
-        # in the middle of a later head, cut off: an earlier one cannot be closed over what is already here
-        raise Conflict("bundle.overtaken", origin=ledger.origin, size=size, held=ledger.size)
-    recover = ledger.own and (recover or _behind(database, ledger, signer))
-    taken = take_head(database, circle, ledger, note, source, signer.keyring, now_ms, recover=recover)
-    if taken.beyond:
-        with database.write() as connection:
-            stop(connection, ledger.origin, size)
-        raise Conflict("node.stopped", origin=ledger.origin, size=size)
-    if recover and taken.entries and signer.marks.read(ledger.origin) is not None:
-        signer.marks.raise_to(ledger.origin, note)
-    learnt = taken.receipts
-    if learnt:
-        _keep_head(database, ledger, size, note, now_ms)
-    for one in source.older_heads(ledger.hash):
-        learnt += _take_older(database, circle, ledger, one, source, signer, now_ms)
-    return LedgerReport(ledger.origin, ledger.hash, taken.entries, learnt, size)
-
-
-def _behind(database: Database, ledger: LedgerRow, signer: Signer) -> bool:
-    with database.read() as connection:
-        found = standing_of(connection, ledger, signer.marks)
-    return found is not None and found.state is not State.STOPPED
-
-
-def _take_older(
-    database: Database,
-    circle: Circle,
-    ledger: LedgerRow,
-    note: bytes,
-    source: BundleSource,
-    signer: Signer,
-    now_ms: int,
-) -> int:
-    """The receipts on an earlier head."""
-    with database.read() as connection:
-        now_held = ledgers.ledger_by(connection, num=ledger.num)
-    log = base64.b64decode(circle.member(PartyId(ledger.party)).log)
-    size = open_checkpoint(note, ledger.origin, log).checkpoint.size
-    if size > now_held.head_size:
-        raise ProofRefused("ledger.wrong_tree", origin=ledger.origin, size=size)
-    learnt = take_head(database, circle, now_held, note, source, signer.keyring, now_ms).receipts
-    if learnt:
-        _keep_head(database, ledger, size, note, now_ms)
-    return learnt
-
-
-def _keep_head(database: Database, ledger: LedgerRow, size: int, note: bytes, now_ms: int) -> None:
-    """Keep the head that receipts came on: without it they could not be passed on."""
-    with database.write() as connection:
-        if ledgers.checkpoint_note(connection, ledger.num, size) is None:
-            ledgers.keep_checkpoint(connection, ledger.num, size, note, now_ms)
-
-
-def _cards(
-    database: Database, source: BundleSource, pinned: Mapping[str, PartyCard], now_ms: int
-) -> Iterator[CardReport]:
-    """How the cards stand to those pinned. Nobody is pinned by a bundle: a fingerprint is compared between persons.
-
-    Of a pinned party only the bundle key is learnt, where its older card had none: the same log key signs both.
-    """
-    for name in source.names():
-        if not name.startswith("cards/"):
-            continue
-        try:
-            signed = source.read(name)
-            card = read_card(signed)
-        except Refused as refused:
-            yield CardReport(name, "", refused.code)
-            continue
-        held = pinned.get(card.party)
-        state = "new"
-        if held is not None:
-            state = "pinned" if Member.of(held) == Member.of(card) else "other_keys"
-        if held is not None and state == "pinned" and not held.bundle and card.bundle:
-            with database.write() as connection:
-                roster.put_party(connection, card.party, signed, now_ms)
-            state = "renewed"
-        yield CardReport(card.party, fingerprint(card), state)
-
-
-def _new_circles(source: BundleSource, entered: set[tuple[str, int]], party: PartyId) -> Iterator[str]:
-    for name in source.names():
-        if not name.startswith("circles/"):
-            continue
-        try:
-            circle = read_circle(source.read(name))
-        except Refused:
-            continue
-        if party in circle.parties and (circle.id, circle.epoch) not in entered:
-            yield name
-
-
-def unpack_papers(source: BundleSource, folder: Path) -> list[Path]:
-    """Write the cards and circle files of a bundle into `folder`, for `peer add` and `circle join`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in source.names():
-        if name.startswith(("cards/", "circles/")):
-            path = folder / name.replace("/", "-")
-            path.write_bytes(source.read(name))
-            written.append(path)
-    return written

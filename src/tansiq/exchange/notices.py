@@ -49,10 +49,13 @@ def take_notice(connection: Connection, data: bytes, peer: str, now_ms: int) -> 
 def shown_to(connection: Connection, party: str) -> list[NoticeRow]:
     """The notices that a party may see: those of its circles, and of a next epoch only if it stays."""
     circles = {row.num: read_circle(row.descriptor) for row in roster.circles(connection)}
+    members = {(circle.id, circle.epoch): circle.parties for circle in circles.values()}
     visible = []
     for row in notices.every(connection):
         if row.kind == EPOCH:
-            seen = party in read_epoch(row.data).circle.parties
+            following = read_epoch(row.data).circle
+            before = members.get((following.id, following.epoch - 1), ())
+            seen = party in following.parties and party in before
         else:
             held = ledgers.ledger_by(connection, origin=row.origin)
             seen = party in circles[held.circle].parties

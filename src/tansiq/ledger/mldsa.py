@@ -14,17 +14,17 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from tansiq.errors import MalformedInput, Unavailable
+from tansiq.ledger.merkle import HASH_SIZE, MAX_SIZE
 
 SEED_SIZE: Final = 32
 PUBLIC_SIZE: Final = 1312
 SIGNATURE_SIZE: Final = 2420
 MAX_CONTEXT: Final = 255
-HASH_SIZE: Final = 32
 
 _LABEL: Final = b"subtree/v1\n\0"
 _RHO: Final = 32  # a public key is this seed of the matrix, then the vector t1
 _MAX_OPAQUE: Final = 255
-_MAX_NUMBER: Final = 2**63 - 1
+_MAX_TIME: Final = 2**63 - 1
 
 
 class MlDsaKey:
@@ -84,9 +84,9 @@ def subtree_message(name: str, time_s: int, origin: str, start: int, end: int, r
     `start` is the first leaf and `end` the one after the last; a whole checkpoint has start 0 and end its size.
     `time_s` is in seconds, 0 for none; a subtree that does not start at 0 has no time.
     """
-    if not 0 <= time_s <= _MAX_NUMBER or (start and time_s):
+    if not 0 <= time_s <= _MAX_TIME or (start and time_s):
         raise MalformedInput("note.time", time=time_s)
-    if not 0 <= start <= end <= _MAX_NUMBER or len(root) != HASH_SIZE:
+    if not 0 <= start <= end <= MAX_SIZE or len(root) != HASH_SIZE:
         raise MalformedInput("ledger_policy.subtree")
     return b"".join(
         [

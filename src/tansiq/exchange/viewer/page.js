@@ -49,7 +49,7 @@ function shownValue(kind, name, value) {
   }
   if ('mgrs' in value) return `${value.mgrs} · ${fill(words.square, { n: digits(value.size / 1000) })}`;
   if ('lat' in value && 'lon' in value) {
-    const where = `${degrees(value.lat)}, ${degrees(value.lon)}`;
+    const where = `\u2066${degrees(value.lat)}, ${degrees(value.lon)}\u2069`;
     const named = nameIn(value.names);
     return `${named ? `${named} · ` : ''}${where} · ${fill(words.accurate, { n: digits(value.accuracy) })}`;
   }
@@ -212,7 +212,7 @@ function drawThing(thing) {
   return element('details', { class: 'record', 'data-testid': 'record', ontoggle: open },
     element('summary', {},
       element('span', {}, time(thing.at)),
-      element('span', { class: 'what', dir: 'auto' }, headline(thing)),
+      element('span', { class: 'what' }, element('bdi', {}, headline(thing))),
       element('span', { class: 'who' }, kindName(thing.kind)),
       element('span', { class: 'who' }, partyName(thing.found.ledger.party))),
     inside);
@@ -221,7 +221,7 @@ function drawThing(thing) {
 function thingFacts(thing) {
   const words = word();
   const rows = Object.entries(thing.fields).map(([name, value]) =>
-    [fieldName(name), element('span', { dir: 'auto' }, shownValue(thing.kind, name, value))]);
+    [fieldName(name), element('bdi', {}, shownValue(thing.kind, name, value))]);
   const { label } = thing.head;
   const held = thing.found.receipts.find((one) => one.party !== thing.found.ledger.party && one.holds !== false && one.size > thing.index);
   const history = thing.entries.map((entry) => {

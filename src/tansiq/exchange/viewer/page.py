@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-PROGRAM: Final = ("words.js", "sums.js", "record.js", "page.js")
+PROGRAM: Final = ("words.js", "words-ar.js", "words-ckb.js", "words-en.js", "sums.js", "record.js", "page.js")
 
 
 def write_page(path: Path, items: Iterable[tuple[str, bytes]]) -> None:

@@ -1,0 +1,134 @@
+"""Backup of a running node, and its way back.
+
+One tar file: configuration, keys, and the store as SQLite's online backup gives it, consistent while the node goes on.
+The high-water marks are not in it, on purpose: they are what tells an old backup from the present.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from pyrage import DecryptError, IdentityError, RecipientError, decrypt_file, encrypt_file
+from pyrage.x25519 import Identity, Recipient
+
+from tansiq.errors import Conflict, MalformedInput, Unavailable
+from tansiq.node.folder import Folder
+
+STORE: Final = "store.sqlite"
+PAGES: Final = 2048
+"""Pages copied at a time (16 MiB): between two of these steps the node writes."""
+
+MAX_KEY: Final = 65_536
+AGE: Final = b"age-encryption.org/v1"
+
+
+def backup(folder: Folder, target: Path, recipients: Sequence[str] = ()) -> int:
+    """Write a backup of the node to `target`, readable by its owner only; answers its size in bytes.
+
+    With age recipients it is encrypted to them. A file that is there already stays as it is until the new one is whole.
+    """
+    try:
+        readers = [Recipient.from_str(text) for text in recipients]
+    except RecipientError as error:
+        raise MalformedInput("backup.bad_recipient", reason=str(error)[:120]) from error
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
+        store = Path(scratch) / STORE
+        _copy_store(folder.store, store)
+        plain = Path(scratch) / "plain.tar"
+        with plain.open("xb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            for name, path in _files(folder, store):
+                tar.add(path, arcname=name, recursive=False)
+            file.flush()
+            os.fsync(file.fileno())
+        whole = plain
+        if readers:
+            whole = Path(scratch) / "backup.age"
+            encrypt_file(str(plain), str(whole), readers)
+        whole.chmod(0o600)
+        whole.replace(target)
+    return target.stat().st_size
+
+
+def _copy_store(source: Path, target: Path) -> None:
+    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as live, sqlite3.connect(target) as copy:
+        live.backup(copy, pages=PAGES)
+    copy.close()
+    live.close()
+
+
+def _files(folder: Folder, store: Path) -> Iterator[tuple[str, Path]]:
+    yield "node.toml", folder.config_file
+    for path in sorted((folder.path / "keys").rglob("*")):
+        if path.is_file() and path != folder.recovery:  # the recovery key never travels with the others
+            yield str(path.relative_to(folder.path)), path
+    yield STORE, store
+
+
+def restore(source: Path, folder: Folder, identity: Path | None = None) -> None:
+    """Lay a backup out in an empty folder. Nothing is signed before the node knows what the others hold.
+
+    Refused where the folder is a node already, or the file is not a whole backup; then nothing is left behind.
+    """
+    if folder.exists() or (folder.path.exists() and any(folder.path.iterdir())):
+        raise Conflict("node.exists", path=str(folder.path))
+    folder.path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.path.parent, prefix=".restore-") as scratch:
+        plain = _plain(source, Path(scratch), identity)
+        home = Path(scratch) / "node"
+        home.mkdir(mode=0o700)
+        try:
+            with tarfile.open(plain, mode="r:") as tar:
+                for member in tar:
+                    _lay_out(tar, member, home)
+        except (tarfile.TarError, EOFError) as error:
+            raise MalformedInput("backup.malformed", path=str(source), reason=str(error)[:120]) from error
+        for name in ("node.toml", "keys/log.seed", STORE):
+            if not (home / name).is_file():
+                raise MalformedInput("backup.malformed", path=str(source), reason=f"{name} is missing")
+        if folder.path.exists():
+            folder.path.rmdir()
+        home.rename(folder.path)
+
+
+def _plain(source: Path, scratch: Path, identity: Path | None) -> Path:
+    try:
+        with source.open("rb") as file:
+            encrypted = file.read(len(AGE)) == AGE
+        if not encrypted:
+            return source
+        if identity is None:
+            raise Unavailable("backup.no_identity", path=str(source))
+        keys = [
+            Identity.from_str(line) for line in identity.read_text().split("\n") if line.startswith("AGE-SECRET-KEY")
+        ]
+        plain = scratch / "plain.tar"
+        decrypt_file(str(source), str(plain), keys)
+    except OSError as error:
+        raise MalformedInput("file.unreadable", path=str(source), reason=str(error.strerror)) from error
+    except (DecryptError, IdentityError) as error:
+        raise MalformedInput("backup.other_key", path=str(source), reason=str(error)[:120]) from error
+    return plain
+
+
+def _lay_out(tar: tarfile.TarFile, member: tarfile.TarInfo, home: Path) -> None:
+    parts = member.name.split("/")
+    known = member.name in ("node.toml", STORE) or (
+        parts[0] == "keys" and len(parts) in (2, 3) and ".." not in parts and member.size <= MAX_KEY
+    )
+    if not member.isfile() or not known:
+        raise MalformedInput("backup.malformed", path=member.name[:80], reason="not a file of a node")
+    target = home / member.name
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    data = tar.extractfile(member) or io.BytesIO()
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        while part := data.read(1 << 20):
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
