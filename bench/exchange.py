@@ -86,7 +86,7 @@ def fill(node: Node, circle: Circle, count: int) -> None:
                 node.config.party,
                 sayings,
                 author,
-                node.keys.log,
+                node.office.signer,
                 node.office.clock(),
             )
 
@@ -146,12 +146,12 @@ def receive(node_b: Node, node_a: Node, circle: Circle) -> tuple[int, float]:
     _wait_for(client)
     entries = 0
     began = time.perf_counter()
-    _, notes = client.heads("", 0)
-    for note in notes:
+    _, shown = client.heads("", 0)
+    for note in (one.encode() for one in shown.heads):
         with node_b.database.read() as connection:
             ledger = ledgers.ledger_by(connection, origin=note.split(b"\n", 1)[0].decode())
         taken = take_head(
-            node_b.database, circle, ledger, note, client, node_b.office.receipt_keys, node_b.office.clock()
+            node_b.database, circle, ledger, note, client, node_b.office.keyring, node_b.office.clock()
         )
         entries += taken.entries
         if taken.own_receipt is None:

@@ -39,7 +39,7 @@ def main(folder: str, circle_id: str, already: int, wanted: int) -> None:
                 node.config.party,
                 sayings,
                 AUTHOR,
-                node.keys.log,
+                node.office.signer,
                 node.office.clock(),
             )
         sys.stdout.write("".join(f"{one.ref} {one.index}\n" for one in said))

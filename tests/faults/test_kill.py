@@ -98,7 +98,7 @@ def _assert_receipts_are_true(sender: Path, receiver: Path, circle: Circle) -> N
             for size, note in notes.items():
                 assert size <= held.head_size
                 assert note is not None
-                assert open_checkpoint(note, own.origin, node.keys.log.public).checkpoint.size == size
+                assert open_checkpoint(note, own.origin, node.keys.log[0].public).checkpoint.size == size
             bodies = ledgers.entry_bodies(theirs, held.num, 0, held.size)
             assert bodies == ledgers.entry_bodies(mine, own.num, 0, held.size)
         _assert_consistent(other)

@@ -152,7 +152,7 @@ def test_no_bytes_end_in_anything_but_a_note_or_a_refusal(data: bytes) -> None:
         ("alpha+00000000+", "key.text"),
         ("alpha+00000000+!!!!", "key.text"),
         ("a" * 400, "key.text"),
-        ("alpha+00000000+BgAA", "key.type"),
+        ("alpha+00000000+BwAA", "key.type"),
         ("alpha+00000000+AQAA", "key.public_size"),
         ("+" + ALPHA.verifier.vkey.split("+", 1)[1], "note.key_name"),
         (ALPHA.verifier.vkey.replace("alpha", "bravo"), "key.hash"),

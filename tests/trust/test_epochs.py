@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import msgspec
@@ -36,16 +37,14 @@ def go_on(*nodes: Node) -> None:
 
 
 def meet_staying(*nodes: Node) -> None:
-    """Like `meet`, but a ledger that one of them does not know is passed over, as the puller does."""
+    """Like `meet`, but what is refused of one ledger stops no other, as with the puller."""
     for node in nodes:
         node.publish()
     for target in nodes:
         for source in nodes:
             if source is not target:
-                try:
+                with contextlib.suppress(Refused):
                     meet(source, target)
-                except Refused as found:
-                    assert found.code == "ledger.not_here", found
 
 
 def test_a_member_leaves_and_another_joins(tmp_path: Path) -> None:

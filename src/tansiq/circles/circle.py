@@ -7,6 +7,7 @@ member's ledger names its SHA-256, so a member that was handed another descripto
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -47,7 +48,10 @@ class Member(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
 
 class Circle(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The descriptor of one epoch of a circle; `previous` is the SHA-256 (hex) of the one before it. `exercise` is for good: no record crosses between the two."""
+    """The descriptor of one epoch of a circle; `previous` is the SHA-256 (hex) of the one before it.
+
+    `exercise` is for good: no record crosses between the two.
+    """
 
     v: Literal[1]
     id: Annotated[CircleId, Meta(pattern=r"^[0-9a-f]{32}$")]
@@ -89,6 +93,7 @@ def descriptor_digest(circle: Circle) -> str:
     return hashlib.sha256(write_circle(circle)).hexdigest()
 
 
+@lru_cache(maxsize=256)  # a node reads the few descriptors of its circles again and again
 def read_circle(data: bytes) -> Circle:
     """The circle in `data`; another spelling, a repeated party or key is refused (`circle.malformed`)."""
     if len(data) > MAX_DESCRIPTOR:

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from tansiq.circles.circle import Circle
 from tansiq.errors import NotAllowed
 from tansiq.ledger.keys import SigningKey
+from tansiq.ledger.mldsa import MlDsaKey
 from tansiq.records.values import PartyId
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """Keys by role, newest first."""
+    """Keys by role, newest first; `post_quantum` cosigns beside the mirror key where a policy asks for it."""
 
     party: PartyId
     log: tuple[SigningKey, ...]
     witness: tuple[SigningKey, ...]
     mirror: tuple[SigningKey, ...]
+    post_quantum: MlDsaKey | None = None
 
     def log_of(self, circle: Circle) -> SigningKey:
         """The key under which this party's ledger of `circle` stands (`ledger.other_key` where it is not here)."""

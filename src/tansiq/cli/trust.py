@@ -10,16 +10,19 @@ import typer
 from tansiq.circles.circle import write_circle
 from tansiq.circles.epoch import Epoch
 from tansiq.cli.output import answer, refusals_in_words, settings
-from tansiq.cli.set_up import circle, open_node
+from tansiq.cli.set_up import circle, open_node, read_file
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of
 from tansiq.desk import erasing
 from tansiq.desk.office import circle_named
 from tansiq.errors import NotFound
 from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import witness as witnessing
+from tansiq.exchange.acknowledgement import policy_of, set_policy
 from tansiq.exchange.intake import log_verifier
 from tansiq.exchange.standing import go_on, standings
 from tansiq.ledger.keys import SigningKey
+from tansiq.ledger.note import ML_DSA_COSIGNATURE, NoteVerifier
+from tansiq.ledger.policy import encode
 from tansiq.node import backup as backups
 from tansiq.node import epochs
 from tansiq.node.beat import settle
@@ -214,6 +217,36 @@ def key_renew() -> None:
         f"New keys made; the new card, signed by the old key too, is {path}. Hand it to every party.",
         "Then propose the next epoch of each circle: tansiq circle next --circle ID",
     )
+
+
+@key.command("post-quantum")
+@refusals_in_words
+def key_post_quantum() -> None:
+    """Make an ML-DSA-44 key for receipts, for circles whose policy asks for one; print its line for the policy."""
+    folder = Folder(settings.data)
+    folder.make_post_quantum()
+    node = open_node()
+    assert node.keys.post_quantum is not None  # noqa: S101 - for the type checker: it was made just now
+    vkey = NoteVerifier(f"{node.config.party}/mirror", ML_DSA_COSIGNATURE, node.keys.post_quantum.public).vkey
+    line = f"witness {node.config.party}-pq {vkey}"
+    answer({"vkey": vkey, "line": line}, "For the policy of a circle (tansiq circle policy):", line)
+
+
+@circle.command("policy")
+@refusals_in_words
+def circle_policy(
+    circle_id: Annotated[str, typer.Option("--circle", help=CIRCLE_HELP)],
+    file: Annotated[Path | None, typer.Argument(help="A tlog-policy file; shown where it is left out.")] = None,
+    default: Annotated[bool, typer.Option("--default", help="Back to the receipts of all other members.")] = False,
+) -> None:
+    """What counts as acknowledged in a circle: show it, or set it from a tlog-policy file."""
+    node = open_node()
+    with node.database.write() as connection:
+        found = circle_named(connection, circle_id).circle
+        if file is not None or default:
+            set_policy(connection, found, None if file is None else read_file(file))
+        text = encode(policy_of(connection, found, node.config.party)).decode("utf-8", "replace")
+    answer({"circle": found.id, "policy": text}, text.rstrip("\n"))
 
 
 @key.command("compromise")

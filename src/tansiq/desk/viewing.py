@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
 from tansiq.errors import NotFound
 from tansiq.exchange import outbox
+from tansiq.exchange.acknowledgement import Acknowledgement, acknowledgement
 from tansiq.ledger import disclosure
 from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.entry import Entry, decode_entry, record_key
@@ -46,6 +47,7 @@ class Object(Struct, frozen=True):
     versions: int
     tells: int
     unreadable: str | None
+    erased: bool = False
 
 
 class Page(Struct, frozen=True):
@@ -99,6 +101,7 @@ def _object(connection: Connection, office: Office, held: HeldCircle, row: Pictu
         versions=len(thing.versions),
         tells=len(thing.tells),
         unreadable=thing.unreadable,
+        erased=thing.erased is not None,
     )
 
 
@@ -177,6 +180,7 @@ class RecordView(Struct, frozen=True):
     receipts: list[HeldSince]
     label: Label
     exercise: bool
+    acknowledgement: Acknowledgement
 
 
 def find(connection: Connection, circle_id: str, party: str, record: str) -> tuple[HeldCircle, LedgerRow, int]:
@@ -220,6 +224,7 @@ def record_view(office: Office, circle_id: str, party: str, record: str) -> Reco
             ],
             label=thing.label,
             exercise=held.circle.exercise,
+            acknowledgement=acknowledgement(connection, held.circle, ledger, thing.versions[-1]),
         )
 
 

@@ -6,9 +6,13 @@ import shutil
 from typing import Final
 
 from msgspec import Struct
+from sqlalchemy import Connection
 
-from tansiq.desk.office import Office, parties
-from tansiq.store import ledgers
+from tansiq.circles.epoch import missing, read_epoch
+from tansiq.desk.office import Office, circles, parties
+from tansiq.exchange.notices import EPOCH
+from tansiq.exchange.standing import State, standings
+from tansiq.store import ledgers, notices
 
 LEAST_FREE: Final = 1 << 30
 CLOCK_AHEAD_MS: Final = 120_000
@@ -19,6 +23,33 @@ class Warning_(Struct, frozen=True):  # noqa: N801 - `Warning` is a built-in exc
 
     code: str
     params: dict[str, str | int]
+
+
+def _trust(connection: Connection, office: Office) -> list[Warning_]:
+    """What stands against a ledger: forks of anybody's, own ones that must not go on, what waits for a signature."""
+    found = []
+    for ledger in ledgers.ledgers(connection):
+        if ledger.frozen:
+            found.append(Warning_("fork", {"origin": ledger.origin}))
+        if ledger.bound is not None:
+            found.append(Warning_("compromise", {"origin": ledger.origin, "bound": ledger.bound}))
+    for standing in standings(connection, office.signer.marks):
+        code = {State.STOPPED: "stopped", State.UNMARKED: "unmarked"}.get(standing.state, "recovering")
+        params: dict[str, str | int] = {
+            "origin": standing.origin,
+            "held": standing.held,
+            "left": standing.left,
+            "size": standing.left,
+        }
+        found.append(Warning_(code, params))
+    held = {(one.circle.id, one.circle.epoch): one.circle for one in circles(connection)}
+    for row in notices.every(connection, EPOCH):
+        epoch = read_epoch(row.data)
+        previous = held.get((epoch.circle.id, epoch.circle.epoch - 1))
+        entered = (epoch.circle.id, epoch.circle.epoch) in held
+        if previous is not None and not entered and office.party in missing(epoch, previous):
+            found.append(Warning_("epoch", {"circle": epoch.circle.id[:8], "epoch": epoch.circle.epoch}))
+    return found
 
 
 def warnings(office: Office) -> list[Warning_]:
@@ -32,6 +63,7 @@ def warnings(office: Office) -> list[Warning_]:
         newest = max((row.head_at or 0 for row in ledgers.ledgers(connection)), default=0)
         if newest > now + CLOCK_AHEAD_MS:
             found.append(Warning_("clock_behind", {"minutes": (newest - now) // 60_000}))
+        found += _trust(connection, office)
         reachable = office.reachable()
         found += [
             Warning_("peer_silent", {"party": known.card.party})

@@ -57,8 +57,7 @@ def forget(connection: Connection, ledger: LedgerRow, record_id: str, cause: int
 
 def overwrite(database: Database) -> None:
     """Bring the erased pages home from the write-ahead log, where their old bytes would stay."""
-    with database.engine.connect() as plain:
-        plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.checkpoint()
 
 
 def erasings(connection: Connection, ledger: LedgerRow) -> bytes:

@@ -18,6 +18,7 @@ from tansiq.circles.circle import Circle, descriptor_digest
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import Conflict, MalformedInput, ProofRefused
 from tansiq.exchange import notices
+from tansiq.exchange.acknowledgement import key_name, mirrors, policy_of, witnesses
 from tansiq.exchange.catch_up import verified
 from tansiq.exchange.erasure import MAX_ANSWER, erased_here, erased_ids, forget, overwrite, reader
 from tansiq.exchange.frames import MAX_PAIR, decode_pairs
@@ -28,12 +29,13 @@ from tansiq.ledger.cosignature import cosign, cosignatures
 from tansiq.ledger.fork import ForkProof
 from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import HashReader, frontier_at, leaf_hash
-from tansiq.ledger.note import COSIGNATURE, ED25519, NoteVerifier, VerifiedSignature
+from tansiq.ledger.note import ED25519, ML_DSA_COSIGNATURE, NoteVerifier, VerifiedSignature
 from tansiq.picture import book
 from tansiq.picture.book import ERASE, HeldRecord, fold_step
 from tansiq.records.entry import decode_entry
 from tansiq.records.values import PartyId
-from tansiq.store import ledgers
+from tansiq.store import cosigned, ledgers
+from tansiq.store.cosigned import CosignedRow
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow, ReceiptRow
 
@@ -91,6 +93,7 @@ def take_head(
     if not ledger.own:
         taken.own_receipt = _give_receipt(database, circle, ledger, checkpoint, keyring, now_ms)
     taken.receipts = _learn_receipts(database, ledger, signed, receipts)
+    taken.receipts += _learn_cosignatures(database, circle, ledger, signed)
     return taken
 
 
@@ -179,7 +182,7 @@ def _fork_there(ledger: LedgerRow, log: NoteVerifier, signed: SignedCheckpoint, 
 
 
 def _contradicted(database: Database, before: LedgerRow, log: NoteVerifier) -> ForkProof | None:
-    """Whether a head that was kept in mid-pull, of a catch-up that was cut off, is another history than the one held."""
+    """The proof, if a head that was kept in mid-pull, of a catch-up that was cut off, is of another history."""
     with database.read() as connection:
         ledger = ledgers.ledger_by(connection, num=before.num)
         read = reader(connection, ledger.num)
@@ -442,20 +445,35 @@ def _give_receipt(
             return None
         for receipt in ledgers.receipts(connection, ledger.num, size=held.head_size):
             if receipt.party == keyring.party:
-                return receipt.line
+                own = [
+                    row.line for row in cosigned.at(connection, ledger.num, held.head_size, f"{receipt.party}/mirror")
+                ]
+                return receipt.line + "".join(own)
     time_s = now_ms // 1000
     line = cosign(checkpoint.body(), f"{keyring.party}/mirror", keyring.mirror_of(circle), time_s)
     with database.write() as connection:
         ledgers.add_receipt(connection, ledger.num, ReceiptRow(keyring.party, checkpoint.size, time_s, line))
+        line += _post_quantum(connection, circle, ledger, checkpoint, keyring, time_s)
+    return line
+
+
+def _post_quantum(
+    connection: Connection, circle: Circle, ledger: LedgerRow, checkpoint: Checkpoint, keyring: Keyring, time_s: int
+) -> str:
+    """The ML-DSA-44 line beside a receipt, only where the circle's policy names this node's key."""
+    if keyring.post_quantum is None:
+        return ""
+    key = NoteVerifier(f"{keyring.party}/mirror", ML_DSA_COSIGNATURE, keyring.post_quantum.public)
+    if key.vkey not in {one.vkey for one in policy_of(connection, circle, ledger.party).cosigners}:
+        return ""
+    line = cosign(checkpoint.body(), key.name, keyring.post_quantum, time_s)
+    cosigned.add(connection, ledger.num, CosignedRow(key_name(key), checkpoint.size, time_s, line))
     return line
 
 
 def mirror_verifiers(circle: Circle) -> list[NoteVerifier]:
     """The keys whose cosignatures count as receipts in a circle."""
-    return [
-        NoteVerifier(f"{member.party}/mirror", COSIGNATURE, base64.b64decode(member.mirror))
-        for member in circle.members
-    ]
+    return [key for _, key in mirrors(circle)]
 
 
 def _learn_receipts(
@@ -477,6 +495,25 @@ def _learn_receipts(
     return len(new)
 
 
+def _learn_cosignatures(database: Database, circle: Circle, ledger: LedgerRow, signed: SignedCheckpoint) -> int:
+    """Keep the cosignatures by witnesses, and by whatever other keys the circle's policy names."""
+    with database.read() as connection:
+        wanted = {key.vkey: key for key in policy_of(connection, circle, ledger.party).cosigners}
+    for key in mirror_verifiers(circle):
+        wanted.pop(key.vkey, None)
+    wanted |= {key.vkey: key for key in witnesses(circle)}
+    known = {(key.name, key.key_id) for key in wanted.values()}
+    if not any((one.name, one.key_id) in known for one in signed.note.signatures):
+        return 0
+    found = cosignatures(signed.note, list(wanted.values()))
+    with database.write() as connection:
+        rows = [
+            CosignedRow(key_name(one.verifier), signed.checkpoint.size, one.time_s or 0, one.signature.line())
+            for one in found
+        ]
+        return sum(cosigned.add(connection, ledger.num, row) for row in rows)
+
+
 def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: bytes) -> int:
     """A receipt handed to this node for one of its own heads: the checkpoint note with the cosignature on it.
 
@@ -491,7 +528,8 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
         != signed.checkpoint
     ):
         raise ProofRefused("ledger.unknown_head", origin=ledger.origin, size=signed.checkpoint.size)
-    return _learn_receipts(database, ledger, signed, cosignatures(signed.note, mirror_verifiers(circle)))
+    learnt = _learn_receipts(database, ledger, signed, cosignatures(signed.note, mirror_verifiers(circle)))
+    return learnt + _learn_cosignatures(database, circle, ledger, signed)
 
 
 __all__ = [

@@ -56,5 +56,5 @@ def pull_all(source: Database, target: Database, keyring: Keyring, now_ms: int) 
         if taken.own_receipt:
             with source.read() as connection:
                 theirs = ledgers.ledger_by(connection, origin=origin)
-            take_receipt(source, circle, theirs, with_cosignatures(note, [taken.own_receipt]))
+            take_receipt(source, circle, theirs, with_cosignatures(note, taken.own_receipt.splitlines()))
     return entries

@@ -87,7 +87,9 @@ def encode_disclosures(start: int, frames: list[tuple[int, bytes]]) -> bytes:
     return _RANGE.pack(start, start + len(frames)) + encode_frames(frames)
 
 
-def add_entries(database: Database, keyring: Keyring, spool: Spool, body: bytes, party: str, now_ms: int) -> Answer:
+def add_entries(  # noqa: PLR0911 - one return for each answer of the specification
+    database: Database, keyring: Keyring, spool: Spool, body: bytes, party: str, now_ms: int
+) -> Answer:
     """Answer an upload as tlog-mirror says: 200 with the receipt, 202, 400, 404, 409 or 422."""
     try:
         upload = read_upload(body)

@@ -104,9 +104,9 @@ class PeerClient:
             shown = msgspec.json.decode(data, type=Shown)
             for note in shown.heads:
                 note.encode()  # half a character is no text
-            return tag, shown
         except (msgspec.DecodeError, UnicodeError) as error:
             raise MalformedInput("peer.bad_answer", peer=self.peer, path="/heads") from error
+        return tag, shown
 
     def item(self, origin_hash: str, path: str, limit: int) -> bytes:
         """The bytes at a path below a ledger, at most `limit` of them."""

@@ -22,11 +22,12 @@ from tansiq.exchange import intake, mirror, notices, shelf, witness
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.peer_client import Shown
 from tansiq.exchange.witness import TEXT_TYPE, Answer
+from tansiq.ledger.note import MAX_NOTE
 from tansiq.store.database import Database
 
 PEER_CERTIFICATE: Final = "tansiq.peer_certificate"
 MAX_WAIT_S: Final = 25.0
-MAX_RECEIPT: Final = 16_384
+MAX_RECEIPT: Final = MAX_NOTE
 BYTES: Final = "application/octet-stream"
 
 Found = TypeVar("Found")
@@ -49,7 +50,7 @@ class PinnedProtocol(HttpToolsProtocol):
         self.app = with_certificate
 
 
-def peer_app(
+def peer_app(  # noqa: PLR0915 - one small function for each address
     database: Database,
     keyring: Keyring,
     changes: Changes,

@@ -131,7 +131,9 @@ class Puller(threading.Thread):
                 and taken.own_receipt
                 and self._receipts_given.get(origin) != taken.own_receipt
             ):
-                self._client.hand_receipt(ledger.hash, with_cosignatures(self._own_copy(ledger), [taken.own_receipt]))
+                self._client.hand_receipt(
+                    ledger.hash, with_cosignatures(self._own_copy(ledger), taken.own_receipt.splitlines())
+                )
                 self._receipts_given[origin] = taken.own_receipt
         except Unavailable as away:
             self._unreachable(away)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from tansiq.circles.circle import Circle
 from tansiq.errors import MalformedInput, ProofRefused, Unavailable
 from tansiq.exchange import intake, mirror, shelf
+from tansiq.exchange.acknowledgement import key_name
 from tansiq.exchange.erasure import reader
 from tansiq.exchange.frames import decode_frames
 from tansiq.exchange.peer_client import PeerClient
@@ -75,7 +76,7 @@ def _keep_cosignature(
     body = open_checkpoint(with_cosignatures(note, _lines(answer)), ledger.origin, log.public).note
     with database.write() as connection:
         for one in cosignatures(body, [witness]):
-            row = CosignedRow(witness.name, ledger.out_size, one.time_s or 0, one.signature.line())
+            row = CosignedRow(key_name(witness), ledger.out_size, one.time_s or 0, one.signature.line())
             cosigned.add(connection, ledger.num, row)
             return True
     return False

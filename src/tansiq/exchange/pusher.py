@@ -1,4 +1,4 @@
-"""The thread that submits own heads to one peer: to its witness at once, to its mirror where it does not come itself."""
+"""The thread that submits own heads to a peer: to its witness at once, to its mirror where it does not come itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 from tansiq.circles.circle import Circle, read_circle
 from tansiq.errors import Refused
 from tansiq.exchange import push, witness
+from tansiq.exchange.acknowledgement import key_name
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.peer_client import PeerClient
 from tansiq.ledger.note import NoteVerifier
@@ -87,7 +88,7 @@ class Pusher(threading.Thread):
 
     def _submit(self, circle: Circle, ledger: LedgerRow, member: bool) -> bool:
         with self._database.read() as connection:
-            seen = cosigned.latest(connection, ledger.num).get(self._key.name)
+            seen = cosigned.latest(connection, ledger.num).get(key_name(self._key))
             receipt = ledgers.latest_receipts(connection, ledger.num).get(self._peer)
         done = False
         if seen is None or seen.size < ledger.shown_size:

@@ -16,7 +16,7 @@ from tansiq.exchange.notices import circle_of
 from tansiq.ledger import tiles
 from tansiq.ledger.cosignature import with_cosignatures
 from tansiq.records.entry import decode_entry, record_key
-from tansiq.store import blobs, ledgers, roster
+from tansiq.store import blobs, cosigned, ledgers, roster
 from tansiq.store.ledgers import LedgerRow
 
 
@@ -29,10 +29,11 @@ def visible_ledger(connection: Connection, origin_hash: str, party: str) -> Ledg
 
 
 def head(connection: Connection, ledger: LedgerRow) -> bytes:
-    """The newest checkpoint with the receipts that others gave for exactly it."""
+    """The newest checkpoint with the receipts and cosignatures that others gave for exactly it."""
     if ledger.out_note is None:
         raise NotFound("ledger.not_here", which=ledger.origin)
     lines = [receipt.line for receipt in ledgers.receipts(connection, ledger.num, size=ledger.out_size)]
+    lines += [row.line for row in cosigned.at(connection, ledger.num, ledger.out_size)]
     return with_cosignatures(ledger.out_note, lines)
 
 

@@ -162,7 +162,7 @@ def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: 
         entry = decode_entry(body)
         _check_visible(course, index, entry)
         entries.append(entry)
-        if text:
+        if entry.told is not None:  # without text where it is erased: its place stays
             batch.told.append((index, subject, text))
         if entry.type == "tell":
             _check_subject(course, index, subject < index)

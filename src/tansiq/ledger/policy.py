@@ -141,10 +141,10 @@ def missing(policy: Policy, vkeys: Collection[str]) -> tuple[Witness, ...]:
 
 
 def default(mirrors: Iterable[str], logs: Iterable[str] = ()) -> Policy:
-    """The policy of a circle that has none of its own: "all the other members' mirrors", from their vkeys; without any, no cosignature is needed.
+    """The policy of a circle that has none of its own: "all the other members' mirrors", from their vkeys.
 
-    A witness has the name of its key, and `#ml-dsa-44` behind it where the key is of type 0x06, so that a party may
-    have one key of each type; then both are needed.
+    Without any mirror no cosignature is needed. A witness has the name of its key, and `#ml-dsa-44` behind it where the
+    key is of type 0x06, so that a party may have one key of each type; then both are needed.
     """
     witnesses = tuple(Witness(_name_of(key), key) for key in map(NoteVerifier.parse, mirrors))
     names = tuple(witness.name for witness in witnesses)

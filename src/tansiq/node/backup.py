@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,11 +19,9 @@ from pyrage.x25519 import Identity, Recipient
 
 from tansiq.errors import Conflict, MalformedInput, Unavailable
 from tansiq.node.folder import Folder
+from tansiq.store.database import copy_store
 
 STORE: Final = "store.sqlite"
-PAGES: Final = 2048
-"""Pages copied at a time (16 MiB): between two of these steps the node writes."""
-
 MAX_KEY: Final = 65_536
 AGE: Final = b"age-encryption.org/v1"
 
@@ -40,7 +37,7 @@ def backup(folder: Folder, target: Path, recipients: Sequence[str] = ()) -> int:
         raise MalformedInput("backup.bad_recipient", reason=str(error)[:120]) from error
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
         store = Path(scratch) / STORE
-        _copy_store(folder.store, store)
+        copy_store(folder.store, store)
         plain = Path(scratch) / "plain.tar"
         with plain.open("xb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for name, path in _files(folder, store):
@@ -54,13 +51,6 @@ def backup(folder: Folder, target: Path, recipients: Sequence[str] = ()) -> int:
         whole.chmod(0o600)
         whole.replace(target)
     return target.stat().st_size
-
-
-def _copy_store(source: Path, target: Path) -> None:
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as live, sqlite3.connect(target) as copy:
-        live.backup(copy, pages=PAGES)
-    copy.close()
-    live.close()
 
 
 def _files(folder: Folder, store: Path) -> Iterator[tuple[str, Path]]:

@@ -25,7 +25,8 @@ from tansiq.circles.card import PARTY_ID, Role
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import Conflict, MalformedInput, Unavailable
 from tansiq.exchange.tls import make_certificate
-from tansiq.ledger.keys import SigningKey, generate_seed
+from tansiq.ledger.keys import SEED_SIZE, SigningKey, generate_seed
+from tansiq.ledger.mldsa import MlDsaKey
 from tansiq.records.values import Names, PartyId
 
 KEY_ROLES: Final = ("log", "witness", "mirror")
@@ -94,6 +95,16 @@ class Folder:
         seed = (self.path / "keys" / "tls.crt").read_bytes()
         return state / "tansiq" / f"{self.config().party}-{hashlib.sha256(seed).hexdigest()[:12]}"
 
+    @property
+    def post_quantum(self) -> Path:
+        """The ML-DSA-44 key that cosigns where a policy asks for it; made by `tansiq key post-quantum`."""
+        return self.path / "keys" / "mirror-ml-dsa-44.seed"
+
+    def make_post_quantum(self) -> None:
+        """Make the ML-DSA-44 key, once."""
+        if not self.post_quantum.exists():
+            _write_seed(self.post_quantum)
+
     def exists(self) -> bool:
         """Whether a node lives here."""
         return self.config_file.is_file()
@@ -133,7 +144,9 @@ class Folder:
 
     def keys(self) -> Keyring:
         """The signing keys, newest first; refused where one is missing or others may read it."""
-        return Keyring(self.config().party, *(self._keys(role) for role in KEY_ROLES))
+        log, witness, mirror = (self._keys(role) for role in KEY_ROLES)
+        later = MlDsaKey(_read_hex(self.post_quantum)) if self.post_quantum.exists() else None
+        return Keyring(self.config().party, log, witness, mirror, later)
 
     def _keys(self, role: str) -> tuple[SigningKey, ...]:
         older = sorted((self.path / "keys" / "old").glob(f"{role}-*.seed"), reverse=True)
@@ -165,12 +178,19 @@ class Folder:
 
 def read_seed(path: Path) -> SigningKey:
     """A signing key from its file; refused where others may read it."""
+    return SigningKey(_read_hex(path))
+
+
+def _read_hex(path: Path) -> bytes:
     try:
         if path.stat().st_mode & 0o077:
             raise Unavailable("node.open_key", path=str(path))
-        return SigningKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise Unavailable("node.no_key", path=str(path)) from error
+    if len(seed) != SEED_SIZE:
+        raise Unavailable("node.no_key", path=str(path))
+    return seed
 
 
 def _write_seed(path: Path) -> None:

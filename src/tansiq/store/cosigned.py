@@ -11,7 +11,10 @@ from tansiq.store import schema
 
 @dataclass(frozen=True)
 class CosignedRow:
-    """Witness `name` saw the head over `size` entries at `at` (seconds); `line` is its cosignature line."""
+    """The cosigner saw the head over `size` entries at `at` (seconds); `line` is its cosignature line.
+
+    `name` is the cosigner's name and the id of its key, joined by `+`.
+    """
 
     name: str
     size: int
@@ -34,6 +37,14 @@ def latest(connection: Connection, ledger: int) -> dict[str, CosignedRow]:
     table = schema.cosigned
     query = select(table).where(table.c.ledger == ledger).order_by(table.c.size)
     return {row.name: CosignedRow(row.name, row.size, row.at, row.line) for row in connection.execute(query)}
+
+
+def at(connection: Connection, ledger: int, size: int, name: str = "") -> list[CosignedRow]:
+    """Cosignatures over the head of exactly `size`, of one name (whatever its key) or of all."""
+    table = schema.cosigned
+    query = select(table).where(table.c.ledger == ledger, table.c.size == size).order_by(table.c.id)
+    rows = [CosignedRow(row.name, row.size, row.at, row.line) for row in connection.execute(query)]
+    return [row for row in rows if not name or row.name.split("+")[0] == name]
 
 
 def covering(connection: Connection, ledger: int, index: int) -> list[CosignedRow]:

@@ -6,6 +6,7 @@ lock at once (BEGIN IMMEDIATE), so a command line and a running node can share o
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from tansiq.store.schema import metadata
 
 REVISION: Final = "0002"
 WRITE: Final = "tansiq_write"
+COPY_PAGES: Final = 2048
+"""Pages copied at a time (16 MiB): between two of these steps the node writes."""
 
 
 class Database:
@@ -52,6 +55,18 @@ class Database:
         """A number that changes when another connection has committed (`PRAGMA data_version`)."""
         return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
+    def checkpoint(self) -> None:
+        """Bring every page of the write-ahead log home and empty it, as far as readers let it."""
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of any transaction
+        finally:
+            raw.close()
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy of the store in one file, while others read and write (SQLite's online backup)."""
+        copy_store(self.path, target)
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -66,6 +81,16 @@ class Database:
         if tables and "alembic_version" not in tables:
             raise Unavailable("store.foreign", path=str(self.path))
         _upgrade(self.engine)
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """A consistent copy of the store at `source`, whoever has it open."""
+    live, copy = sqlite3.connect(f"file:{source}?mode=ro", uri=True), sqlite3.connect(target)
+    try:
+        live.backup(copy, pages=COPY_PAGES)
+    finally:
+        copy.close()
+        live.close()
 
 
 def _open_engine(path: Path) -> Engine:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from tansiq import __version__
 from tansiq.desk import viewing
 from tansiq.desk.api.access import language_of
-from tansiq.desk.office import Office, circles, exercise_clock, parties
+from tansiq.desk.office import HeldCircle, Office, circles, exercise_clock, parties
 from tansiq.desk.people import Person
 from tansiq.desk.warnings import warnings
 from tansiq.geo.gazetteer import search
@@ -78,7 +78,11 @@ def node(request: Request[Any, Any, State], office: Office, person: Person) -> N
     """The node, its circles and the roster."""
     reachable = office.reachable()
     with office.database.read() as connection:
-        held = circles(connection)
+        newest: dict[str, HeldCircle] = {}
+        for one in circles(connection):
+            if one.circle.id not in newest or newest[one.circle.id].circle.epoch < one.circle.epoch:
+                newest[one.circle.id] = one
+        held = list(newest.values())
         heads: dict[str, int] = {}
         for row in ledgers.ledgers(connection):
             if row.head_at is not None:

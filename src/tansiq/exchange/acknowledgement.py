@@ -1,0 +1,89 @@
+"""What counts as acknowledged (C2SP tlog-policy): sent, held by some, held by all that the circle's policy asks for.
+
+Without a policy of its own a circle asks for the receipts of all other members. A policy may ask for fewer, for
+witnesses outside of the circle, or for keys of type ML-DSA-44: only a policy that names such a key demands one.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tansiq.circles.circle import Circle
+from tansiq.ledger import policy as policies
+from tansiq.ledger.note import COSIGNATURE, NoteVerifier
+from tansiq.ledger.policy import Policy
+from tansiq.store import cosigned, ledgers, roster
+from tansiq.store.ledgers import LedgerRow
+
+SETTING: Final = "policy"
+
+
+class Acknowledgement(Struct, frozen=True):
+    """How far a record is acknowledged: by whose mirrors it is held, which witnesses saw it, what is still missing.
+
+    `unsent` has not been shown to anybody yet, `sent` has, `held` is held by somebody, `acknowledged` satisfies the
+    circle's policy.
+    """
+
+    state: Literal["unsent", "sent", "held", "acknowledged"]
+    held_by: list[str]
+    seen_by: list[str]
+    missing: list[str]
+
+
+def policy_of(connection: Connection, circle: Circle, author: str) -> Policy:
+    """The policy for the ledger of `author` in a circle."""
+    text = roster.setting(connection, f"{SETTING}/{circle.id}")
+    if text is not None:
+        return policies.parse(text.encode())
+    return policies.default(key.vkey for party, key in mirrors(circle) if party != author)
+
+
+def set_policy(connection: Connection, circle: Circle, data: bytes | None) -> None:
+    """Give a circle a policy of its own on this node, or none again."""
+    name = f"{SETTING}/{circle.id}"
+    if data is None:
+        roster.drop_setting(connection, name)
+        return
+    policies.parse(data)
+    roster.set_setting(connection, name, data.decode())
+
+
+def mirrors(circle: Circle) -> list[tuple[str, NoteVerifier]]:
+    """Every member's mirror key."""
+    return [
+        (str(one.party), NoteVerifier(f"{one.party}/mirror", COSIGNATURE, base64.b64decode(one.mirror)))
+        for one in circle.members
+    ]
+
+
+def witnesses(circle: Circle) -> list[NoteVerifier]:
+    """Every member's witness key."""
+    return [NoteVerifier(f"{one.party}/witness", COSIGNATURE, base64.b64decode(one.witness)) for one in circle.members]
+
+
+def key_name(key: NoteVerifier) -> str:
+    """Under which name cosignatures of a key are kept: two keys of one party are two names."""
+    return f"{key.name}+{key.key_id.hex()}"
+
+
+def acknowledgement(connection: Connection, circle: Circle, ledger: LedgerRow, index: int) -> Acknowledgement:
+    """How far entry `index` of a ledger is acknowledged."""
+    by_party = dict(mirrors(circle))
+    held = {row.party for row in ledgers.receipts(connection, ledger.num, covering=index) if row.party in by_party}
+    seen = {row.name for row in cosigned.covering(connection, ledger.num, index)}
+    policy = policy_of(connection, circle, ledger.party)
+    vkeys = [by_party[party].vkey for party in held]
+    vkeys += [key.vkey for key in policy.cosigners if key_name(key) in seen]
+    names: Sequence[str] = sorted({name.split("+")[0] for name in seen})
+    missing = [witness.name for witness in policies.missing(policy, vkeys)]
+    if index >= ledger.out_size:
+        return Acknowledgement("unsent", [], [], missing)
+    if policies.satisfied(policy, vkeys) and policy.quorum is not None:
+        return Acknowledgement("acknowledged", sorted(held), list(names), [])
+    return Acknowledgement("held" if held else "sent", sorted(held), list(names), missing)

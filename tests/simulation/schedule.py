@@ -1,0 +1,252 @@
+"""A run: which actions a seed chooses, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Final
+
+from nodes import shared_digests
+from simulation.world import PARTIES, STEP_MS, Seat, Template, World, repeatable, scratch
+from tansiq.exchange import notices as exchange_notices
+from tansiq.exchange.intake import mirror_verifiers
+from tansiq.exchange.standing import standings
+from tansiq.ledger.cosignature import cosignatures
+from tansiq.ledger.note import parse
+from tansiq.picture import book
+from tansiq.picture.projection import read_thing
+from tansiq.store import ledgers, notices, pictures
+from tansiq.store.schema import entry_key
+
+STEPS: Final = 24
+ORDINARY: Final = 7
+"""So many of the actions are the node's own work, in the midst of which the power may go."""
+
+
+class Broken(AssertionError):
+    """A property does not hold; the seed says how to see it again."""
+
+
+def run(template: Template, seed: int, steps: int = STEPS) -> World:
+    """One schedule from its seed, checked; answers the world as it ended, its stores closed."""
+    home = scratch()
+    world = World(template, seed, home)
+    try:
+        with repeatable(world):
+            heads: dict[tuple[str, str], int] = {}
+            for _ in range(steps):
+                world.now += STEP_MS
+                act(world)
+                _never_shrinks(world, heads)
+            world.heal()
+            check(world)
+    except Broken as broken:
+        raise Broken(f"seed {seed}: {broken}") from broken
+    finally:
+        world.close()
+        shutil.rmtree(home, ignore_errors=True)
+    return world
+
+
+def act(world: World) -> None:
+    """One thing happens."""
+    chance = world.chance
+    seats = list(world.seats.values())
+    seat, other = chance.choice(seats), chance.choice(seats)
+    crash = chance.random() < 0.12
+    weighted: list[tuple[int, Callable[[], None]]] = [
+        (24, lambda: world.say(seat, chance.choice([world.all_three, world.all_three, world.two]))),
+        (6, lambda: world.say(seat, world.all_three, withhold=True)),
+        (18, lambda: world.publish(seat)),
+        (30, lambda: world.pull(seat, other)),
+        (6, lambda: world.pull(seat, other, limit=chance.randrange(4))),
+        (4, lambda: world.pull(seat, other, twist=lambda data: _garbled(world, data))),
+        (8, lambda: world.submit(seat, other)),
+        (4, lambda: world.restart(seat)),
+        (6, lambda: world.backup(seat)),
+        (5, lambda: world.restore(seat)),
+        (2, lambda: world.clone(seat)),
+        (2, lambda: world.lie(seat)),
+        (2, lambda: world.accuse(seat, other) if seat.party != other.party else None),
+        (2, lambda: world.erase(seat)),
+        (4, lambda: _cut(world)),
+        (2, world.cut.clear),
+    ]
+    do = chance.choices([one for _, one in weighted], [weight for weight, _ in weighted])[0]
+    if crash and do in [one for _, one in weighted[:ORDINARY]]:
+        world.faults.arm(chance.randrange(12))
+    do()
+    world.faults.disarm()
+
+
+def _garbled(world: World, data: bytes) -> bytes:
+    if not data or world.chance.random() < 0.5:
+        return data
+    at = world.chance.randrange(len(data))
+    return data[:at] + bytes([data[at] ^ (1 + world.chance.randrange(255))]) + data[at + 1 :]
+
+
+def _cut(world: World) -> None:
+    one, other = world.chance.sample(PARTIES, 2)
+    world.cut.add(frozenset((one, other)))
+
+
+def check(world: World) -> None:
+    """Every property of the ledger, on the world as it ended."""
+    _nobody_honest_equivocates(world)
+    _no_false_accusation(world)
+    _every_fork_is_known(world)
+    _receipts_are_covered(world)
+    _nothing_left_its_circle(world)
+    _erased_is_gone(world)
+    _all_agree(world)
+
+
+def _never_shrinks(world: World, heads: dict[tuple[str, str], int]) -> None:
+    """An accepted head never shrinks, whatever crashes; only a restored disk is older, and begins again."""
+    for seat in world.seats.values():
+        if seat.restored:
+            heads.update({key: 0 for key in heads if key[0] == seat.name})
+            seat.restored = False
+        with seat.node.database.read() as connection:
+            for ledger in ledgers.ledgers(connection):
+                key = (seat.name, ledger.origin)
+                if ledger.head_size < heads.get(key, 0):
+                    raise Broken(f"{seat.name} held {heads[key]} of {ledger.origin}, now {ledger.head_size}")
+                heads[key] = ledger.head_size
+
+
+def _suspect(world: World) -> set[str]:
+    """Parties of which two nodes ran: cloned honestly, or lying."""
+    return world.cloned
+
+
+def _nobody_honest_equivocates(world: World) -> None:
+    """Everything that a party of one node ever showed is one history, through crashes and restored backups."""
+    for left in {(one.origin, one.size, one.root): one for one in world.left}.values():
+        party = left.origin.split("/")[0]
+        if party in _suspect(world):
+            continue
+        holder = _longest(world, left.origin)
+        held = _size(world, holder, left.origin)
+        if held < left.size:
+            raise Broken(f"{left.origin}: {left.size} entries had left, nobody holds more than {held}")
+        if world.root(holder, left.origin, left.size) != left.root:
+            raise Broken(f"{left.origin} showed two histories at {left.size}")
+
+
+def _longest(world: World, origin: str) -> Seat:
+    return max(
+        (seat for seat in world.seats.values() if _holds(world, seat, origin)),
+        key=lambda seat: _size(world, seat, origin),
+    )
+
+
+def _holds(world: World, seat: Seat, origin: str) -> bool:
+    with seat.node.database.read() as connection:
+        return any(ledger.origin == origin for ledger in ledgers.ledgers(connection))
+
+
+def _size(world: World, seat: Seat, origin: str) -> int:
+    with seat.node.database.read() as connection:
+        return ledgers.ledger_by(connection, origin=origin).head_size
+
+
+def _no_false_accusation(world: World) -> None:
+    """A ledger is only frozen where its party, or a clone of it, signed two histories."""
+    for seat in world.seats.values():
+        with seat.node.database.read() as connection:
+            frozen = [ledger.origin for ledger in ledgers.ledgers(connection) if ledger.frozen]
+            stopped = [one.origin for one in standings(connection, seat.node.marks) if one.state == "stopped"]
+        for origin in (*frozen, *stopped):
+            if origin.split("/")[0] not in _suspect(world):
+                raise Broken(f"{seat.name} accuses {origin}, which has one history")
+
+
+def _every_fork_is_known(world: World) -> None:
+    """Whoever holds one of two histories holds the proof, once anything was exchanged."""
+    honest = [seat for seat in world.seats.values() if seat.name in PARTIES]
+    for origin in {left.origin for left in world.left}:
+        party = origin.split("/")[0]
+        holders = [seat for seat in honest if seat.party != party and _holds(world, seat, origin)]
+        for one in holders:
+            for other in holders:
+                size = min(_size(world, one, origin), _size(world, other, origin))
+                if world.root(one, origin, size) != world.root(other, origin, size):
+                    for seat in (one, other):
+                        if not _proven(seat, origin):
+                            raise Broken(f"{seat.name} holds one of two histories of {origin} and no proof")
+
+
+def _proven(seat: Seat, origin: str) -> bool:
+    with seat.node.database.read() as connection:
+        found = [row for row in notices.every(connection, exchange_notices.FORK) if row.origin == origin]
+        return bool(found) and ledgers.ledger_by(connection, origin=origin).frozen
+
+
+def _receipts_are_covered(world: World) -> None:
+    """Whoever gave a receipt can serve what is under it, unless its own disk was restored since."""
+    for seat in world.seats.values():
+        with seat.node.database.read() as connection:
+            for ledger in ledgers.ledgers(connection):
+                circle = exchange_notices.circle_of(connection, ledger)
+                for receipt in ledgers.receipts(connection, ledger.num):
+                    giver = world.seats.get(receipt.party)
+                    if giver is None or receipt.party in world.cloned or giver.backups:
+                        continue
+                    note = ledgers.checkpoint_note(connection, ledger.num, receipt.size)
+                    if note is not None and not cosignatures(
+                        parse(note + receipt.line.encode()), mirror_verifiers(circle)
+                    ):
+                        raise Broken(f"a receipt of {receipt.party} for {ledger.origin} does not hold")
+                    if _size(world, giver, ledger.origin) < receipt.size:
+                        raise Broken(
+                            f"{receipt.party} gave a receipt for {receipt.size} of {ledger.origin}, holds less"
+                        )
+
+
+def _nothing_left_its_circle(world: World) -> None:
+    """No byte of a circle that a party is not in, and no withheld value, ever went to it."""
+    for party, sent in world.sent.items():
+        wire = b"\0".join(sent)
+        if party not in world.two.parties and world.two.id.encode() in wire:
+            raise Broken(f"{party} was sent bytes of a circle that it is not in")
+        for owner, values in world.secrets.items():
+            for value in values:
+                if owner != party and value.encode() in wire:
+                    raise Broken(f"{party} was sent what {owner} withheld")
+
+
+def _erased_is_gone(world: World) -> None:
+    """Of a record that is erased in a seat's picture no disclosure is left in its store."""
+    for seat in world.seats.values():
+        with seat.node.database.read() as connection:
+            for ledger in ledgers.ledgers(connection):
+                for row in pictures.all_rows(connection, entry_key(ledger.num, 0), entry_key(ledger.num + 1, 0)):
+                    thing = read_thing(row.data)
+                    if thing.erased is None:
+                        continue
+                    causes = [*thing.versions, *thing.tells]
+                    left = [one for one in ledgers.told_at(connection, ledger.num, causes) if one.text]
+                    if left or ledgers.kept_at(connection, ledger.num, thing.versions):
+                        raise Broken(f"{seat.name} still holds values of {thing.id}, which is erased")
+
+
+def _all_agree(world: World) -> None:
+    """With links up at the end, members hold equal prefixes and equal pictures of every honest ledger."""
+    if world.cloned:
+        return
+    for circle in world.circles.values():
+        seats = [world.seats[party] for party in circle.parties]
+        digests = [shared_digests(seat.node, circle) for seat in seats]
+        if any(one != digests[0] for one in digests):
+            raise Broken(f"the members of {circle.id[:8]} do not agree: {digests}")
+        for seat in seats:
+            with seat.node.database.write() as connection:
+                live = book.digests(connection)
+                trial = connection.begin_nested()
+                book.rebuild(connection)
+                again = book.digests(connection)
+                trial.rollback()
+            if live != again:
+                raise Broken(f"the picture of {seat.name} is not what its records say")
