@@ -150,9 +150,7 @@ def receive(node_b: Node, node_a: Node, circle: Circle) -> tuple[int, float]:
     for note in (one.encode() for one in shown.heads):
         with node_b.database.read() as connection:
             ledger = ledgers.ledger_by(connection, origin=note.split(b"\n", 1)[0].decode())
-        taken = take_head(
-            node_b.database, circle, ledger, note, client, node_b.office.keyring, node_b.office.clock()
-        )
+        taken = take_head(node_b.database, circle, ledger, note, client, node_b.office.keyring, node_b.office.clock())
         entries += taken.entries
         if taken.own_receipt is None:
             raise RuntimeError("no receipt")

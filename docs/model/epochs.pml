@@ -7,7 +7,9 @@
 #endif
 #define NH 32
 #define HIST byte
+#ifndef EPOCHS
 #define EPOCHS 3
+#endif
 #define AUTHORS EPOCHS
 #define MEMBERS 1
 #include "steps.pml"
@@ -109,26 +111,35 @@ inline hear(e, h) {
     :: d_step { MAY(e) && ROOM(e, made[e]) -> x = NEXT(e, made[e]); made[e] = made[e] | BIT(x); append(e, x); x = 0 } \
     :: d_step { MAY(e) && CAN_MARK(e, store[e]) -> raise_mark(e, store[e]) } \
     :: d_step { store[e] != NONE && !OVER(e) && CAN_SHOW(e, mark[e]) -> reveal(e, mark[e]); let(e, shown[e]) } \
-    HEARS(e, 2) HEARS(e, 3) HEARS(e, 4) HEARS(e, 5) HEARS(e, 6) HEARS(e, 7)
+    EACH(HEARS, e)
 
 active proctype world() {
     d_step {
         number_histories();
-        store[1] = NONE; store[2] = NONE;
-        shown[1] = NONE; shown[2] = NONE;
-        mark[1] = NONE; mark[2] = NONE;
+        x = 1;
+        do
+        :: x < EPOCHS -> store[x] = NONE; shown[x] = NONE; mark[x] = NONE; x++
+        :: else -> break
+        od;
         keep()
     }
 end:
     do
     LEDGER(0)
     LEDGER(1)
+#if EPOCHS == 3
     LEDGER(2)
+#endif
     :: d_step { agreed < EPOCHS - 1 -> agree() }
+#if EPOCHS == 3
     :: d_step { MAY_ENTER(1) && store[2] == NONE -> enter(1) }
     :: d_step { MAY_ENTER(2) && (store[1] != NONE || !MARKED(1)) -> enter(2) }
+#else
+    :: d_step { MAY_ENTER(1) -> enter(1) }
+#endif
 #ifdef MARK_LOST
-    :: d_step { MARKED(0) || MARKED(1) || MARKED(2) -> mark[0] = NONE; mark[1] = NONE; mark[2] = NONE }
+    :: d_step { mark[0] != NONE || mark[EPOCHS - 2] != NONE || mark[EPOCHS - 1] != NONE ->
+        mark[0] = NONE; mark[EPOCHS - 2] = NONE; mark[EPOCHS - 1] = NONE }
 #endif
     :: d_step { true -> keep() }
     :: d_step { true -> restore() }

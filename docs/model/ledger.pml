@@ -131,18 +131,6 @@ inline inform(j) {
 }
 #endif
 
-#define EACH2(F, k) F(k, 2) F(k, 3) F(k, 4) F(k, 5) F(k, 6) F(k, 7)
-#define EACH3(F, k) EACH2(F, k) F(k, 8) F(k, 9) F(k, 10) F(k, 11) F(k, 12) F(k, 13) F(k, 14) F(k, 15)
-#define EACH4(F, k) EACH3(F, k) F(k, 16) F(k, 17) F(k, 18) F(k, 19) F(k, 20) F(k, 21) F(k, 22) F(k, 23) \
-    F(k, 24) F(k, 25) F(k, 26) F(k, 27) F(k, 28) F(k, 29) F(k, 30) F(k, 31)
-#if ENTRIES == 2
-#define EACH EACH2
-#elif ENTRIES == 3
-#define EACH EACH3
-#else
-#define EACH EACH4
-#endif
-
 #define HEARS(i, h) :: d_step { !calm && LEFT(h) && UNKNOWN_HERE(i, h) && !halted[i] -> hear(i, h) }
 /* A member that lies shows heads that the author never signed; they are not genuine. */
 #ifdef TAKE_UNSIGNED

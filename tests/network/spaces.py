@@ -162,7 +162,20 @@ def _join_by_bridge(made: Spaces, line: Line) -> None:
         for other, there in made.addresses.items():
             if other != party:
                 # asking for a neighbour gives up after three seconds, which is less than a round trip here
-                _call("ip", "-n", name, "neigh", "add", there, "lladdr", hardware[other], "dev", DEVICE, "nud", "permanent")
+                _call(
+                    "ip",
+                    "-n",
+                    name,
+                    "neigh",
+                    "add",
+                    there,
+                    "lladdr",
+                    hardware[other],
+                    "dev",
+                    DEVICE,
+                    "nud",
+                    "permanent",
+                )
         _call("tc", "-n", name, "qdisc", "add", "dev", DEVICE, "root", *line.netem())
 
 

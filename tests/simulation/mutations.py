@@ -13,7 +13,9 @@ from tansiq.circles import gate
 from tansiq.exchange import erasure, intake, notices, outbox, shelf, standing, verify
 from tansiq.exchange import marks as marks_module
 from tansiq.exchange import publish as publish_module
-from tansiq.ledger import fork
+from tansiq.ledger import disclosure, fork
+from tansiq.ledger.checkpoint import open_checkpoint
+from tansiq.ledger.cosignature import cosign
 from tansiq.store import ledgers
 
 
@@ -51,10 +53,8 @@ def _receipt_before_the_entries() -> Iterator[None]:
     ) -> Any:
         if ledger.own:
             return plain(database, circle, ledger, note, source, keyring, now, **how)
-        signed = intake.open_checkpoint(note, ledger.origin, intake.log_verifier(circle, ledger).public)
-        line = intake.cosign(
-            signed.checkpoint.body(), f"{keyring.party}/mirror", keyring.mirror_of(circle), now // 1000
-        )
+        signed = open_checkpoint(note, ledger.origin, intake.log_verifier(circle, ledger).public)
+        line = cosign(signed.checkpoint.body(), f"{keyring.party}/mirror", keyring.mirror_of(circle), now // 1000)
         with contextlib.suppress(Exception):
             plain(database, circle, ledger, note, source, keyring, now, **how)
         return intake.Taken(own_receipt=line)
@@ -76,7 +76,7 @@ def _tree_is_not_checked() -> AbstractContextManager[Any]:
 
 def _disclosures_are_not_checked() -> AbstractContextManager[Any]:
     def careless(course: Any, index: int, entry: Any, owner: Any, text: bytes) -> Any:
-        return verify.disclosure.values(text.decode("ascii", "replace")) if text else {}
+        return disclosure.values(text.decode("ascii", "replace")) if text else {}
 
     return patch.object(verify, "_told_fields", careless)
 

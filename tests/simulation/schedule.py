@@ -19,11 +19,19 @@ from tansiq.store import ledgers, notices, pictures
 from tansiq.store.schema import entry_key
 
 STEPS: Final = 24
-ORDINARY: Final = 7
-"""So many of the actions are the node's own work, in the midst of which the power may go."""
+COMMON: Final = ("say", "withhold", "show", "pull", "cut off", "garble", "submit")
+"""A node's own work, in the midst of which the power may go."""
+
+PLOTS: Final[tuple[dict[str, float], ...]] = (
+    {},
+    {"backup": 2, "restore": 4, "cut": 2, "clone": 0, "lie": 0, "accuse": 0},
+    {"lie": 4, "clone": 2, "restore": 0, "backup": 0},
+    {"garble": 5, "cut off": 5, "erase": 4, "clone": 0, "lie": 0},
+)
+"""What a life is about: a bit of everything, lost disks, two of one party, a bad line. Factors of the weights."""
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818 - said of a property, in the words of the field
     """A property does not hold; the seed says how to see it again."""
 
 
@@ -72,8 +80,11 @@ def act(world: World) -> None:
         (4, lambda: _cut(world)),
         (2, world.cut.clear),
     ]
-    do = chance.choices([one for _, one in weighted], [weight for weight, _ in weighted])[0]
-    if crash and do in [one for _, one in weighted[:ORDINARY]]:
+    names = [*COMMON, "restart", "backup", "restore", "clone", "lie", "accuse", "erase", "cut", "mend"]
+    factors = PLOTS[world.seed % len(PLOTS)]
+    weights = [weight * factors.get(name, 1) for name, (weight, _) in zip(names, weighted, strict=True)]
+    do = chance.choices([one for _, one in weighted], weights)[0]
+    if crash and do in [one for _, one in weighted[: len(COMMON)]]:
         world.faults.arm(chance.randrange(12))
     do()
     world.faults.disarm()

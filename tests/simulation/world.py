@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 import msgspec
 from sqlalchemy import event
@@ -257,7 +258,8 @@ class World:
             for data in files:
                 with contextlib.suppress(Refused), target.node.database.write() as connection:
                     notices.take_notice(connection, data, source.party, self.now)
-            if all([self.take(target, source, note, wire) for note in heads]):
+            taken = [self.take(target, source, note, wire) for note in heads]
+            if all(taken):
                 self.tags[target.name, source.name] = tag
             self.ask(target)
 
@@ -524,21 +526,19 @@ class Faults:
 @contextlib.contextmanager
 def repeatable(world: World) -> Iterator[None]:
     """Random numbers from the seed, and crashes before and after a mark is written too."""
-    plain_bytes, plain_hex, plain_write = secrets.token_bytes, secrets.token_hex, marks_module.Marks._write
+    plain_write = marks_module.Marks._write
 
     def write(self: marks_module.Marks, origin: str, data: bytes) -> None:
         world.faults.tick()
         plain_write(self, origin, data)
         world.faults.tick()
 
-    secrets.token_bytes = lambda count=32: world.chance.randbytes(count or 32)
-    secrets.token_hex = lambda count=32: world.chance.randbytes(count or 32).hex()
-    marks_module.Marks._write = write  # type: ignore[method-assign]
-    try:
+    with (
+        patch.object(secrets, "token_bytes", lambda count=32: world.chance.randbytes(count or 32)),
+        patch.object(secrets, "token_hex", lambda count=32: world.chance.randbytes(count or 32).hex()),
+        patch.object(marks_module.Marks, "_write", write),
+    ):
         yield
-    finally:
-        secrets.token_bytes, secrets.token_hex = plain_bytes, plain_hex
-        marks_module.Marks._write = plain_write  # type: ignore[method-assign]
 
 
 def scratch() -> Path:

@@ -15,6 +15,7 @@ from tansiq.exchange.intake import take_head
 from tansiq.exchange.local import LocalSource
 from tansiq.exchange.notices import take_notice
 from tansiq.ledger import fork
+from tansiq.ledger.note import ED25519, NoteVerifier
 from tansiq.node.node import Node
 from tansiq.store import ledgers, notices
 
@@ -106,7 +107,7 @@ def test_nobody_is_accused_falsely(tmp_path: Path) -> None:
     """Heads of one history at different sizes, and proofs with anything changed in them, prove nothing."""
     joc, twin, nodes, circle = two_faced(tmp_path, (5, 9))
     mop = nodes["mop"]
-    log = fork.NoteVerifier(circle.origin(joc.config.party), fork.ED25519, joc.keys.log[0].public)
+    log = NoteVerifier(circle.origin(joc.config.party), ED25519, joc.keys.log[0].public)
     take(mop, joc, circle)
     small = ledger_of(mop, circle, "joc").head_note
     say(joc, circle, "log", TEXT)
@@ -132,5 +133,5 @@ def test_nobody_is_accused_falsely(tmp_path: Path) -> None:
         assert fork.encode(found) == changed
         assert found.log.public == log.public  # only signatures of others on the notes may differ
     with nodes["coalition"].database.write() as connection, refused("note.nobody_known"):
-        other = fork.NoteVerifier(log.name, fork.ED25519, mop.keys.log[0].public)
+        other = NoteVerifier(log.name, ED25519, mop.keys.log[0].public)
         take_notice(connection, data.replace(log.vkey.encode(), other.vkey.encode()), "mop", 0)
