@@ -12,6 +12,7 @@
 #endif
 #define AUTHORS EPOCHS
 #define MEMBERS 1
+#define FORKED false
 #include "steps.pml"
 #include "histories.pml"
 
@@ -106,11 +107,13 @@ inline hear(e, h) {
     fi
 }
 
-#define HEARS(e, h) :: d_step { store[e] != NONE && LEFT(e, h) && UNKNOWN_HERE(e, h) && !halted[e] -> hear(e, h) }
+#define HEARS(e, h) :: d_step { store[e] != NONE && LEFT(e, h) && CAN_HEAR(e, h) -> hear(e, h) }
 #define LEDGER(e) \
     :: d_step { MAY(e) && ROOM(e, made[e]) -> x = NEXT(e, made[e]); made[e] = made[e] | BIT(x); append(e, x); x = 0 } \
     :: d_step { MAY(e) && CAN_MARK(e, store[e]) -> raise_mark(e, store[e]) } \
     :: d_step { store[e] != NONE && !OVER(e) && CAN_SHOW(e, mark[e]) -> reveal(e, mark[e]); let(e, shown[e]) } \
+    :: d_step { CAN_FOLLOW(e) -> follow(e) } \
+    :: d_step { CAN_ASK(e) -> ask(e) } \
     EACH(HEARS, e)
 
 active proctype world() {

@@ -16,10 +16,18 @@
 int left;              /* heads that left, a bit each */
 int made;              /* histories that somebody signed, a bit each: the next one at this place is another branch */
 #define LEFT(h) (IN(left, h))
+bit forked;            /* two of them contradict each other */
+#define FORKED forked
 
-byte kept = EMPTY;     /* the one backup: store, what it had shown, whether it had halted */
-byte kept_shown = EMPTY;
-bit kept_halted;
+#ifndef BACKUPS
+#define BACKUPS 1
+#endif
+byte kept[BACKUPS] = EMPTY;         /* the backups: store, what it had shown, whether it had halted */
+byte kept_shown[BACKUPS] = EMPTY;
+bit kept_halted[BACKUPS];
+#ifdef P1_OWN
+int own[AUTHORS];      /* what each instance showed */
+#endif
 bit cloned;
 bit calm;              /* the adversary has gone, links are up */
 
@@ -51,6 +59,14 @@ inline let(i, h) {
 #ifdef P1_CLONE
     assert(LEFT(h) || !halted[i]);
 #endif
+#ifdef P1_OWN
+    assert((own[i] & ~friends[h]) == 0);   /* no instance contradicts what it showed itself, restored or not */
+    own[i] = own[i] | BIT(h);
+#endif
+    if
+    :: (left & ~friends[h]) != 0 -> forked = 1
+    :: else
+    fi;
     left = left | BIT(h)
 }
 
@@ -86,7 +102,13 @@ inline handle(j, h) {  /* a head reaches a member, which checks and persists in 
 
 inline hear(i, h) {    /* an own head reaches the author */
     if
-#ifdef ACCUSE_SELF
+#ifdef STOP_WHILE_RECOVERING
+    :: UNKNOWN_HERE(i, h) ->
+#ifdef P1_NEVER_STOPS
+        assert(false);
+#endif
+        stop(i)
+#elif defined(ACCUSE_SELF)
     :: !AGREE(store[i], h) -> accuse(store[i], h); left = left | BIT(store[i]); stop(i)
     :: AGREE(store[i], h) && CAN_PULL(i, h) -> pull(i, h)
     :: AGREE(store[i], h) && MUST_STOP(i, h) -> stop(i)
@@ -131,7 +153,7 @@ inline inform(j) {
 }
 #endif
 
-#define HEARS(i, h) :: d_step { !calm && LEFT(h) && UNKNOWN_HERE(i, h) && !halted[i] -> hear(i, h) }
+#define HEARS(i, h) :: d_step { !calm && LEFT(h) && CAN_HEAR(i, h) -> hear(i, h) }
 /* A member that lies shows heads that the author never signed; they are not genuine. */
 #ifdef TAKE_UNSIGNED
 #define GENUINE(h) true
@@ -159,48 +181,70 @@ inline inform(j) {
 #else
 #define PUBLISHES(i, here) \
     :: d_step { here && CAN_MARK(i, store[i]) -> raise_mark(i, store[i]) } \
-    :: d_step { here && CAN_SHOW(i, OUT(i)) -> reveal(i, OUT(i)); let(i, shown[i]) }
+    :: d_step { here && CAN_SHOW(i, OUT(i)) -> reveal(i, OUT(i)); let(i, shown[i]) } \
+    :: d_step { here && CAN_FOLLOW(i) -> follow(i) }
 #endif
+
+#define INSTANCE(i, here) \
+    :: d_step { here && !calm && !fresh[i] -> start(i) } \
+    :: d_step { here && !calm && CAN_ASK(i) -> ask(i) } \
+    :: d_step { here && !calm && CAN_TELL_AUTHOR(i) -> stop(i) }
+
+#define BACKS_UP(b) \
+    :: d_step { !calm && CHANGED(b) -> kept[b] = store[0]; kept_shown[b] = shown[0]; kept_halted[b] = halted[0] }
+#define CHANGED(b) (kept[b] != store[0] || kept_shown[b] != shown[0] || kept_halted[b] != halted[0])
+#ifdef REACH_RECOVERING
+#define RESTORED assert(PRE(mark[0], store[0]))
+#else
+#define RESTORED skip
+#endif
+#define RESTORES(b) \
+    :: d_step { !calm && CHANGED(b) -> \
+        store[0] = kept[b]; shown[0] = kept_shown[b]; halted[0] = kept_halted[b]; start(0); RESTORED }
 
 #define TELLS(from, j) (calm && (TAKES(j, from) || CLASHES(j, from)))
 
 active proctype world() {
     d_step { number_histories() }
 #ifdef FAULTY_AUTHOR
-    left = -1;         /* it may sign anything, as long as it likes */
+    d_step { left = -1; forked = 1 }   /* it may sign anything, as long as it likes */
 #endif
 end:
     do
 #ifndef FAULTY_AUTHOR
     AUTHOR(0, true)
 #ifndef THIEF          /* with a stolen key an own head tells nothing about who signed it */
-    :: d_step { !calm && !fresh[0] -> start(0) }
+    INSTANCE(0, true)
     EACH(HEARS, 0)
 #endif
 #ifdef RESTORE
-    :: d_step { !calm && (kept != store[0] || kept_shown != shown[0] || kept_halted != halted[0]) ->
-        kept = store[0]; kept_shown = shown[0]; kept_halted = halted[0] }
-    :: d_step { !calm && (kept != store[0] || kept_shown != shown[0] || kept_halted != halted[0]) ->
-        store[0] = kept; shown[0] = kept_shown; halted[0] = kept_halted; start(0);
-#ifdef REACH_RECOVERING
-        assert(PRE(mark[0], store[0]))
+    BACKS_UP(0)
+    RESTORES(0)
+#if BACKUPS == 2
+    BACKS_UP(1)
+    RESTORES(1)
 #endif
-        }
 #endif
 #ifdef MARK_LOST
     :: d_step { !calm && MARKED(0) -> mark[0] = NONE; start(0) }
 #endif
 #ifdef CLONE
     :: d_step { !calm && !cloned ->
-        cloned = 1; store[1] = store[0]; shown[1] = shown[0]; mark[1] = mark[0]; halted[1] = halted[0]; start(1) }
+        cloned = 1;
+#ifdef P1_OWN
+        own[1] = own[0];
+#endif
+        store[1] = store[0]; shown[1] = shown[0]; mark[1] = mark[0]; halted[1] = halted[0]; start(1) }
     AUTHOR(1, cloned)
-    :: d_step { !calm && !fresh[1] -> start(1) }
+    INSTANCE(1, cloned)
     EACH(HEARS, 1)
 #endif
 #endif
 #ifndef NO_MEMBERS
     EACH(DELIVERS, 0)
     EACH(DELIVERS, 1)
+    :: d_step { !calm && CAN_TELL(0) -> tell(0) }
+    :: d_step { !calm && CAN_TELL(1) -> tell(1) }
 #endif
 #ifdef SLOW
     /* a second request in the same member: checked now, persisted later, lost by a crash in between */
@@ -222,12 +266,12 @@ end:
 #endif
 #ifdef MEMBER_RESTORE
     /* the only other one to keep a backup: a limit that is stated, not a rule that holds */
-    :: d_step { !calm && kept != held[0] -> kept = held[0] }
-    :: d_step { !calm && kept != held[0] ->
+    :: d_step { !calm && kept[0] != held[0] -> kept[0] = held[0] }
+    :: d_step { !calm && kept[0] != held[0] ->
 #ifdef P5
-        assert(PRE(held[0], kept));
+        assert(PRE(held[0], kept[0]));
 #endif
-        held[0] = kept;
+        held[0] = kept[0];
 #ifdef P4
         assert(PRE(receipt[0], held[0]))
 #endif
@@ -246,7 +290,7 @@ end:
         x = 0 }
 #endif
 #ifdef THIEF
-    :: d_step { !stolen -> stolen = 1; left = -1 }
+    :: d_step { !stolen -> stolen = 1; left = -1; forked = 1 }
     /* the bound is a head that a member holds and that the author knows as its own */
     :: d_step { stolen && bound == NONE && PRE(held[0], store[0]) -> bound = held[0] }
     :: d_step { stolen && bound == NONE && PRE(held[1], store[0]) && held[0] != held[1] -> bound = held[1] }
@@ -266,14 +310,14 @@ end:
     /* the links are up: the author shows, members tell each other and the author what they hold */
 #ifndef FAULTY_AUTHOR
     :: d_step { TELLS(shown[0], 0) -> handle(0, shown[0]) }
-    :: d_step { calm && UNKNOWN_HERE(0, held[0]) && !halted[0] -> hear(0, held[0]) }
+    :: d_step { calm && CAN_HEAR(0, held[0]) -> hear(0, held[0]) }
 #ifdef CLONE
     :: d_step { TELLS(shown[1], 0) -> handle(0, shown[1]) }
     :: d_step { TELLS(shown[1], 1) -> handle(1, shown[1]) }
 #endif
 #ifndef FAULTY_MEMBER
     :: d_step { TELLS(shown[0], 1) -> handle(1, shown[0]) }
-    :: d_step { calm && UNKNOWN_HERE(0, held[1]) && !halted[0] -> hear(0, held[1]) }
+    :: d_step { calm && CAN_HEAR(0, held[1]) -> hear(0, held[1]) }
 #endif
 #endif
 #ifndef FAULTY_MEMBER

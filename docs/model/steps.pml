@@ -1,8 +1,9 @@
 /* The steps of one ledger's protocol and the rules that allow them.
 
    Used by three worlds: ledger.pml (an adversary does whatever it can), epochs.pml (the same over several epochs)
-   and trace.pml (a recorded run of the real program decides what happens next). A world says HIST, NH, AUTHORS and
-   MEMBERS, and what LEFT and LET mean; docs/model/README.md says what each macro breaks.
+   and walk.pml (prints random walks, for tests/model/steps.py, which is these steps once more in Python and judges
+   recorded runs of the real program). A world says HIST, NH, AUTHORS and MEMBERS, and what has left;
+   docs/model/README.md says what each macro breaks.
 
    A history stands for a signed tree: size and root in one number. `tin` and `tout` number the tree of histories in
    preorder, so that "is a prefix of" (what a consistency proof shows) is two comparisons. */
@@ -17,7 +18,7 @@ hidden short tout[NH];
 #define AGREE(a, b) (PRE(a, b) || PRE(b, a))
 
 /* The author's side, an instance a row. In the store, and so rolled back with it: store, shown, halted.
-   Outside of the backup: mark. In memory: fresh (has signed nothing since it started). */
+   Outside of the backup: mark. In memory: fresh (nobody was asked since it started). */
 HIST store[AUTHORS] = EMPTY;
 HIST shown[AUTHORS] = EMPTY;
 HIST mark[AUTHORS] = EMPTY;
@@ -41,7 +42,7 @@ bit proof[MEMBERS];
 #define MAY_SIGN(i) (MARKED(i) && CAUGHT_UP(i) && NOT_STOPPED(i))
 
 #define CAN_APPEND(i, h) (MAY_SIGN(i) && PRE(store[i], h) && store[i] != h)
-inline append(i, h) { store[i] = h; fresh[i] = 0 }
+inline append(i, h) { store[i] = h }
 
 #define CAN_MARK(i, h) (MAY_SIGN(i) && store[i] == h && mark[i] != h)
 inline raise_mark(i, h) { mark[i] = h }
@@ -61,22 +62,27 @@ inline raise_mark(i, h) { mark[i] = h }
 #define CAN_SHOW(i, h) (MARKED(i) && MARK_COVERS(i, h) && PRE(h, store[i]) && PRE(shown[i], h) && shown[i] != h && STILL_FREE(i))
 inline reveal(i, h) { shown[i] = h }
 
-/* An own head comes back from another. */
+/* An own head comes back from another, to a halted node as well: that signs nothing all the same. */
 #define UNKNOWN_HERE(i, h) (!PRE(h, store[i]))
 #define RECOVERING(i) (fresh[i] || !MARKED(i) || !PRE(mark[i], store[i]))
-#define CAN_PULL(i, h) (UNKNOWN_HERE(i, h) && RECOVERING(i) && !halted[i] && PRE(shown[i], h))
-inline pull(i, h) {          /* what was signed and never shown is dropped: nobody has it */
-    store[i] = h;
-    shown[i] = h;
-    if
-    :: MARKED(i) && PRE(mark[i], h) -> mark[i] = h
-    :: else
-    fi
-}
+#define CAN_PULL(i, h) (UNKNOWN_HERE(i, h) && RECOVERING(i) && PRE(shown[i], h))
+inline pull(i, h) { store[i] = h; shown[i] = h }   /* what was signed and never shown is dropped: nobody has it */
 #define MUST_STOP(i, h) (UNKNOWN_HERE(i, h) && !CAN_PULL(i, h))
+#define CAN_HEAR(i, h) (UNKNOWN_HERE(i, h) && (!halted[i] || CAN_PULL(i, h)))
 inline stop(i) { halted[i] = 1 }
 
+/* The mark follows what was pulled, unless a crash comes before. A mark of another branch stays as it is. */
+#ifdef MARK_BY_SIZE
+#define CAN_FOLLOW(i) (MARKED(i) && SIZE(shown[i]) > SIZE(mark[i]))
+#else
+#define CAN_FOLLOW(i) (MARKED(i) && PRE(mark[i], shown[i]) && mark[i] != shown[i])
+#endif
+inline follow(i) { mark[i] = shown[i] }
+
+/* After a start nothing is known of what others hold; `ask` ends that, whoever answered. */
 inline start(i) { fresh[i] = 1 }
+#define CAN_ASK(i) (fresh[i])
+inline ask(i) { fresh[i] = 0 }
 
 /* Rules of a member */
 #define TAKES(j, h) (!proof[j] && PRE(held[j], h) && held[j] != h)
@@ -92,3 +98,8 @@ inline start(i) { fresh[i] = 1 }
 #endif
 #define CAN_RECEIPT(j, h) (!proof[j] && DURABLE(j, h) && PRE(receipt[j], h) && receipt[j] != h)
 inline give_receipt(j, h) { receipt[j] = h }
+
+/* A proof of a fork is a file: it reaches anybody, the author as well, on any way. FORKED says that there can be one. */
+#define CAN_TELL(j) (FORKED && !proof[j])
+inline tell(j) { proof[j] = 1 }
+#define CAN_TELL_AUTHOR(i) (FORKED && !halted[i])

@@ -53,7 +53,7 @@ def _assert_refusal(answer: httpx.Response, status: int, code: str) -> dict[str,
 
 def _held(desks: Desks) -> object:
     """All that the node holds, without the receipts that may come in at any moment."""
-    return snapshot(desks.joc, without={*MOVES_BY_ITSELF, "receipt"})
+    return snapshot(desks.joc, without={*MOVES_BY_ITSELF, "receipt", "cosigned"})
 
 
 def _anonymous(desks: Desks, **headers: str) -> httpx.Client:

@@ -1,8 +1,8 @@
 """Network namespaces for tests: one for each party, joined by links that lose, delay and throttle.
 
-Two ways to make a link bad. `netem` is the kernel's: veth pairs to a bridge in a namespace of its own, `tc netem` at the
-node's end of each. `tun` is for kernels that were built without netem: tun devices whose packets line.py carries. On
-both a packet passes one bad link from node to node, so a round trip takes twice the delay.
+Two ways to make a link bad. `netem` is the kernel's: veth pairs to a bridge in a namespace of its own, `tc netem` at
+the node's end of each. `tun` is for kernels that were built without netem: tun devices whose packets line.py carries.
+On both a packet passes one bad link from node to node, so a round trip takes twice the delay.
 
 Whatever happens to the test, a guard process removes the namespaces and ends what runs in them: it sees the test's end
 by the end of its standard input.

@@ -2,33 +2,102 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from nodes import shared_digests
 from simulation.world import PARTIES, STEP_MS, Seat, Template, World, repeatable, scratch
+from tansiq.errors import Refused
 from tansiq.exchange import notices as exchange_notices
+from tansiq.exchange import shelf
 from tansiq.exchange.intake import mirror_verifiers
-from tansiq.exchange.standing import standings
+from tansiq.exchange.standing import State, standings
 from tansiq.ledger.cosignature import cosignatures
-from tansiq.ledger.note import parse
+from tansiq.ledger.note import NoteVerifier, parse
 from tansiq.picture import book
 from tansiq.picture.projection import read_thing
 from tansiq.store import ledgers, notices, pictures
 from tansiq.store.schema import entry_key
 
 STEPS: Final = 24
+SCENE: Final = 0.5
+CRASH: Final = 0.12
 COMMON: Final = ("say", "withhold", "show", "pull", "cut off", "garble", "submit")
 """A node's own work, in the midst of which the power may go."""
 
-PLOTS: Final[tuple[dict[str, float], ...]] = (
-    {},
-    {"backup": 2, "restore": 4, "cut": 2, "clone": 0, "lie": 0, "accuse": 0},
-    {"lie": 4, "clone": 2, "restore": 0, "backup": 0},
-    {"garble": 5, "cut off": 5, "erase": 4, "clone": 0, "lie": 0},
+
+@dataclass(frozen=True)
+class Plot:
+    """What a life is about: factors of the weights of what happens by chance, and scenes that are played besides.
+
+    A scene is what happens and to whom: the parties in an order that the seed chooses. Between scenes anything happens.
+    """
+
+    factors: dict[str, float]
+    scenes: tuple[tuple[str, int, int], ...] = ()
+
+
+TWIN: Final = -1
+"""In a scene: the second node of the first party."""
+
+LOST_DISK: Final = (
+    ("backup", 0, 0),
+    ("say", 0, 0),
+    ("show", 0, 0),
+    ("pull", 1, 0),
+    ("restore", 0, 0),
+    ("pull", 0, 2),
+    ("say", 0, 0),
+    ("show", 0, 0),
+    ("pull", 2, 0),
 )
-"""What a life is about: a bit of everything, lost disks, two of one party, a bad line. Factors of the weights."""
+"""Of what was shown only one knows, and another is asked first."""
+
+TWO_FACES: Final = (
+    ("lie", 0, 0),
+    ("pull", TWIN, 2),
+    ("say", 0, 0),
+    ("show", 0, 0),
+    ("pull", 1, 0),
+    ("say", TWIN, TWIN),
+    ("show", TWIN, TWIN),
+    ("pull", 2, TWIN),
+)
+"""One history for one, another for the other."""
+
+PLOTS: Final = (
+    Plot({}),
+    Plot({"backup": 0, "restore": 0.2, "clone": 0, "lie": 0, "accuse": 0}, LOST_DISK),
+    Plot({"clone": 2, "restore": 0, "backup": 0}, TWO_FACES),
+    Plot({"garble": 5, "cut off": 5, "erase": 4, "clone": 0, "lie": 0}),
+)
+"""A bit of everything, lost disks, two of one party, a bad line."""
+
+WEIGHTS: Final = {
+    "say": 24,
+    "withhold": 6,
+    "show": 18,
+    "pull": 30,
+    "cut off": 6,
+    "garble": 4,
+    "submit": 8,
+    "restart": 4,
+    "backup": 6,
+    "restore": 5,
+    "clone": 2,
+    "lie": 2,
+    "accuse": 2,
+    "erase": 2,
+    "cut": 4,
+    "mend": 2,
+}
+
+
+_BASE64: Final = re.compile(rb"[A-Za-z0-9_-]{24,}")
 
 
 class Broken(AssertionError):  # noqa: N818 - said of a property, in the words of the field
@@ -42,9 +111,11 @@ def run(template: Template, seed: int, steps: int = STEPS) -> World:
     try:
         with repeatable(world):
             heads: dict[tuple[str, str], int] = {}
+            scenes = list(PLOTS[seed % len(PLOTS)].scenes)
+            cast = world.chance.sample(PARTIES, len(PARTIES))
             for _ in range(steps):
                 world.now += STEP_MS
-                act(world)
+                act(world, scenes, cast)
                 _never_shrinks(world, heads)
             world.heal()
             check(world)
@@ -56,38 +127,74 @@ def run(template: Template, seed: int, steps: int = STEPS) -> World:
     return world
 
 
-def act(world: World) -> None:
+def act(world: World, scenes: list[tuple[str, int, int]], cast: list[str]) -> None:
     """One thing happens."""
     chance = world.chance
+    if scenes and chance.random() < SCENE:
+        name, one, other = scenes.pop(0)
+        actors = [*(world.seats[party] for party in cast), world.seats.get(f"{cast[0]}-twin", world.seats[cast[0]])]
+        play(world, name, actors[one], actors[other])
+        return
     seats = list(world.seats.values())
-    seat, other = chance.choice(seats), chance.choice(seats)
-    crash = chance.random() < 0.12
-    weighted: list[tuple[int, Callable[[], None]]] = [
-        (24, lambda: world.say(seat, chance.choice([world.all_three, world.all_three, world.two]))),
-        (6, lambda: world.say(seat, world.all_three, withhold=True)),
-        (18, lambda: world.publish(seat)),
-        (30, lambda: world.pull(seat, other)),
-        (6, lambda: world.pull(seat, other, limit=chance.randrange(4))),
-        (4, lambda: world.pull(seat, other, twist=lambda data: _garbled(world, data))),
-        (8, lambda: world.submit(seat, other)),
-        (4, lambda: world.restart(seat)),
-        (6, lambda: world.backup(seat)),
-        (5, lambda: world.restore(seat)),
-        (2, lambda: world.clone(seat)),
-        (2, lambda: world.lie(seat)),
-        (2, lambda: world.accuse(seat, other) if seat.party != other.party else None),
-        (2, lambda: world.erase(seat)),
-        (4, lambda: _cut(world)),
-        (2, world.cut.clear),
-    ]
-    names = [*COMMON, "restart", "backup", "restore", "clone", "lie", "accuse", "erase", "cut", "mend"]
-    factors = PLOTS[world.seed % len(PLOTS)]
-    weights = [weight * factors.get(name, 1) for name, (weight, _) in zip(names, weighted, strict=True)]
-    do = chance.choices([one for _, one in weighted], weights)[0]
-    if crash and do in [one for _, one in weighted[: len(COMMON)]]:
+    seat, peer = chance.choice(seats), chance.choice(seats)
+    factors = PLOTS[world.seed % len(PLOTS)].factors
+    weights = [weight * factors.get(name, 1) for name, weight in WEIGHTS.items()]
+    (name,) = chance.choices(list(WEIGHTS), weights)
+    if name in COMMON and chance.random() < CRASH:
         world.faults.arm(chance.randrange(12))
-    do()
+    play(world, name, seat, peer)
     world.faults.disarm()
+
+
+def play(world: World, name: str, seat: Seat, other: Seat) -> None:
+    """Let `name` happen to `seat`, and to `other` where it takes two."""
+    DEEDS[name](world, seat, other)
+
+
+def _say(world: World, seat: Seat, _: Seat) -> None:
+    world.say(seat, world.chance.choice([world.all_three, world.all_three, world.two]))
+
+
+def _withhold(world: World, seat: Seat, _: Seat) -> None:
+    world.say(seat, world.all_three, withhold=True)
+
+
+def _cut_off(world: World, seat: Seat, other: Seat) -> None:
+    world.pull(seat, other, limit=world.chance.randrange(4))
+
+
+def _garble(world: World, seat: Seat, other: Seat) -> None:
+    world.pull(seat, other, twist=lambda data: _garbled(world, data))
+
+
+def _accuse(world: World, seat: Seat, other: Seat) -> None:
+    if seat.party != other.party:
+        world.accuse(seat, other)
+
+
+def _cut(world: World, _seat: Seat, _other: Seat) -> None:
+    one, other = world.chance.sample(PARTIES, 2)
+    world.cut.add(frozenset((one, other)))
+
+
+DEEDS: Final[dict[str, Callable[[World, Seat, Seat], None]]] = {
+    "say": _say,
+    "withhold": _withhold,
+    "show": lambda world, seat, _: world.publish(seat),
+    "pull": lambda world, seat, other: world.pull(seat, other),
+    "cut off": _cut_off,
+    "garble": _garble,
+    "submit": lambda world, seat, other: world.submit(seat, other),
+    "restart": lambda world, seat, _: world.restart(seat),
+    "backup": lambda world, seat, _: world.backup(seat),
+    "restore": lambda world, seat, _: world.restore(seat),
+    "clone": lambda world, seat, _: world.clone(seat),
+    "lie": lambda world, seat, _: world.lie(seat),
+    "accuse": _accuse,
+    "erase": lambda world, seat, _: world.erase(seat),
+    "cut": _cut,
+    "mend": lambda world, _seat, _other: world.cut.clear(),
+}
 
 
 def _garbled(world: World, data: bytes) -> bytes:
@@ -95,11 +202,6 @@ def _garbled(world: World, data: bytes) -> bytes:
         return data
     at = world.chance.randrange(len(data))
     return data[:at] + bytes([data[at] ^ (1 + world.chance.randrange(255))]) + data[at + 1 :]
-
-
-def _cut(world: World) -> None:
-    one, other = world.chance.sample(PARTIES, 2)
-    world.cut.add(frozenset((one, other)))
 
 
 def check(world: World) -> None:
@@ -141,6 +243,8 @@ def _nobody_honest_equivocates(world: World) -> None:
         holder = _longest(world, left.origin)
         held = _size(world, holder, left.origin)
         if held < left.size:
+            if left.origin in _beyond_recovery(world, world.seats[left.seat]):
+                continue
             raise Broken(f"{left.origin}: {left.size} entries had left, nobody holds more than {held}")
         if world.root(holder, left.origin, left.size) != left.root:
             raise Broken(f"{left.origin} showed two histories at {left.size}")
@@ -205,27 +309,38 @@ def _receipts_are_covered(world: World) -> None:
                     giver = world.seats.get(receipt.party)
                     if giver is None or receipt.party in world.cloned or giver.backups:
                         continue
-                    note = ledgers.checkpoint_note(connection, ledger.num, receipt.size)
-                    if note is not None and not cosignatures(
-                        parse(note + receipt.line.encode()), mirror_verifiers(circle)
-                    ):
-                        raise Broken(f"a receipt of {receipt.party} for {ledger.origin} does not hold")
+                    note = shelf.held_head(connection, ledger, receipt.size)
+                    if note is not None and not _holds_for(note, receipt.line, mirror_verifiers(circle)):
+                        raise Broken(f"a receipt of {receipt.party} for {ledger.origin} does not hold at {seat.name}")
                     if _size(world, giver, ledger.origin) < receipt.size:
                         raise Broken(
                             f"{receipt.party} gave a receipt for {receipt.size} of {ledger.origin}, holds less"
                         )
 
 
+def _holds_for(note: bytes, line: str, verifiers: list[NoteVerifier]) -> bool:
+    try:
+        return bool(cosignatures(parse(note + line.encode()), verifiers))
+    except Refused:
+        return False
+
+
 def _nothing_left_its_circle(world: World) -> None:
     """No byte of a circle that a party is not in, and no withheld value, ever went to it."""
     for party, sent in world.sent.items():
         wire = b"\0".join(sent)
+        texts = wire + b"\0" + b"".join(map(_decoded, _BASE64.findall(wire)))
         if party not in world.two.parties and world.two.id.encode() in wire:
             raise Broken(f"{party} was sent bytes of a circle that it is not in")
         for owner, values in world.secrets.items():
             for value in values:
-                if owner != party and value.encode() in wire:
+                if owner != party and value.encode() in texts:
                     raise Broken(f"{party} was sent what {owner} withheld")
+
+
+def _decoded(text: bytes) -> bytes:
+    """A disclosure goes over the wire in base64url."""
+    return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4)) if len(text) % 4 != 1 else b""
 
 
 def _erased_is_gone(world: World) -> None:
@@ -243,13 +358,28 @@ def _erased_is_gone(world: World) -> None:
                         raise Broken(f"{seat.name} still holds values of {thing.id}, which is erased")
 
 
+def _beyond_recovery(world: World, seat: Seat) -> set[str]:
+    """Own ledgers that wait for the next epoch: what was marked never left, and went with the disk."""
+    with seat.node.database.read() as connection:
+        behind = [one.origin for one in standings(connection, seat.node.marks) if one.state is State.BEHIND]
+    for origin in behind:
+        mark = seat.node.marks.read(origin)
+        if mark is None or _size(world, _longest(world, origin), origin) >= mark.size:
+            raise Broken(f"{seat.name} still recovers {origin}, which another holds")
+    return set(behind)
+
+
 def _all_agree(world: World) -> None:
     """With links up at the end, members hold equal prefixes and equal pictures of every honest ledger."""
     if world.cloned:
         return
     for circle in world.circles.values():
         seats = [world.seats[party] for party in circle.parties]
-        digests = [shared_digests(seat.node, circle) for seat in seats]
+        lost = {origin for seat in seats for origin in _beyond_recovery(world, seat)}
+        digests = [
+            {origin: found for origin, found in shared_digests(seat.node, circle).items() if origin not in lost}
+            for seat in seats
+        ]
         if any(one != digests[0] for one in digests):
             raise Broken(f"the members of {circle.id[:8]} do not agree: {digests}")
         for seat in seats:

@@ -25,6 +25,7 @@ from tansiq.circles.circle import Circle, descriptor_digest, read_circle
 from tansiq.desk.office import Office
 from tansiq.desk.viewing import find
 from tansiq.errors import MalformedInput, NotFound, ProofRefused
+from tansiq.exchange import shelf
 from tansiq.exchange.intake import mirror_verifiers
 from tansiq.exchange.publish import publish
 from tansiq.ledger import disclosure, proof
@@ -110,8 +111,8 @@ def _best_checkpoint(connection: Any, ledger: LedgerRow, index: int) -> tuple[in
     for receipt in ledgers.receipts(connection, ledger.num, covering=index):
         by_size.setdefault(receipt.size, []).append(receipt.line)
     for size, lines in sorted(by_size.items(), key=lambda item: (len(item[1]), item[0]), reverse=True):
-        note = ledgers.checkpoint_note(connection, ledger.num, size)
-        if note is not None and size <= ledger.out_size:
+        note = shelf.held_head(connection, ledger, size)
+        if size <= ledger.out_size and note is not None:
             return size, with_cosignatures(note, lines)
     if ledger.out_note is None or ledger.out_size <= index:
         raise NotFound("evidence.not_shown", which=ledger.origin)

@@ -30,12 +30,9 @@ from tansiq.exchange.erasure import MAX_ANSWER
 from tansiq.exchange.frames import MAX_FRAMES, SPAN_BUNDLES, encode_pairs
 from tansiq.exchange.notices import MAX_NOTICE, shown_to
 from tansiq.ledger import tiles
-from tansiq.ledger.checkpoint import parse_body
 from tansiq.ledger.cosignature import with_cosignatures
-from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import leaf_hash
 from tansiq.ledger.note import MAX_NOTE
-from tansiq.ledger.note import parse as parse_note
 from tansiq.records.values import PartyId
 from tansiq.store import ledgers, notices, roster
 from tansiq.store.database import Database
@@ -246,18 +243,12 @@ def receipted_heads(connection: Connection, ledger: LedgerRow, sizes: set[int]) 
     """The heads over these sizes, as far as they were kept, with the receipts for them; the newest head is left out."""
     notes = []
     for size in sorted(size for size in sizes if size < ledger.out_size):
-        note = ledgers.checkpoint_note(connection, ledger.num, size)
-        if note is None or parse_body(parse_note(note).text).root != _root(connection, ledger, size):
-            continue  # a head of another history: evidence, but not what the receipts are for
+        note = shelf.held_head(connection, ledger, size)
+        if note is None:
+            continue
         lines = [receipt.line for receipt in ledgers.receipts(connection, ledger.num, size=size)]
         notes.append(with_cosignatures(note, lines))
     return notes
-
-
-def _root(connection: Connection, ledger: LedgerRow, size: int) -> bytes:
-    return Growth.load(
-        lambda level, start, count: ledgers.hashes(connection, ledger.num, level, start, count), size
-    ).root()
 
 
 class BundleSource:

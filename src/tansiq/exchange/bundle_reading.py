@@ -146,8 +146,6 @@ def _take(
     if recover and taken.entries and signer.marks.read(ledger.origin) is not None:
         signer.marks.raise_to(ledger.origin, note)
     learnt = taken.receipts
-    if learnt:
-        _keep_head(database, ledger, size, note, now_ms)
     older = source.older_heads(ledger.hash, None if recover else MAX_OLDER)
     for one in older:
         learnt += _take_older(database, circle, ledger, one, source, signer, now_ms)
@@ -176,17 +174,7 @@ def _take_older(
     size = open_checkpoint(note, ledger.origin, log).checkpoint.size
     if size > now_held.head_size:
         raise ProofRefused("ledger.wrong_tree", origin=ledger.origin, size=size)
-    learnt = take_head(database, circle, now_held, note, source, signer.keyring, now_ms).receipts
-    if learnt:
-        _keep_head(database, ledger, size, note, now_ms)
-    return learnt
-
-
-def _keep_head(database: Database, ledger: LedgerRow, size: int, note: bytes, now_ms: int) -> None:
-    """Keep the head that receipts came on: without it they could not be passed on."""
-    with database.write() as connection:
-        if ledgers.checkpoint_note(connection, ledger.num, size) is None:
-            ledgers.keep_checkpoint(connection, ledger.num, size, note, now_ms)
+    return take_head(database, circle, now_held, note, source, signer.keyring, now_ms).receipts
 
 
 def _cards(

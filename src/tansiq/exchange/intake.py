@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 from tansiq.circles.circle import Circle, descriptor_digest
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import Conflict, MalformedInput, ProofRefused
-from tansiq.exchange import notices
+from tansiq.exchange import notices, shelf
 from tansiq.exchange.acknowledgement import key_name, mirrors, policy_of, witnesses
 from tansiq.exchange.catch_up import verified
 from tansiq.exchange.erasure import MAX_ANSWER, erased_here, erased_ids, forget, overwrite, reader
 from tansiq.exchange.frames import MAX_PAIR, decode_pairs
+from tansiq.exchange.standing import drop_unshown
 from tansiq.exchange.verify import FUTURE_MS, STEP_BUNDLES, WIDTH, Batch, Course, Source, check_tell, checked
 from tansiq.ledger import fork, tiles
 from tansiq.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
@@ -70,14 +71,24 @@ def take_head(
 
     Raises a `Refused` that says what was wrong; then nothing that was held has changed, except that whole verified
     steps of a long catch-up stay. A head that contradicts the one held proves a fork: both stay, the ledger is frozen
-    (`ledger.fork`). An own ledger is only taken in to `recover` it; otherwise the answer says `beyond`.
+    (`ledger.fork`). An own ledger is only taken in to `recover` it; otherwise the answer says `beyond`. Own entries
+    that never left and are contradicted give way then (`standing.drop_unshown`).
     """
     log = log_verifier(circle, ledger)
     signed = open_checkpoint(note, ledger.origin, log.public)
     checkpoint = signed.checkpoint
     if checkpoint.size > BIGGEST_SIZE:
         raise MalformedInput("ledger.too_large", size=checkpoint.size, origin=ledger.origin)
-    if checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(database, ledger, checkpoint.size):
+    contradicted = checkpoint.size <= ledger.head_size and checkpoint.root != _own_root(
+        database, ledger, checkpoint.size
+    )
+    if contradicted and ledger.own and checkpoint.size > ledger.shown_size:
+        if not recover:
+            _keep_evidence(database, ledger, signed, now_ms)
+            return Taken(beyond=True)
+        ledger = _without_unshown(database, ledger, now_ms)
+        contradicted = False
+    if contradicted:
         _keep_evidence(database, ledger, signed, now_ms)
         _freeze(database, ledger, _fork_here(database, ledger, log, signed), now_ms)
         raise Conflict("ledger.fork", origin=ledger.origin, size=checkpoint.size)
@@ -93,6 +104,8 @@ def take_head(
     if not ledger.own:
         taken.own_receipt = _give_receipt(database, circle, ledger, checkpoint, keyring, now_ms)
     taken.receipts = _learn_receipts(database, ledger, signed, receipts)
+    if taken.receipts:
+        _keep_receipted(database, ledger, signed, now_ms)
     taken.receipts += _learn_cosignatures(database, circle, ledger, signed)
     return taken
 
@@ -110,6 +123,13 @@ def _own_root(database: Database, ledger: LedgerRow, size: int) -> bytes:
 def _keep_evidence(database: Database, ledger: LedgerRow, signed: SignedCheckpoint, now_ms: int) -> None:
     with database.write() as connection:
         ledgers.keep_checkpoint(connection, ledger.num, signed.checkpoint.size, signed.raw, now_ms)
+
+
+def _keep_receipted(database: Database, ledger: LedgerRow, signed: SignedCheckpoint, now_ms: int) -> None:
+    """Keep an older head that receipts came on: without it they could not be passed on."""
+    with database.write() as connection:
+        if shelf.held_head(connection, ledger, signed.checkpoint.size) is None:
+            ledgers.keep_checkpoint(connection, ledger.num, signed.checkpoint.size, signed.raw, now_ms)
 
 
 def _check_open(database: Database, ledger: LedgerRow, signed: SignedCheckpoint, now_ms: int) -> None:
@@ -138,6 +158,11 @@ def _freeze(database: Database, ledger: LedgerRow, proof: ForkProof, now_ms: int
         notices.keep_fork(connection, ledger, proof, now_ms, "")
 
 
+def _without_unshown(database: Database, ledger: LedgerRow, now_ms: int) -> LedgerRow:
+    with database.write() as connection:
+        return drop_unshown(connection, ledgers.ledger_by(connection, num=ledger.num), now_ms)
+
+
 def _take_or_prove(
     database: Database,
     circle: Circle,
@@ -157,6 +182,9 @@ def _take_or_prove(
         if proof is None:
             _drop_other_steps(database, ledger, signed, source)
             raise
+        if ledger.own and ledger.head_size > ledger.shown_size:
+            shown = _without_unshown(database, ledger, now_ms)
+            return _take_or_prove(database, circle, shown, log, signed, source, now_ms)
         _keep_evidence(database, ledger, signed, now_ms)
         _freeze(database, ledger, proof, now_ms)
         raise Conflict("ledger.fork", origin=ledger.origin, size=ledger.head_size) from refused
@@ -521,7 +549,7 @@ def take_receipt(database: Database, circle: Circle, ledger: LedgerRow, note: by
     """
     signed = open_checkpoint(note, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log))
     with database.read() as connection:
-        ours = ledgers.checkpoint_note(connection, ledger.num, signed.checkpoint.size)
+        ours = shelf.held_head(connection, ledger, signed.checkpoint.size)
     if (
         ours is None
         or open_checkpoint(ours, ledger.origin, base64.b64decode(circle.member(PartyId(ledger.party)).log)).checkpoint

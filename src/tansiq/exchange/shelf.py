@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 
 from tansiq.circles.circle import read_circle
 from tansiq.errors import NotFound
-from tansiq.exchange.erasure import erasings
+from tansiq.exchange.erasure import erasings, reader
 from tansiq.exchange.frames import SPAN_BUNDLES, encode_frames, encode_pairs
 from tansiq.exchange.notices import circle_of
 from tansiq.ledger import tiles
+from tansiq.ledger.checkpoint import parse_body
 from tansiq.ledger.cosignature import with_cosignatures
+from tansiq.ledger.growth import Growth
+from tansiq.ledger.note import parse
 from tansiq.records.entry import decode_entry, record_key
 from tansiq.store import blobs, cosigned, ledgers, roster
 from tansiq.store.ledgers import LedgerRow
@@ -35,6 +38,18 @@ def head(connection: Connection, ledger: LedgerRow) -> bytes:
     lines = [receipt.line for receipt in ledgers.receipts(connection, ledger.num, size=ledger.out_size)]
     lines += [row.line for row in cosigned.at(connection, ledger.num, ledger.out_size)]
     return with_cosignatures(ledger.out_note, lines)
+
+
+def held_head(connection: Connection, ledger: LedgerRow, size: int) -> bytes | None:
+    """The kept checkpoint over the first `size` entries as they are held here.
+
+    Not whatever checkpoint of that size was kept: after a fork one of another history is kept as evidence too.
+    """
+    notes = ledgers.checkpoint_notes(connection, ledger.num, size, size)
+    if not notes:
+        return None
+    root = Growth.load(reader(connection, ledger.num), size).root()
+    return next((note for note in notes if parse_body(parse(note).text).root == root), None)
 
 
 def heads_for(connection: Connection, party: str) -> list[bytes]:

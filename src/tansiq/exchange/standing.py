@@ -16,9 +16,13 @@ from sqlalchemy import Connection
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import NotAllowed, Unavailable
 from tansiq.exchange.marks import Marks
+from tansiq.ledger.checkpoint import parse_body
 from tansiq.ledger.growth import Growth
+from tansiq.ledger.note import parse
+from tansiq.picture import book
 from tansiq.store import ledgers, roster
 from tansiq.store.ledgers import LedgerRow
+from tansiq.store.roster import RefusalRow
 
 STOPPED: Final = "standing.stopped"
 ADOPT: Final = "marks.adopt"
@@ -103,6 +107,29 @@ def stop(connection: Connection, origin: str, size: int) -> None:
 def go_on(connection: Connection) -> None:
     """An administrator has made sure that no other node runs with these keys."""
     roster.drop_setting(connection, STOPPED)
+
+
+def drop_unshown(connection: Connection, ledger: LedgerRow, now_ms: int) -> LedgerRow:
+    """Forget the entries of an own ledger that nobody was ever shown, and say so among the refusals.
+
+    For a disk that came back with what was said and never left, where another history has left since. Two signed heads
+    would be a fork; but one of them exists only here, and what never left is no evidence against anybody.
+    """
+    for note in ledgers.checkpoint_notes(connection, ledger.num, ledger.shown_size + 1, ledger.head_size):
+        body = parse_body(parse(note).text)
+        if body.root == own_root(connection, ledger, body.size):
+            ledgers.drop_checkpoint(connection, ledger.num, body.size, note)
+    root = own_root(connection, ledger, ledger.shown_size)
+    ledgers.set_back(connection, ledger.num, ledger.shown_size, root, ledger.shown_note)
+    params: dict[str, str | int] = {
+        "origin": ledger.origin,
+        "first": ledger.shown_size,
+        "count": ledger.head_size - ledger.shown_size,
+    }
+    roster.add_refusal(connection, RefusalRow(now_ms, ledger.party, ledger.origin, "node.dropped", params))
+    now_held = ledgers.ledger_by(connection, num=ledger.num)
+    book.rebuild_ledger(connection, now_held)
+    return now_held
 
 
 def adopt(connection: Connection, marks: Marks) -> None:

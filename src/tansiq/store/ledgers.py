@@ -167,6 +167,22 @@ def cut(connection: Connection, ledger: int, size: int) -> None:
     set_progress(connection, ledger, size)
 
 
+def set_back(connection: Connection, ledger: int, size: int, root: bytes, note: bytes | None) -> None:
+    """Let an own ledger end at a smaller head again, with what lies beyond it cut off."""
+    cut(connection, ledger, size)
+    connection.execute(
+        update(schema.ledger)
+        .where(schema.ledger.c.num == ledger)
+        .values(head_size=size, head_root=root, head_note=note, urgent=0)
+    )
+
+
+def drop_checkpoint(connection: Connection, ledger: int, size: int, note: bytes) -> None:
+    """Forget one kept checkpoint."""
+    table = schema.checkpoint
+    connection.execute(table.delete().where(table.c.ledger == ledger, table.c.size == size, table.c.note == note))
+
+
 def keep_checkpoint(connection: Connection, ledger: int, size: int, note: bytes, at: int) -> None:
     """Keep a signed checkpoint as it came, once."""
     table = schema.checkpoint
