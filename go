@@ -1,5 +1,5 @@
 #!/bin/sh
-# The one door: ./go demo, test, check, bench, build, shots, lock. What it needs it sets up itself.
+# The one door: `./go help` says what it does. What it needs it sets up itself.
 set -eu
 cd "$(dirname "$0")"
 for python in python3.11 python3; do

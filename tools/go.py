@@ -182,6 +182,30 @@ def bench(arguments: Sequence[str]) -> None:
     run(BIN / "python", "-m", "bench", *arguments)
 
 
+def simulate(arguments: Sequence[str]) -> None:
+    """Let simulated nodes live from new seeds: [--seconds N] [--from SEED] [--seed SEED]."""
+    run(BIN / "python", "-m", "simulation", *arguments, env={"PYTHONPATH": "tests"})
+
+
+def model(arguments: Sequence[str]) -> None:
+    """Check the model of the ledger with Spin: [--quick] [NAME...]."""
+    needed = [tool for tool in ("spin", "gcc") if shutil.which(tool) is None]
+    if needed:
+        apt(*needed)
+    run(BIN / "python", "-m", "tools.check_model", *arguments)
+
+
+def network(arguments: Sequence[str]) -> None:
+    """Test three nodes on the worst line there is, in network namespaces; needs root and takes minutes."""
+    tests = (BIN / "python", "-m", "pytest", "-s", "tests/network", *arguments)
+    run(*tests, env={"TANSIQ_HARSH_LINE": "1"})
+
+
+def fuzz(arguments: Sequence[str]) -> None:
+    """Fuzz a parser that peers and files reach: NAME [--seconds N]; without NAME: says which there are."""
+    run(BIN / "python", "-m", "tools.fuzz", *arguments, env={"PYTHONPATH": "tests"})
+
+
 def shots(arguments: Sequence[str]) -> None:
     """Take screenshots of all desks in all languages into docs/screenshots."""
     set_up_web()
@@ -202,6 +226,10 @@ TASKS: Final[dict[str, Callable[[Sequence[str]], None]]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "simulate": simulate,
+    "model": model,
+    "network": network,
+    "fuzz": fuzz,
     "build": build,
     "shots": shots,
     "lock": lock,
@@ -212,7 +240,7 @@ def main(words: Sequence[str]) -> int:
     """Set up, then do the task."""
     if not words or words[0] not in TASKS:
         for name, task in TASKS.items():
-            print(f"  ./go {name:<6} {task.__doc__}")
+            print(f"  ./go {name:<8} {task.__doc__}")
         return 0 if words and words[0] in {"help", "-h", "--help"} else 2
     try:
         set_up_python()

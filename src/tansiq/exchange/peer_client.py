@@ -23,8 +23,8 @@ from msgspec import Meta, Struct
 
 from tansiq.errors import MalformedInput, Unavailable
 
-CONNECT_S: Final = 30.0
-READ_S: Final = 60.0
+CONNECT_S: Final = 15.0
+READ_S: Final = 30.0
 ANSWER_S: Final = 60.0
 """A whole answer, however many drops it comes in: a peer that hangs gives its place in the line to the next."""
 

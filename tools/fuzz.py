@@ -1,0 +1,91 @@
+"""`./go fuzz NAME`: one parser, led by coverage, from the corpus of tests/fuzz; what it finds is kept there.
+
+A find is an input on which the parser does anything but take it or refuse it, needs more than a second for 64 KiB or
+more than 512 MiB. Inputs that reach new code are kept for the next run under `.go/fuzz/NAME`, which git ignores; the
+input that found something is written to `tests/fuzz/corpus/NAME/found-...`, from where the tests take it from then on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+CORPUS: Final = ROOT / "tests" / "fuzz" / "corpus"
+GROWN: Final = ROOT / ".go" / "fuzz"
+SECONDS_EACH: Final = 1
+MIB: Final = 512
+LARGEST: Final = 1 << 16
+
+
+def fuzz(name: str) -> None:
+    """Never returns: libFuzzer ends the process."""
+    import atheris  # noqa: PLC0415 - only here: it takes over the process
+
+    with atheris.instrument_imports(include=["tansiq", "zipfile", "base64"]):
+        from fuzz.targets import TARGETS  # noqa: PLC0415 - what is imported here is instrumented
+        from tansiq.errors import Refused  # noqa: PLC0415 - likewise
+
+    target = TARGETS[name]
+
+    def one(data: bytes) -> None:
+        try:
+            target(data)
+        except Refused:
+            return
+
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()
+
+
+def run(name: str, seconds: int) -> int:
+    """Fuzz in a process of its own; answers its exit code after keeping what it found."""
+    grown, seeds = GROWN / name, CORPUS / name
+    finds = grown / "finds"
+    finds.mkdir(parents=True, exist_ok=True)
+    (grown / "inputs").mkdir(exist_ok=True)
+    options = [
+        f"-max_total_time={seconds}",
+        f"-max_len={LARGEST}",
+        f"-timeout={SECONDS_EACH}",
+        f"-rss_limit_mb={MIB}",
+        f"-artifact_prefix={finds}/",
+        "-print_final_stats=1",
+    ]
+    command = [sys.executable, "-m", "tools.fuzz", "--inside", name, *options, str(grown / "inputs"), str(seeds)]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    for found in finds.iterdir():
+        data = found.read_bytes()
+        kept = seeds / f"found-{hashlib.sha256(data).hexdigest()[:12]}"
+        kept.write_bytes(data)
+        found.unlink()
+        print(f"fuzz: {name}: found something; the input is kept as {kept.relative_to(ROOT)}")
+    return code
+
+
+def main() -> int:
+    """0 where nothing was found, 1 otherwise."""
+    if sys.argv[1:2] == ["--inside"]:
+        name = sys.argv[2]
+        del sys.argv[1:3]
+        fuzz(name)
+    names = sorted(path.name for path in CORPUS.iterdir())
+    parser = argparse.ArgumentParser(prog="./go fuzz", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(names)}, or all")
+    parser.add_argument("--seconds", type=int, default=60, help="for each (default 60)")
+    asked = parser.parse_args()
+    chosen = names if asked.names == ["all"] else asked.names
+    if not chosen or set(chosen) - set(names):
+        print("\n".join(names))
+        return 0 if not chosen else 2
+    found = [name for name in chosen if run(name, asked.seconds)]
+    print(f"fuzz: {len(chosen)} parsers, found something in: {', '.join(found) or 'none'}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
