@@ -26,7 +26,7 @@ def fuzz(name: str) -> None:
     """Never returns: libFuzzer ends the process."""
     import atheris  # noqa: PLC0415 - only here: it takes over the process
 
-    with atheris.instrument_imports(include=["tansiq", "zipfile", "base64"]):
+    with atheris.instrument_imports(include=["tansiq", "fuzz", "tarfile", "tomllib"]):
         from fuzz.targets import TARGETS  # noqa: PLC0415 - what is imported here is instrumented
         from tansiq.errors import Refused  # noqa: PLC0415 - likewise
 

@@ -34,6 +34,14 @@ def parse_fields(kind: Kind, words: Sequence[str], now_ms: int) -> dict[str, Any
     return fields
 
 
+def read_records(data: bytes, path: str) -> list[dict[str, Any]]:
+    """The fields of many records, a JSON object a line; `path` is what the refusal names."""
+    try:
+        return msgspec.json.Decoder(dict[str, Any]).decode_lines(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedInput("record.bad_fields", kind=path, reason=str(error)[:200]) from error
+
+
 def _json(value: str) -> Any:
     try:
         return msgspec.json.decode(value)

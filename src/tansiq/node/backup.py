@@ -12,7 +12,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, BinaryIO, Final
 
 from pyrage import DecryptError, IdentityError, RecipientError, decrypt_file, encrypt_file
 from pyrage.x25519 import Identity, Recipient
@@ -73,12 +73,9 @@ def restore(source: Path, folder: Folder, identity: Path | None = None) -> None:
         plain = _plain(source, Path(scratch), identity)
         home = Path(scratch) / "node"
         home.mkdir(mode=0o700)
-        try:
-            with tarfile.open(plain, mode="r:") as tar:
-                for member in tar:
-                    _lay_out(tar, member, home)
-        except (tarfile.TarError, EOFError) as error:
-            raise MalformedInput("backup.malformed", path=str(source), reason=str(error)[:120]) from error
+        with plain.open("rb") as file:
+            for name, data in members(file, str(source)):
+                _lay_out(home / name, data)
         for name in ("node.toml", "keys/log.seed", STORE):
             if not (home / name).is_file():
                 raise MalformedInput("backup.malformed", path=str(source), reason=f"{name} is missing")
@@ -107,16 +104,24 @@ def _plain(source: Path, scratch: Path, identity: Path | None) -> Path:
     return plain
 
 
-def _lay_out(tar: tarfile.TarFile, member: tarfile.TarInfo, home: Path) -> None:
-    parts = member.name.split("/")
-    known = member.name in ("node.toml", STORE) or (
-        parts[0] == "keys" and len(parts) in (2, 3) and ".." not in parts and member.size <= MAX_KEY
-    )
-    if not member.isfile() or not known:
-        raise MalformedInput("backup.malformed", path=member.name[:80], reason="not a file of a node")
-    target = home / member.name
+def members(file: BinaryIO, path: str) -> Iterator[tuple[str, IO[bytes]]]:
+    """The files in a backup, name and bytes; whatever is no file of a node is refused (`backup.malformed`)."""
+    try:
+        with tarfile.open(fileobj=file, mode="r:") as tar:
+            for member in tar:
+                parts = member.name.split("/")
+                known = member.name in ("node.toml", STORE) or (
+                    parts[0] == "keys" and len(parts) in (2, 3) and ".." not in parts and member.size <= MAX_KEY
+                )
+                if not member.isfile() or not known:
+                    raise MalformedInput("backup.malformed", path=member.name[:80], reason="not a file of a node")
+                yield member.name, tar.extractfile(member) or io.BytesIO()
+    except (tarfile.TarError, EOFError) as error:
+        raise MalformedInput("backup.malformed", path=path, reason=str(error)[:120]) from error
+
+
+def _lay_out(target: Path, data: IO[bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    data = tar.extractfile(member) or io.BytesIO()
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while part := data.read(1 << 20):
             file.write(part)
