@@ -413,7 +413,18 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     assert tansiq("say", "log", "text=a", "--circle", circle, data=joc).code == OK
 
 
-@pytest.mark.parametrize("content", [b"", b"party = 1\n", b"not toml", b'party = "\xff"\n'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"party = 1\n",
+        b"not toml",
+        b'party = "\xff"\n',
+        b"party = " + b"[" * 100_000,
+        b"cadence = " + b"9" * 5000,
+        b'party = "joc"\nrole = "party"\ncadence = nan\n[names]\n',
+    ],
+)
 def test_a_broken_configuration_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     joc, _, _ = _set_up(tmp_path)
     (joc / "node.toml").write_bytes(content)

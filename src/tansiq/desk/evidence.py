@@ -55,24 +55,28 @@ class Evidence:
     holders: Sequence[tuple[str, int]]
 
     def lines(self) -> list[str]:
-        """The answer for a person, one fact a line."""
+        """The answer for a person, one fact a line: no value that was told can look like another line."""
         party = self.origin.split("/")[0]
         said = [
             f"{'EXERCISE · ' if self.entry.label.exercise else ''}{party} said {self.entry.type} {self.entry.id}",
             f"ledger {self.origin}, entry {self.index} of {self.size}",
-            f"claimed time {_utc(self.entry.at)}",
+            f"claimed time {_utc(self.entry.at / 1000)}",
             f"label {self.entry.label.policy} {self.entry.label.classification} TLP:{self.entry.label.tlp}"
             f" to {', '.join(self.entry.label.to)}",
         ]
         said += [f"{name}: {value}" for name, value in self.fields.items()]
-        said += [f"held by {holder} since {_utc(at * 1000)}" for holder, at in self.holders]
+        said += [f"held by {holder} since {_utc(at)}" for holder, at in self.holders]
         said.append(f"circle descriptor {descriptor_digest(self.circle)}")
         said += [f"log key of {member.party}: {member.log}" for member in self.circle.members if member.party == party]
-        return said
+        return [" ⏎ ".join(line.splitlines()) for line in said]
 
 
-def _utc(millis: int) -> str:
-    return datetime.datetime.fromtimestamp(millis / 1000, datetime.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+def _utc(seconds: float) -> str:
+    """As a calendar has it; a cosigner may state a time for which there is none."""
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"second {seconds}"
 
 
 def prove(office: Office, circle_id: str, party: str, record: str, fields: Sequence[str] | None = None) -> bytes:

@@ -41,7 +41,9 @@ class Shown(Struct, frozen=True):
     """What a node shows a peer: heads as signed notes, and the digests (SHA-256, hex) of its notices."""
 
     heads: Annotated[list[str], Meta(max_length=MAX_LEDGERS)]
-    notices: Annotated[list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]], Meta(max_length=MAX_LEDGERS)]
+    notices: Annotated[
+        list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]], Meta(max_length=MAX_LEDGERS)
+    ]
 
 
 def read_shown(data: bytes, peer: str) -> Shown:

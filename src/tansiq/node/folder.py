@@ -53,7 +53,7 @@ def read_config(data: bytes, path: str) -> NodeConfig:
     """The configuration in the bytes of a `node.toml`; `path` is what the refusal names."""
     try:
         return msgspec.convert(tomllib.loads(data.decode()), NodeConfig)
-    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # every reader's refusal is a ValueError
         raise MalformedInput("node.bad_config", path=path, reason=str(error)[:200]) from error
 
 
