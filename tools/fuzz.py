@@ -69,9 +69,8 @@ def run(name: str, seconds: int) -> int:
         data = found.read_bytes()
         found.unlink()
         kept = seeds / f"found-{hashlib.sha256(data).hexdigest()[:12]}"
-        if not kept.exists():
-            kept.write_bytes(data)
-            print(f"fuzz: {name}: found something; the input is kept as {kept.relative_to(ROOT)}")
+        kept.write_bytes(data)
+        print(f"fuzz: {name}: found something; the input is kept as {kept.relative_to(ROOT)}")
     return code
 
 

@@ -42,6 +42,16 @@ def test_certificates_come_in_one_spelling(table: Table) -> None:
             read_card(write_card(msgspec.structs.replace(card, tls=text), table.mop.keys.log[0]))
 
 
+def test_a_certificate_of_a_version_that_does_not_exist_is_refused(table: Table) -> None:
+    card = table.mop.own_card()
+    other = card.tls_der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x0a", 1)
+    assert other != card.tls_der
+    with refused("card.malformed"):
+        read_card(
+            write_card(msgspec.structs.replace(card, tls=base64.b64encode(other).decode()), table.mop.keys.log[0])
+        )
+
+
 def test_no_name_ends_in_a_line_break(table: Table) -> None:
     circle = table.circle
     members = [msgspec.structs.replace(one, party=PartyId(one.party + "\n")) for one in circle.members]

@@ -268,9 +268,10 @@ def _read_twice(joined: bytes, digests: list[str]) -> None:
         return  # told nothing: intake does not come so far
     at_intake = None
     with contextlib.suppress(Refused):
-        at_intake = disclosure.open_all(joined, frozenset(digests))
-        for value in at_intake.values():
+        taken = disclosure.open_all(joined, frozenset(digests))
+        for value in taken.values():
             disclosure.check_plain(value)
+        at_intake = taken
     try:
         found = disclosure.read_all(_text(joined), frozenset(digests))
     except Refused:

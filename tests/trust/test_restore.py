@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -183,7 +184,7 @@ def test_what_is_no_backup_leaves_nothing_behind(tmp_path: Path, damage: str) ->
     assert not (tmp_path / "log.seed").exists()
 
 
-def packed(*files: tuple[str, bytes], kind: bytes = tarfile.REGTYPE, **headers: str) -> bytes:
+def packed(*files: tuple[str, bytes], kind: bytes = tarfile.REGTYPE, headers: Mapping[str, str] | None = None) -> bytes:
     """A tar of these files, the last one of this type and with these extended headers."""
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -191,7 +192,7 @@ def packed(*files: tuple[str, bytes], kind: bytes = tarfile.REGTYPE, **headers: 
             member = tarfile.TarInfo(name)
             member.size = len(data)
             if (name, data) == files[-1]:
-                member.type, member.pax_headers = kind, headers
+                member.type, member.pax_headers = kind, dict(headers or {})
             tar.addfile(member, io.BytesIO(data))
     return whole.getvalue()
 
@@ -207,9 +208,9 @@ SEED = ("keys/log.seed", b"00" * 32)
         packed(("keys/a/b", b"")),
         packed(("keys/..", b"")),
         packed(("keys/\udcff", b"")),
-        packed(("store.sqlite", b"small"), **{"GNU.sparse.map": "0,1", "GNU.sparse.size": str(1 << 40)}),
-        packed(("store.sqlite", b"small"), **{"GNU.sparse.map": "0,x"}),
-        packed(("store.sqlite", b"small"), **{"size": "-1"}),
+        packed(("store.sqlite", b"small"), headers={"GNU.sparse.map": "0,1", "GNU.sparse.size": str(1 << 40)}),
+        packed(("store.sqlite", b"small"), headers={"GNU.sparse.map": "0,x"}),
+        packed(("store.sqlite", b"small"), headers={"size": "-1"}),
         packed(("store.sqlite", b"small"), kind=tarfile.GNUTYPE_SPARSE),
     ],
 )

@@ -116,7 +116,10 @@ def _check_reachable(peer: str, tls: str) -> None:
     der = note.decode_base64(tls)
     if not der:
         raise ValueError("the certificate is not base64")
-    x509.load_der_x509_certificate(der)
+    try:
+        x509.load_der_x509_certificate(der)
+    except x509.InvalidVersion as error:
+        raise ValueError(str(error)) from error
 
 
 def vouched_by(data: bytes, held: PartyCard) -> bool:
