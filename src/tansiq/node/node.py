@@ -16,7 +16,7 @@ from tansiq.exchange.changes import Changes
 from tansiq.exchange.marks import Marks
 from tansiq.exchange.publish import publish
 from tansiq.exchange.puller import wall_clock
-from tansiq.exchange.standing import Signer, adopt
+from tansiq.exchange.standing import Entering, Signer, adopt
 from tansiq.exchange.tls import certificate_der
 from tansiq.node.folder import Folder, read_seed
 from tansiq.records.entry import Head
@@ -136,9 +136,9 @@ class Node:
                 raise NotFound("roster.not_pinned", party=member.party)
             if Member.of(card) != member:
                 raise ProofRefused("circle.other_keys", party=member.party)
-        return self.open_circle(circle)
+        return self.open_circle(circle, entering=Entering.JOINED)
 
-    def open_circle(self, circle: Circle, last: Sequence[Head] = ()) -> Circle:
+    def open_circle(self, circle: Circle, last: Sequence[Head] = (), entering: Entering = Entering.MADE) -> Circle:
         """Enter a circle with an opening entry; `last` are the heads of the epoch before it."""
         with self.database.write() as connection:
             for held in circles(connection):
@@ -152,6 +152,7 @@ class Node:
                 self.office.signer,
                 self.office.clock(),
                 last,
+                entering,
             )
         self.office.spoken(num, urgent=not circle.private)
         return circle
