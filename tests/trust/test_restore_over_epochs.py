@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from nodes import (
@@ -50,6 +51,10 @@ def restored(node: Node, saved: Path, *, marks: bool) -> Node:
         shutil.rmtree(Path(str(node.config.marks)))
     restore(saved, node.folder)
     return Node(node.folder)
+
+
+def _shows(node: Node, circle: Circle, ref: str) -> bool:
+    return ref in shown(node, circle)
 
 
 def states(node: Node) -> dict[str, State]:
@@ -101,7 +106,7 @@ def test_without_marks_an_epoch_that_it_had_entered_is_not_opened_a_second_time(
         until(lambda: any(epoch.id == proposed.id for epoch, _ in epochs.proposals(mop)))
         epochs.sign_next(mop, proposed.id)
         third = proposed.circle
-        until(lambda: third.origin(joc.config.party) in {one for one in shared_digests(joc, third)})
+        until(lambda: third.origin(joc.config.party) in shared_digests(joc, third))
         after = say(joc, third, "log", {"text": "and on"})
         until(lambda: after in shown(mop, third))
     for epoch in (circle, second, third):
@@ -121,7 +126,7 @@ def test_a_circle_that_was_joined_after_the_backup_is_joined_again_without_a_sec
         joc = restored(joc, saved, marks=marks)
         joc.join(write_circle(circle))
         with serving(joc.folder.path, mop.folder.path):
-            until(lambda circle=circle, before=before: before in shown(joc, circle))
+            until(partial(_shows, joc, circle, before))
         assert not ledger_of(mop, circle, "joc").frozen
         assert (circle.origin(joc.config.party) in states(joc)) is not marks
 

@@ -22,6 +22,9 @@ from tansiq.node.folder import Folder
 from tansiq.store.database import copy_store
 
 STORE: Final = "store.sqlite"
+LAST: Final = "backup.last"
+"""The setting that says when the last backup was written (ms)."""
+
 MAX_KEY: Final = 65_536
 AGE: Final = b"age-encryption.org/v1"
 

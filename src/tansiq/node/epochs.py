@@ -133,6 +133,23 @@ def enter(node: Node, epoch: Epoch) -> None:
         ledgers.set_state(connection, own.num, sealed=said[0].index, urgent=1)
 
 
+def leave(node: Node, circle_id: str) -> None:
+    """Seal the own ledger of a circle without a next epoch: this party says no more there, and the others see it.
+
+    What the others said until they go on without it still comes; it signs nothing for them and needs nobody's leave.
+    """
+    with node.database.write() as connection:
+        held = circle_named(connection, circle_id)
+        if held.circle.private:
+            raise NotAllowed("epoch.private", circle=held.circle.id)
+        label, now = outbox.program_label(held.circle), node.office.clock()
+        seal = gate.seal("seal", {}, {}, label, desk="node", role="node", seen=[], now_ms=now)
+        said = outbox.append(connection, held.num, held.circle, node.config.party, [seal], node.office.signer, now)
+        own = ledgers.ledger_of(connection, held.num, node.config.party)
+        ledgers.set_state(connection, own.num, sealed=said[0].index, urgent=1)
+    node.office.spoken(held.num, urgent=True)
+
+
 def bound(node: Node, circle_id: str, size: int, recovery: SigningKey, epoch: int | None = None) -> bytes:
     """Say with the recovery key that of the own ledger only `size` entries count."""
     with node.database.read() as connection:

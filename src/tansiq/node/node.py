@@ -18,6 +18,7 @@ from tansiq.exchange.publish import publish
 from tansiq.exchange.puller import wall_clock
 from tansiq.exchange.standing import Entering, Signer, adopt
 from tansiq.exchange.tls import certificate_der
+from tansiq.ledger.keys import SigningKey
 from tansiq.node.folder import Folder, read_seed
 from tansiq.records.entry import Head
 from tansiq.records.values import CircleId, Names
@@ -87,9 +88,9 @@ class Node:
             held = [row.card for row in roster.parties(connection) if row.id == self.config.party]
         return read_card(held[0]).recovery if held else ""
 
-    def write_own_card(self) -> bytes:
+    def write_own_card(self, recovery: SigningKey | None = None) -> bytes:
         """The signed card to hand to the others; this node's own roster holds it too."""
-        signed = write_card(self.own_card(), *self.keys.log[:2])
+        signed = write_card(self.own_card(), *self.keys.log[:2], recovery=recovery)
         with self.database.write() as connection:
             roster.put_party(connection, self.config.party, signed, self.office.clock())
         return signed
