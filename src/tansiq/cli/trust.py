@@ -21,7 +21,7 @@ from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import witness as witnessing
 from tansiq.exchange.acknowledgement import policy_of, set_policy
 from tansiq.exchange.intake import log_verifier
-from tansiq.exchange.standing import Standing, State, go_on, standings
+from tansiq.exchange.standing import Standing, State, go_on, standings, take_up
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.note import ML_DSA_COSIGNATURE, NoteVerifier
 from tansiq.ledger.policy import encode
@@ -103,6 +103,7 @@ def recover(
     node = open_node()
     if only_one:
         with node.database.write() as connection:
+            take_up(connection, node.marks)
             go_on(connection)
     with node.database.read() as connection:
         found = standings(connection, node.marks)

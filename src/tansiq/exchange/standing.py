@@ -134,6 +134,15 @@ def go_on(connection: Connection) -> None:
     roster.drop_setting(connection, STOPPED)
 
 
+def take_up(connection: Connection, marks: Marks) -> None:
+    """After a clone was ended: what it showed had left under this node's key, so the marks say that it must come back."""
+    for ledger in ledgers.ledgers(connection):
+        size = ledgers.largest_checkpoint(connection, ledger.num) if ledger.own else 0
+        note = ledgers.checkpoint_note(connection, ledger.num, size) if size > ledger.head_size else None
+        if note is not None and marks.read(ledger.origin) is not None:
+            marks.raise_to(ledger.origin, note)
+
+
 def drop_unshown(connection: Connection, ledger: LedgerRow, now_ms: int) -> LedgerRow:
     """Forget the entries of an own ledger that nobody was ever shown, and say so among the refusals.
 
