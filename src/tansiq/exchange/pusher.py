@@ -78,7 +78,7 @@ class Pusher(threading.Thread):
                 self._changes.notify()
 
     def _own(self) -> list[tuple[Circle, LedgerRow, bool]]:
-        """Own ledgers that the peer mirrors or witnesses; not one that is coming back, of which others rightly hold more."""
+        """Own ledgers that the peer mirrors or witnesses; not one coming back, of which others rightly hold more."""
         with self._database.read() as connection:
             circles = {row.num: read_circle(row.descriptor) for row in roster.circles(connection)}
             asked = {num for num, circle in circles.items() if self._peer in witness.asked(connection, circle)}

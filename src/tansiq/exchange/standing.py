@@ -135,7 +135,7 @@ def go_on(connection: Connection) -> None:
 
 
 def take_up(connection: Connection, marks: Marks) -> None:
-    """After a clone was ended: what it showed had left under this node's key, so the marks say that it must come back."""
+    """After a clone was ended: what it showed had left under these keys, so the marks say that it comes back."""
     for ledger in ledgers.ledgers(connection):
         size = ledgers.largest_checkpoint(connection, ledger.num) if ledger.own else 0
         note = ledgers.checkpoint_note(connection, ledger.num, size) if size > ledger.head_size else None
