@@ -30,7 +30,7 @@ from nodes import (
 from tansiq.errors import Refused
 from tansiq.exchange.intake import take_head
 from tansiq.exchange.local import LocalSource
-from tansiq.exchange.standing import State, standings
+from tansiq.exchange.standing import State, go_on, standings, take_up
 from tansiq.node.backup import backup, members, restore
 from tansiq.node.folder import Folder
 from tansiq.node.node import Node
@@ -144,6 +144,14 @@ def test_a_clone_is_found_by_the_first_peer_that_has_seen_the_other(tmp_path: Pa
             until(lambda: State.STOPPED in states(joc))
             with refused("node.stopped"):
                 say(joc, circle, "log", TEXT)
+            # the twin is ended: what it said comes back while the node runs, and the node goes on after it
+            with joc.database.write() as connection:
+                take_up(connection, joc.marks)
+                go_on(connection)
+            until(lambda: not states(joc))
+            after = say(joc, circle, "log", {"text": "alone again"})
+            until(lambda: after in shown(mop, circle))
+            assert not ledger_of(mop, circle, "joc").frozen
     finally:
         served.stop()
 

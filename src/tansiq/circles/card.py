@@ -76,10 +76,16 @@ def fingerprint(card: PartyCard) -> str:
     return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
 
 
-def write_card(card: PartyCard, key: SigningKey, *before: SigningKey) -> bytes:
-    """The card as a signed note under the party's own log key, and under the one before it after a change."""
+def write_card(card: PartyCard, key: SigningKey, *before: SigningKey, recovery: SigningKey | None = None) -> bytes:
+    """The card as a signed note under the party's own log key, and after a change under the one before it.
+
+    Where that one is lost, the recovery key vouches for the new one.
+    """
     text = msgspec.json.encode(card).decode() + "\n"
-    return note.sign(text, [note.NoteSigner(card.party, one) for one in (key, *before)])
+    signers = [note.NoteSigner(card.party, one) for one in (key, *before)]
+    if recovery is not None:
+        signers.append(note.NoteSigner(f"{card.party}/recovery", recovery))
+    return note.sign(text, signers)
 
 
 def read_card(data: bytes) -> PartyCard:

@@ -18,6 +18,7 @@ from tansiq.exchange import bundle as bundles
 from tansiq.exchange import bundle_parts, bundle_reading
 from tansiq.exchange.age import Identity
 from tansiq.exchange.puller import wall_clock
+from tansiq.node.beat import settle
 from tansiq.node.node import Node
 from tansiq.store import roster
 from tansiq.store.roster import CircleRow
@@ -123,6 +124,14 @@ def _read(node: Node, path: Path, papers: Path | None) -> bundle_reading.Report:
         if papers is not None:
             bundle_reading.unpack_papers(source, papers)
         report = bundle_reading.read(node.database, source, node.office.signer, node.office.clock())
+        with node.database.read() as connection:
+            before = len(roster.circles(connection))
+        settle(node)
+        with node.database.read() as connection:
+            entered = len(roster.circles(connection)) > before
+        if entered:  # the bundle may bring ledgers of the epoch that it let this node enter
+            again = bundle_reading.read(node.database, source, node.office.signer, node.office.clock())
+            report = bundle_reading.both(report, again)
     node.changes.notify()
     return report
 

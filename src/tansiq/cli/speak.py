@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import io
@@ -127,12 +128,13 @@ def show(
 ) -> None:
     """Show the picture of a circle, or one record with its history and receipts."""
     node = open_node()
-    circle_id = circle or _only_shared_circle(node)
     if record:
         party, _, record_id = record.rpartition("/")
-        view = viewing.record_view(node.office, circle_id, party or node.config.party, record_id)
+        party = party or node.config.party
+        view = _record(node, [circle] if circle else _circle_ids(node), party, record_id)
         answer(msgspec.to_builtins(view), *_record_lines(view))
         return
+    circle_id = circle or _only_shared_circle(node)
     limit = parse_time(until, node.office.clock()) if until else None
     objects: list[Object] = []
     after, more = 0, True
@@ -146,9 +148,23 @@ def show(
     answer(msgspec.to_builtins(objects), *(_object_line(one) for one in objects))
 
 
+def _circle_ids(node: Node) -> list[str]:
+    with node.database.read() as connection:
+        return list(dict.fromkeys(held.circle.id for held in circles(connection)))
+
+
+def _record(node: Node, circle_ids: list[str], party: str, record_id: str) -> viewing.RecordView:
+    """The record in the first of these circles that holds it: its id stands for it in whatever circle it is."""
+    *others, last = circle_ids
+    for one in others:
+        with contextlib.suppress(NotFound):
+            return viewing.record_view(node.office, one, party, record_id)
+    return viewing.record_view(node.office, last, party, record_id)
+
+
 def _only_shared_circle(node: Node) -> str:
     with node.database.read() as connection:
-        shared = [held.circle.id for held in circles(connection) if not held.circle.private]
+        shared = sorted({held.circle.id for held in circles(connection) if not held.circle.private})
     if len(shared) != 1:
         raise NotFound("circle.name_one", count=len(shared))
     return shared[0]
@@ -206,5 +222,7 @@ def _record_lines(view: viewing.RecordView) -> list[str]:
     for receipt in view.receipts:
         since = _when(receipt.held_since) if receipt.held_since else "not yet"
         lines.append(f"  held by {receipt.party}: {since}")
+    state = view.acknowledgement
+    lines.append(f"  {state.state}" + (f", waits for {', '.join(state.missing)}" if state.missing else ""))
     lines += [f"  entry {line.index}: {line.type} told {', '.join(line.told) or '-'}" for line in view.history]
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -16,14 +17,18 @@ from tansiq.cli.output import answer, complain, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import CIRCLE_HELP
 from tansiq.desk import evidence, people
-from tansiq.desk.office import parties
-from tansiq.desk.warnings import warnings
+from tansiq.desk.office import circles, parties
+from tansiq.desk.warnings import Warning_, warnings
 from tansiq.ledger import fork
+from tansiq.node import backup as backups
 from tansiq.node.folder import Folder
 from tansiq.picture import book
+from tansiq.store import roster
 from tansiq.wording import wording
 
 FAILED_EXIT = 1
+DAY_MS = 86_400_000
+OLD_BACKUP_DAYS = 7
 
 
 @refusals_in_words
@@ -124,7 +129,9 @@ def doctor() -> None:
         integrity = str(connection.execute(text("PRAGMA quick_check")).scalar_one())
         mode = str(connection.execute(text("PRAGMA journal_mode")).scalar_one())
         sync = int(connection.execute(text("PRAGMA synchronous")).scalar_one())
-    found = warnings(node.office)
+        backed_up = roster.setting(connection, backups.LAST)
+        newest = {held.circle.id: held.circle for held in circles(connection)}
+    found = [*warnings(node.office), *_about_the_folder(folder, backed_up, node.office.clock())]
     facts = {
         "party": node.config.party,
         "store": f"SQLite, {mode.upper()}, synchronous={'FULL' if sync == 2 else sync}",
@@ -134,11 +141,38 @@ def doctor() -> None:
         "desk": f"http://{node.config.desk}",
         "peer": node.config.peer_url,
         "accounts": len(people.every(node.office)),
+        "role": node.config.role,
+        "circles": [f"{one.id[:8]} epoch {one.epoch}: {', '.join(one.parties)}" for one in newest.values()],
+        "cadence_s": node.config.cadence,
+        "marks": str(folder.marks),
+        "backup_at": int(backed_up) if backed_up else None,
+        "recovery_key_here": folder.recovery.exists(),
+        "post_quantum": node.keys.post_quantum is not None,
     }
-    lines = [f"{name}: {value}" for name, value in facts.items()]
+    lines = [line for name, value in facts.items() for line in _fact_lines(name, value)]
     words = [wording(f"warning.{one.code}", one.params, settings.language).line() for one in found]
     answer({**facts, "warnings": msgspec.to_builtins(found)}, *lines)
     for word in words:
         complain(word)
     if integrity != "ok":
         raise typer.Exit(FAILED_EXIT)
+
+
+def _about_the_folder(folder: Folder, backed_up: str | None, now_ms: int) -> list[Warning_]:
+    """What only the folder shows: a recovery key that was not put away, a backup that is missing or old."""
+    found = [Warning_("recovery_key", {})] if folder.recovery.exists() else []
+    if backed_up is None:
+        return [*found, Warning_("no_backup", {})]
+    days = (now_ms - int(backed_up)) // DAY_MS
+    return [*found, Warning_("old_backup", {"days": days})] if days >= OLD_BACKUP_DAYS else found
+
+
+def _fact_lines(name: str, value: object) -> list[str]:
+    if isinstance(value, list):
+        return [f"{name}:", *(f"  {one}" for one in value)]
+    if name == "backup_at":
+        if value is None:
+            return [f"{name}: never"]
+        at = datetime.datetime.fromtimestamp(int(str(value)) / 1000).astimezone()
+        return [f"{name}: {at:%Y-%m-%d %H:%M}"]
+    return [f"{name}: {value}"]

@@ -235,7 +235,7 @@ def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[Hi
     for index in indexes:
         row = ledgers.entries(connection, ledger.num, index, 1)[0]
         entry = decode_entry(row.body)
-        names = [disclosure.read(one)[0] for one in told[index].text.split("~")] if index in told else []
+        names = [disclosure.read(one)[0] for one in told[index].text.split("~") if one] if index in told else []
         lines.append(
             HistoryLine(index, entry.at, row.received, entry.desk, entry.role, entry.type, names, len(row.body))
         )

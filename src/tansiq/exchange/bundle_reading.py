@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from tansiq.circles.card import PartyCard, fingerprint, read_card
@@ -109,6 +110,22 @@ def read(database: Database, source: BundleSource, signer: Signer, now_ms: int, 
         list(_cards(database, source, pinned, now_ms)),
         list(_new_circles(source, {(circle.id, circle.epoch) for circle in entered.values()}, signer.keyring.party)),
     )
+
+
+def both(first: Report, second: Report) -> Report:
+    """What two readings of one bundle brought together; the second one says how each ledger stands now."""
+    before = {one.origin: one for one in first.ledgers}
+    ledgers_ = [
+        msgspec.structs.replace(
+            one,
+            entries=one.entries + before[one.origin].entries,
+            receipts=one.receipts + before[one.origin].receipts,
+        )
+        if one.origin in before
+        else one
+        for one in second.ledgers
+    ]
+    return msgspec.structs.replace(second, ledgers=ledgers_)
 
 
 def _take_notices(database: Database, source: BundleSource, now_ms: int) -> Iterator[LedgerReport]:

@@ -21,7 +21,7 @@ from tansiq.errors import Conflict, NotAllowed, NotFound
 from tansiq.exchange.erasure import forget
 from tansiq.exchange.notices import circle_of
 from tansiq.exchange.origin import origin_hash
-from tansiq.exchange.standing import Signer
+from tansiq.exchange.standing import Entering, Signer, may_open
 from tansiq.ledger import disclosure
 from tansiq.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tansiq.ledger.growth import Growth
@@ -65,8 +65,13 @@ def open_circle(
     signer: Signer,
     now_ms: int,
     last: Sequence[Head] = (),
+    entering: Entering = Entering.MADE,
 ) -> int:
-    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry."""
+    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry.
+
+    After a restored backup the own one may have been opened before: then it is left to come back from the others.
+    """
+    opens = may_open(connection, circle.origin(card.party), signer.marks, entering)
     num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)
     for member in circle.parties:
         origin = circle.origin(member)
@@ -79,6 +84,8 @@ def open_circle(
             own=member == card.party,
             root=EMPTY_ROOT,
         )
+    if not opens:
+        return num
     signer.marks.open(circle.origin(card.party))
     opening = {
         "names": msgspec.to_builtins(circle.names),

@@ -182,6 +182,8 @@ class Puller(threading.Thread):
         except Unavailable as away:
             self._unreachable(away)
             return False
+        except NotFound:
+            return False  # an epoch after one that is still to be entered: looked at again after a pause
         except Refused as refused:
             self._note(refused, None)
             new = False

@@ -13,7 +13,9 @@ from tansiq.errors import Refused
 from tansiq.exchange import push, witness
 from tansiq.exchange.acknowledgement import key_name
 from tansiq.exchange.changes import Changes
+from tansiq.exchange.marks import Marks
 from tansiq.exchange.peer_client import PeerClient
+from tansiq.exchange.standing import standing_of
 from tansiq.ledger.note import NoteVerifier
 from tansiq.store import cosigned, ledgers, roster
 from tansiq.store.database import Database
@@ -38,6 +40,7 @@ class Pusher(threading.Thread):
         key: NoteVerifier,
         changes: Changes,
         clock: Callable[[], int],
+        marks: Marks,
     ) -> None:
         super().__init__(name=f"push {peer}", daemon=True)
         self._database = database
@@ -46,6 +49,7 @@ class Pusher(threading.Thread):
         self._key = key
         self._changes = changes
         self._clock = clock
+        self._marks = marks
         self._stopping = threading.Event()
         self._waiting: dict[str, tuple[int, float]] = {}
 
@@ -74,7 +78,7 @@ class Pusher(threading.Thread):
                 self._changes.notify()
 
     def _own(self) -> list[tuple[Circle, LedgerRow, bool]]:
-        """Own ledgers that the peer mirrors or witnesses."""
+        """Own ledgers that the peer mirrors or witnesses; not one coming back, of which others rightly hold more."""
         with self._database.read() as connection:
             circles = {row.num: read_circle(row.descriptor) for row in roster.circles(connection)}
             asked = {num for num, circle in circles.items() if self._peer in witness.asked(connection, circle)}
@@ -83,6 +87,7 @@ class Pusher(threading.Thread):
                 for ledger in ledgers.ledgers(connection)
                 if ledger.own
                 and ledger.shown_size
+                and standing_of(connection, ledger, self._marks) is None
                 and (self._peer in circles[ledger.circle].parties or ledger.circle in asked)
             ]
 

@@ -23,6 +23,9 @@ from tansiq.node.folder import Folder
 from tansiq.store.database import copy_store
 
 STORE: Final = "store.sqlite"
+LAST: Final = "backup.last"
+"""The setting that says when the last backup was written (ms)."""
+
 MAX_KEY: Final = 65_536
 AGE: Final = b"age-encryption.org/v1"
 _NAME: Final = re.compile(r"node\.toml|store\.sqlite|keys/(?!old$)(?:old/)?[a-z0-9][a-z0-9.-]*")

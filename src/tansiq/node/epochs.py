@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from tansiq.circles import gate
 from tansiq.circles.card import read_card
@@ -14,7 +14,7 @@ from tansiq.desk.office import circle_named, circles, epochs_of
 from tansiq.errors import Conflict, NotAllowed, NotFound, ProofRefused, Unavailable
 from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import outbox
-from tansiq.exchange.standing import go_on
+from tansiq.exchange.standing import Entering, go_on
 from tansiq.ledger.keys import SigningKey
 from tansiq.node.node import Node
 from tansiq.records.entry import Head
@@ -25,15 +25,15 @@ def propose_next(
     node: Node,
     circle_id: str,
     *,
-    add: Iterable[str] = (),
-    remove: Iterable[str] = (),
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
     recovery: SigningKey | None = None,
 ) -> Epoch:
     """Propose the next epoch of a circle with the keys that are pinned now, and sign it; it travels to all who stay."""
     with node.database.read() as connection:
         held = circle_named(connection, circle_id)
         cards = {str(row.id): read_card(row.card) for row in roster.parties(connection)}
-    if held.circle.private:
+    if held.circle.private and (add or remove):
         raise NotAllowed("epoch.private", circle=held.circle.id)
     cards[node.config.party] = node.own_card()
     gone = set(remove)
@@ -62,10 +62,13 @@ def sign_next(node: Node, epoch_id: str, recovery: SigningKey | None = None) -> 
 
 
 def _keep(node: Node, data: bytes) -> Epoch:
+    epoch = read_epoch(data)
+    # before the signature can leave: an epoch that was signed for and has no mark is one that a lost store had entered
+    node.marks.open(epoch.circle.origin(node.config.party))
     with node.database.write() as connection:
         exchange_notices.take_notice(connection, data, node.config.party, node.office.clock())
     node.changes.notify()
-    return proposal(node, read_epoch(data).id)
+    return proposal(node, epoch.id)
 
 
 def proposals(node: Node) -> list[tuple[Epoch, list[str]]]:
@@ -113,7 +116,7 @@ def enter(node: Node, epoch: Epoch) -> None:
         ]
         rows = ledgers.ledgers(connection, previous.num)
     last = [Head(row.party, row.out_size, base64.b64encode(row.head_root).decode()) for row in rows if row.out_note]
-    node.open_circle(epoch.circle, last)
+    node.open_circle(epoch.circle, last, Entering.SIGNED)
     with node.database.write() as connection:
         go_on(connection)
         own = ledgers.ledger_of(connection, previous.num, node.config.party)
@@ -128,6 +131,23 @@ def enter(node: Node, epoch: Epoch) -> None:
         except (NotAllowed, Unavailable):
             return
         ledgers.set_state(connection, own.num, sealed=said[0].index, urgent=1)
+
+
+def leave(node: Node, circle_id: str) -> None:
+    """Seal the own ledger of a circle without a next epoch: this party says no more there, and the others see it.
+
+    What the others said until they go on without it still comes; it signs nothing for them and needs nobody's leave.
+    """
+    with node.database.write() as connection:
+        held = circle_named(connection, circle_id)
+        if held.circle.private:
+            raise NotAllowed("epoch.private", circle=held.circle.id)
+        label, now = outbox.program_label(held.circle), node.office.clock()
+        seal = gate.seal("seal", {}, {}, label, desk="node", role="node", seen=[], now_ms=now)
+        said = outbox.append(connection, held.num, held.circle, node.config.party, [seal], node.office.signer, now)
+        own = ledgers.ledger_of(connection, held.num, node.config.party)
+        ledgers.set_state(connection, own.num, sealed=said[0].index, urgent=1)
+    node.office.spoken(held.num, urgent=True)
 
 
 def bound(node: Node, circle_id: str, size: int, recovery: SigningKey, epoch: int | None = None) -> bytes:

@@ -167,14 +167,14 @@ class Folder:
             raise Unavailable("node.no_key", path=str(self.bundle_key)) from error
 
     def renew_keys(self) -> None:
-        """New log, witness and mirror keys; the old ones are kept for the epochs that stand under them."""
+        """New log, witness and mirror keys; old ones are kept for the epochs that stand under them."""
         old = self.path / "keys" / "old"
         old.mkdir(mode=0o700, exist_ok=True)
         count = 1 + len(list(old.glob(f"{KEY_ROLES[0]}-*.seed")))
         for role in KEY_ROLES:
             current, fresh = self.path / "keys" / f"{role}.seed", self.path / "keys" / f"{role}.new"
             kept = old / f"{role}-{count:06}.seed"
-            if not kept.exists():
+            if current.exists() and not kept.exists():
                 os.link(current, kept)
             fresh.unlink(missing_ok=True)
             _write_seed(fresh)

@@ -16,8 +16,9 @@ from tansiq.exchange.changes import Changes
 from tansiq.exchange.marks import Marks
 from tansiq.exchange.publish import publish
 from tansiq.exchange.puller import wall_clock
-from tansiq.exchange.standing import Signer, adopt
+from tansiq.exchange.standing import Entering, Signer, adopt
 from tansiq.exchange.tls import certificate_der
+from tansiq.ledger.keys import SigningKey
 from tansiq.node.folder import Folder, read_seed
 from tansiq.records.entry import Head
 from tansiq.records.values import CircleId, Names
@@ -87,9 +88,9 @@ class Node:
             held = [row.card for row in roster.parties(connection) if row.id == self.config.party]
         return read_card(held[0]).recovery if held else ""
 
-    def write_own_card(self) -> bytes:
+    def write_own_card(self, recovery: SigningKey | None = None) -> bytes:
         """The signed card to hand to the others; this node's own roster holds it too."""
-        signed = write_card(self.own_card(), *self.keys.log[:2])
+        signed = write_card(self.own_card(), *self.keys.log[:2], recovery=recovery)
         with self.database.write() as connection:
             roster.put_party(connection, self.config.party, signed, self.office.clock())
         return signed
@@ -136,9 +137,9 @@ class Node:
                 raise NotFound("roster.not_pinned", party=member.party)
             if Member.of(card) != member:
                 raise ProofRefused("circle.other_keys", party=member.party)
-        return self.open_circle(circle)
+        return self.open_circle(circle, entering=Entering.JOINED)
 
-    def open_circle(self, circle: Circle, last: Sequence[Head] = ()) -> Circle:
+    def open_circle(self, circle: Circle, last: Sequence[Head] = (), entering: Entering = Entering.MADE) -> Circle:
         """Enter a circle with an opening entry; `last` are the heads of the epoch before it."""
         with self.database.write() as connection:
             for held in circles(connection):
@@ -152,6 +153,7 @@ class Node:
                 self.office.signer,
                 self.office.clock(),
                 last,
+                entering,
             )
         self.office.spoken(num, urgent=not circle.private)
         return circle

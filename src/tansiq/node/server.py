@@ -133,7 +133,7 @@ class NodeServer:
             )
             puller = Puller(node.database, client, card.party, node.office.signer, node.changes, node.office.clock)
             key = NoteVerifier(f"{card.party}/witness", COSIGNATURE, base64.b64decode(card.witness))
-            pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock)
+            pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock, node.marks)
             self._pullers[card.party] = puller
             self._pushers.append(pusher)
             puller.start()
