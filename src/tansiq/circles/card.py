@@ -19,7 +19,7 @@ from tansiq.ledger.keys import SigningKey, check_public
 from tansiq.records.values import Names, PartyId
 
 Role = Literal["party", "facilitator", "observer"]
-PARTY_ID: Final = r"^[a-z][a-z0-9-]{0,31}$"
+PARTY_ID: Final = r"^[a-z][a-z0-9-]{0,31}$(?!\n)"
 MAX_CARD: Final = 16_384
 
 
@@ -33,7 +33,7 @@ class PartyCard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
     names: Names
     role: Role
-    peer: Annotated[str, Meta(max_length=200, pattern=r"^https://[^/\s]+$")]
+    peer: Annotated[str, Meta(max_length=200, pattern=r"^https://[^/\s]+$(?!\n)")]
     log: str
     witness: str
     mirror: str

@@ -54,12 +54,12 @@ class Circle(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """
 
     v: Literal[1]
-    id: Annotated[CircleId, Meta(pattern=r"^[0-9a-f]{32}$")]
+    id: Annotated[CircleId, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
     epoch: Annotated[int, Meta(ge=1, le=1_000_000)]
     names: Names
     exercise: bool
     members: Annotated[list[Member], Meta(min_length=1, max_length=64)]
-    previous: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
+    previous: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")] | None = None
 
     @property
     def parties(self) -> tuple[PartyId, ...]:
