@@ -279,7 +279,7 @@ def read_fields(texts: Sequence[str], digests: Sequence[str]) -> dict[str, Any]:
 
 
 def bounds(circle: Any, party: str, heads: Sequence[Head], cards: Any) -> tuple[list[Any], list[str]]:
-    """Of each other member's key the earliest cosignature: (no mirror, no time, time, name, on a card); and doubts."""
+    """Each other member's earliest cosignature (no mirror, no time, time, name, on a card), and doubts (tlog-cosignature)."""
     members = circle["members"]
     keys = [(f"{one['party']}/{role}", 4, unbase64(one[role])) for one in members for role in ("mirror", "witness")]
     logs = [(heads[0][2].split("\n")[0], 1, unbase64(one["log"])) for one in members if one["party"] == party]
