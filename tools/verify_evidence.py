@@ -279,7 +279,7 @@ def read_fields(texts: Sequence[str], digests: Sequence[str]) -> dict[str, Any]:
 
 
 def bounds(circle: Any, party: str, heads: Sequence[Head], cards: Any) -> tuple[list[Any], list[str]]:
-    """Each other member's earliest cosignature (no mirror, no time, time, name, on a card), and doubts (tlog-cosignature)."""
+    """Other members' cosignatures: (no mirror, no time, time, name, on a card), and doubts (tlog-cosignature)."""
     members = circle["members"]
     keys = [(f"{one['party']}/{role}", 4, unbase64(one[role])) for one in members for role in ("mirror", "witness")]
     logs = [(heads[0][2].split("\n")[0], 1, unbase64(one["log"])) for one in members if one["party"] == party]
@@ -306,13 +306,12 @@ def check_evidence(data: bytes, cards: Any) -> tuple[str, list[str]]:
     lines = top.decode("ascii").split("\n")
     pairs = [line.partition(" ")[::2] for line in lines[1:]]
     order = r"exercise (for )?circle entry (disclosure )*(also ){0,64}(after ){0,64}"
-    good: object = (
-        gap and lines[0] == "tansiq-evidence@v1" and re.fullmatch(order, "".join(f"{one} " for one, _ in pairs))
-    )
+    good: object = re.fullmatch(order, "".join(f"{name} " for name, _ in pairs)) and gap
     values = {name: [value for one, value in pairs if one == name] for name, _ in pairs}
     told, reader = values.get("disclosure", []), values.get("for", [])
     good = good and all(re.fullmatch(r"[a-z][a-z0-9-]{0,31}", one) for one in reader) and "~" not in "".join(told)
-    demand(good and all(value for _, value in pairs), "the file has other lines than it must have")
+    good = good and all(value for _, value in pairs) and lines[0] == "tansiq-evidence@v1"
+    demand(good, "the file has other lines than it must have")
     also, after = values.get("also", []), [one.split(" ") for one in values.get("after", [])]
     circle, body = read_circle(unbase64(values["circle"][0])), unbase64(values["entry"][0])
     entry = read_entry(body)
@@ -327,14 +326,11 @@ def check_evidence(data: bytes, cards: Any) -> tuple[str, list[str]]:
     cosigned, doubts = bounds(circle, party, heads, cards)
     before = []
     for earlier, raw in after:
-        at, (who, place, over) = (
-            read_entry(unbase64(earlier))["at"],
-            placed(unbase64(raw), unbase64(earlier), circle, cards),
-        )
+        body = unbase64(earlier)
+        at, (who, place, over) = read_entry(body)["at"], placed(unbase64(raw), body, circle, cards)
         seen = who != party and [who, over[0], base64.b64encode(over[1]).decode()] in entry["seen"]
         demand(seen, "the author does not name the head over an earlier entry", REFUSED)
         before.append((at, who, place, who in cards))
-    opened = f"{len(fields)} fields opened of {len(entry['_sd'])} digests; the others are withheld fields or decoys"
     return party, [
         f"{'EXERCISE · ' * label['exercise']}{party} said {entry['type']} {entry['id']}",
         f"ledger {head[2].split(chr(10))[0]}, entry {index} of {head[0]}",
@@ -342,7 +338,7 @@ def check_evidence(data: bytes, cards: Any) -> tuple[str, list[str]]:
         f"label {label['policy']} {label['classification']} TLP:{label['tlp']} to {', '.join(label['to'])}",
         *(f"{name} {entry[name]}" for name in ("revises", "about") if entry[name]),
         *(f"{name}: {value if isinstance(value, str) else spelt(value)}" for name, value in fields.items()),
-        opened,
+        f"{len(fields)} fields opened of {len(entry['_sd'])} digests; the others are withheld fields or decoys",
         *in_time(entry, cosigned, before),
         *(f"not checked: {why}" for why in doubts),
         *(f"made for {one}, says the file; nothing proves that" for one in reader),
@@ -384,7 +380,7 @@ def utc(millis: int) -> str:
 def check_fork(data: bytes, cards: Any) -> tuple[str, list[str]]:
     """Whose two histories a fork proof proves, and what it shows (formats.md, "Files"; RFC 9162, section 2.1.4.2)."""
     form = (
-        rb"tansiq\.fork-proof@v1\nlog ([^\n+]*)\+([^\n+]*)\+([^\n]*)\nkind (?:same-size|extension\nprefix ([^\n]*)"
+        rb"tansiq\.fork-proof@v1\nlog ([^\n+]*)\+([^\n+]*)\+([^\n]*)\nkind (?:same-size|extension\nprefix ([^\n]+)"
         rb"((?:\nproof [^\n]*){0,%d}))\n\nfirst ([0-9]*)\n((?s:.*))" % MAX_PROOF
     )
     found = re.fullmatch(form, data)
@@ -411,8 +407,8 @@ def check_fork(data: bytes, cards: Any) -> tuple[str, list[str]]:
         said.append(f"yet the larger one begins with other entries: size {low}, root {parts[3]}")
     else:
         demand(low == high and root != larger, "the two heads belong to one history", REFUSED)
-    mine = party not in cards or unbase64(cards[party]["log"]) == log[2]
-    demand(mine, f"{party} has another key on its card", REFUSED)
+    pinned = unbase64(cards[party]["log"]) if party in cards else log[2]
+    demand(pinned == log[2], f"{party} has another key on its card", REFUSED)
     return party, [*said, f"log key of {party}: {base64.b64encode(log[2]).decode()}"]
 
 

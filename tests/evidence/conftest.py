@@ -22,7 +22,7 @@ from tansiq.store import cosigned, notices
 from tansiq.store.cosigned import CosignedRow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Court:
     """Nodes, their circles, their cards as pinned and as files, good evidence and good fork proofs by name.
 

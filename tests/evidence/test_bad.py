@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
-from collections.abc import Callable
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tansiq.ledger.cosignature import cosign
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.merkle import leaf_hash
 from tansiq.ledger.mldsa import MlDsaKey
-from tansiq.ledger.note import parse
+from tansiq.ledger.note import ED25519, NoteVerifier, parse
 
 from .both import HOLDS, MALFORMED, REFUSED, Answer, by_file, by_program, in_here, inside, line, with_inside
 from .conftest import Court
@@ -367,23 +367,39 @@ def test_a_process_of_its_own_gives_the_exit_codes(tmp_path: Path) -> None:
         assert by_file(HOLD[name], {}, tmp_path, "-S") == by_program(HOLD[name], {})
 
 
-def _twists(data: bytes) -> dict[str, Callable[[], bytes]]:
-    """A fork proof made wrong."""
-    first = data.index(b"first ")
+def _twists(data: bytes) -> dict[str, bytes]:
+    """A fork proof made wrong in each of its places."""
+    top = data[: data.index(b"first ")]
+    first, second = _head(data, b"first "), _head(data, b"second ")
+    empty = base64.b64encode(bytes(32))
     return {
-        "cut short": lambda: data[:-1],
-        "a byte more": lambda: data + b"\n",
-        "the same head twice": lambda: data[:first] + _head(data, b"first ") + _head(data, b"first ").replace(b"first ", b"second ", 1),
-        "heads swapped": lambda: data[:first]
-        + _head(data, b"second ").replace(b"second ", b"first ", 1)
-        + _head(data, b"first ").replace(b"first ", b"second ", 1),
-        "another key": lambda: data.replace(line(data, "log"), b"log " + _foreign(data)),
-        "another kind": lambda: data.replace(b"kind same-size", b"kind extension").replace(b"kind extension\nprefix", b"kind same-size\nprefix"),
-        "a length with a zero": lambda: data.replace(b"first ", b"first 0"),
-        "one hash more": lambda: data.replace(b"\n\nfirst", b"\nproof " + base64.b64encode(bytes(32)) + b"\n\nfirst"),
-        "a changed root": lambda: data.replace(b"prefix ", b"prefix AAAA") if b"prefix" in data else data.replace(b"second", b"third"),
-        "too large": lambda: data + b"x" * 140_000,
-    }  # fmt: skip
+        "cut short": data[:-1],
+        "a byte more": data + b"\n",
+        "the same head twice": top + first + b"second " + first.removeprefix(b"first "),
+        "heads swapped": top + b"first " + second.removeprefix(b"second ") + b"second " + first.removeprefix(b"first "),
+        "another key": data.replace(line(data, "log"), b"log " + _foreign(data)),
+        "a key id in capitals": data.replace(line(data, "log"), _capital(line(data, "log"))),
+        "no kind": data.replace(b"\nkind ", b"\n"),
+        "the other kind": data.replace(b"same-size", b"extension")
+        if b"same-size" in data
+        else _without(data, b"prefix"),
+        "an empty prefix": re.sub(rb"kind same-size|kind extension\nprefix [^\n]*", b"kind extension\nprefix ", data),
+        "a length with a zero": data.replace(b"first ", b"first 0"),
+        "a length too short": data.replace(b"second ", b"second 1\nsecond "),
+        "one hash more": data.replace(b"\n\nfirst", b"\nproof " + empty + b"\n\nfirst"),
+        "sixty-four hashes more": data.replace(b"\n\nfirst", (b"\nproof " + empty) * 64 + b"\n\nfirst"),
+        "another prefix": re.sub(rb"kind same-size|prefix [^\n]*", b"prefix " + empty, data),
+        "too large": data + b"x" * 140_000,
+    }
+
+
+def _without(data: bytes, name: bytes) -> bytes:
+    return b"\n".join(one for one in data.split(b"\n") if not one.startswith(name + b" "))
+
+
+def _capital(text: bytes) -> bytes:
+    name, number, key = text.split(b"+", 2)
+    return b"+".join([name, number.upper() if number != number.upper() else b"X" + number, key])
 
 
 def _head(data: bytes, name: bytes) -> bytes:
@@ -394,18 +410,15 @@ def _head(data: bytes, name: bytes) -> bytes:
 
 
 def _foreign(data: bytes) -> bytes:
-    from tansiq.ledger.note import ED25519, NoteVerifier  # noqa: PLC0415 - only here
-
     name = line(data, "log").split(b" ")[1].split(b"+")[0].decode()
     return NoteVerifier(name, ED25519, KEYS[0].public).vkey.encode()
 
 
 @pytest.mark.parametrize("kind", ["one size", "two sizes"])
 def test_a_fork_proof_made_wrong_is_refused_by_both(court: Court, kind: str) -> None:
-    for name, twist in _twists(court.two_faced[kind]).items():
+    for name, data in _twists(court.two_faced[kind]).items():
         if (kind, name) == ("one size", "heads swapped"):
             continue  # two heads of one size have no order
-        data = twist()
         assert data != court.two_faced[kind], name
         assert both(data) in {MALFORMED, REFUSED}, name
 

@@ -20,6 +20,17 @@ def test_it_is_one_file_that_imports_nothing_but_the_standard_library_and_perhap
     assert roots - {"cryptography"} <= sys.stdlib_module_names
 
 
+def test_it_can_be_read_in_an_hour() -> None:
+    """At most 350 lines of code, without blank lines and the sentences that say what they do."""
+    text = TOOL.read_text(encoding="utf-8")
+    said: set[int] = set()
+    for one in ast.walk(ast.parse(text)):
+        if isinstance(one, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(one):
+            said |= set(range(one.body[0].lineno, (one.body[0].end_lineno or 0) + 1))
+    code = [line for number, line in enumerate(text.split("\n"), 1) if line.strip() and number not in said]
+    assert len(code) <= 350
+
+
 def test_every_function_of_a_format_cites_its_specification() -> None:
     cited = ("RFC", "signed-note", "tlog-", "formats.md", "ed25519-verifier.md", "auditors.md")
     plain = {"demand", "text", "many", "spelt", "shown", "utc", "verdict", "main", "read_json"}
