@@ -137,8 +137,9 @@ def read_json(data: bytes, spelling: str = "(?s:.*)") -> Any:
 
 def read_entry(data: bytes) -> Any:
     """An entry (formats.md, "Entry")."""
-    demand(len(data) <= 65_535, "an entry is too large")
     entry = read_json(data, ENTRY)
+    size = min(65_535, max(512, 1 << (len(data) - len(entry["pad"]) - 1).bit_length()))
+    demand(len(data) == size, "an entry is not padded as it must be, or too large")
     demand(entry["at"] <= LAST_MS and all(size <= 1 << 40 for _, size, _ in entry["seen"]), "a number is too large")
     return entry
 
@@ -407,8 +408,7 @@ def check_fork(data: bytes, cards: Any) -> tuple[str, list[str]]:
         said.append(f"yet the larger one begins with other entries: size {low}, root {parts[3]}")
     else:
         demand(low == high and root != larger, "the two heads belong to one history", REFUSED)
-    pinned = unbase64(cards[party]["log"]) if party in cards else log[2]
-    demand(pinned == log[2], f"{party} has another key on its card", REFUSED)
+    demand(party not in cards or unbase64(cards[party]["log"]) == log[2], f"{party} has another card", REFUSED)
     return party, [*said, f"log key of {party}: {base64.b64encode(log[2]).decode()}"]
 
 

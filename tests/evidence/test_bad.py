@@ -21,7 +21,7 @@ from tansiq.ledger.note import ED25519, NoteVerifier, parse
 
 from .both import HOLDS, MALFORMED, REFUSED, Answer, by_file, by_program, in_here, inside, line, with_inside
 from .conftest import Court
-from .minted import CIRCLE_ID, KEYS, NOW, Minted, circle_of, entry_of, spelt, told, told_raw
+from .minted import CIRCLE_ID, KEYS, NOW, Minted, circle_of, entry_of, padded, spelt, told, told_raw
 
 GOOD = Minted()
 LONG = "x" * 48_000
@@ -78,7 +78,7 @@ def deep(levels: int) -> Any:
 
 def mop_seen(name_it: bool = True, **more: Any) -> bytes:
     """A file with an entry of mop that stands under a head; joc's entry names that head or does not."""
-    earlier = spelt(entry_of([], at=5))
+    earlier = padded(spelt(entry_of([], at=5)))
     head = [{"party": "mop", "size": 1, "root": base64.b64encode(leaf_hash(earlier)).decode(), **more}]
     seen = [[one["party"], one["size"], one["root"]] for one in head] if name_it else []
     digests = sorted(disclosure.digest(one) for one in GOOD.disclosures)
@@ -270,7 +270,10 @@ BAD: dict[str, bytes] = {
     "a head with four parts": entry(seen=[["mop", 1, "x" * 44, 1]]),
     "a head with a large size": entry(seen=[["mop", (1 << 40) + 1, "x" * 44]]),
     "65 heads": entry(seen=[["mop", 1, "x" * 44]] * 65),
-    "an entry of 70 kB": entry(pad="." * 70_000),
+    "a dot too many": GOOD.with_(entry=GOOD.body.replace(b"....", b".....", 1), exact=True).file(),
+    "a step of padding too many": GOOD.with_(entry=GOOD.body[:-2] + b"." * 512 + b'"}', exact=True).file(),
+    "no padding": GOOD.with_(entry=spelt(entry_of([disclosure.digest(GOOD.disclosures[0])])), exact=True).file(),
+    "an entry of 70 kB": entry(blobs=["\x00" * 64] * 16, desk="\x00" * 64, _sd=["\x00" * 43] * 250),
     "a label of another colour": label(tlp="WHITE"),
     "a label in small letters": label(policy="joint"),
     "a label with a newline": label(policy="JOINT\n"),

@@ -7,13 +7,13 @@ import datetime
 import io
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 
 from tansiq.circles.gate import MAY_RELEASE, Author
-from tansiq.cli.fields import parse_fields, parse_time
+from tansiq.cli.fields import parse_fields, parse_time, read_records
 from tansiq.cli.output import answer, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.desk import people, saying, viewing
@@ -66,7 +66,10 @@ def say(
     label = LabelRequest(policy, classification, tlp)
     releases = [ReleaseRequest(one, label, withhold or [], grid, hour) for one in circle]
     now = node.office.clock()
-    many = [parse_fields(kind_named(kind), field or [], now)] if file is None else _lines(file)
+    if file is None:
+        many = [parse_fields(kind_named(kind), field or [], now)]
+    else:
+        many = read_records(read_file(file, LARGEST_FILE), str(file))
     requests = [SayRequest(kind, fields, releases, revises or None, about or None) for fields in many]
     if preview:
         columns = [column for request in requests for column in saying.preview(node.office, request, author)]
@@ -77,13 +80,6 @@ def say(
         msgspec.to_builtins(refs),
         *(f"said {ref.ref} (entry {ref.index} in {ref.circle[:8]})" for ref in refs),
     )
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    try:
-        return msgspec.json.Decoder(dict[str, Any]).decode_lines(read_file(path, LARGEST_FILE))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedInput("record.bad_fields", kind=str(path), reason=str(error)[:200]) from error
 
 
 def _column_lines(column: Column) -> list[str]:

@@ -87,7 +87,8 @@ def check_asked(office: Office) -> None:
         time.sleep(0.05)
 
 
-def _label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label:
+def read_label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label:
+    """The label that is asked for, for these members; refused as `gate.bad_label`."""
     values = {
         "policy": asked.policy,
         "classification": asked.classification,
@@ -101,7 +102,8 @@ def _label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label
         raise MalformedInput("gate.bad_label", reason=str(error)[:200]) from error
 
 
-def _redaction(asked: ReleaseRequest) -> Redaction:
+def read_redaction(asked: ReleaseRequest) -> Redaction:
+    """What is to stay, and how coarse its stand-in is; refused as `gate.bad_grid`."""
     if asked.grid not in (0, 1000, 10_000, 100_000):
         raise MalformedInput("gate.bad_grid", grid=asked.grid)
     return Redaction(frozenset(asked.withhold), asked.grid, asked.hour)
@@ -117,8 +119,8 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
     with office.database.read() as connection:
         for asked in request.releases:
             circle = circle_named(connection, asked.circle).circle
-            gate.check_label(_label(asked.label, circle.parties, circle.exercise), circle)
-            told, _ = gate.split_fields(kind, request.fields, _redaction(asked))
+            gate.check_label(read_label(asked.label, circle.parties, circle.exercise), circle)
+            told, _ = gate.split_fields(kind, request.fields, read_redaction(asked))
             for member in circle.parties:
                 seen.setdefault(member, {}).update(told)
                 where.setdefault(member, []).append(circle.id)
@@ -165,13 +167,13 @@ def release(office: Office, request: SayRequest, author: Author) -> list[Referen
             spoken.append(held)
             if held.circle.id in (one.circle for one in said):
                 raise Conflict("gate.circle_twice")
-            label = _label(asked.label, held.circle.parties, held.circle.exercise)
+            label = read_label(asked.label, held.circle.parties, held.circle.exercise)
             for one in outbox.say(
                 connection,
                 held.num,
                 held.circle,
                 office.party,
-                [Saying(statement, label, _redaction(asked))],
+                [Saying(statement, label, read_redaction(asked))],
                 author,
                 office.signer,
                 now,

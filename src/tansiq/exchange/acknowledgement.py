@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle
+from tansiq.errors import MalformedInput
 from tansiq.ledger import policy as policies
 from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.ledger.policy import Policy
@@ -51,7 +52,12 @@ def set_policy(connection: Connection, circle: Circle, data: bytes | None) -> No
         roster.drop_setting(connection, name)
         return
     policies.parse(data)
-    roster.set_setting(connection, name, data.decode())
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:  # names are bytes to the specification, and text to this node
+        line = data.count(b"\n", 0, error.start) + 1
+        raise MalformedInput("ledger_policy.character", line=line) from error
+    roster.set_setting(connection, name, text)
 
 
 def mirrors(circle: Circle) -> list[tuple[str, NoteVerifier]]:

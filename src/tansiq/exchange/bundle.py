@@ -66,7 +66,7 @@ class Carried(Struct, frozen=True, forbid_unknown_fields=True):
     """A ledger in a bundle: entries from index `start` (a multiple of 256) to `size`."""
 
     origin: Annotated[str, Meta(max_length=200)]
-    hash: Annotated[str, Meta(pattern=rf"^{_HASH}$")]
+    hash: Annotated[str, Meta(pattern=rf"^{_HASH}$", max_length=64)]
     start: Annotated[int, Meta(ge=0, le=1 << 40)]
     size: Annotated[int, Meta(ge=0, le=1 << 40)]
 

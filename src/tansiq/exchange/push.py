@@ -59,9 +59,7 @@ def submit(
             return _keep_cosignature(database, circle, ledger, note, answer, witness)
         if status != CONFLICT:
             raise Unavailable("peer.refused", peer=client.peer, status=status)
-        size = parse_decimal(answer.decode("ascii", "replace").removesuffix("\n"))
-        if size is None:
-            raise MalformedInput("peer.bad_answer", peer=client.peer, path="/add-checkpoint")
+        size = read_size(answer, client.peer)
         if size > ledger.out_size or size == old:
             _look_at(client, database, circle, ledger, size, now_ms)
             return False
@@ -73,7 +71,7 @@ def _keep_cosignature(
     database: Database, circle: Circle, ledger: LedgerRow, note: bytes, answer: bytes, witness: NoteVerifier
 ) -> bool:
     log = intake.log_verifier(circle, ledger)
-    body = open_checkpoint(with_cosignatures(note, _lines(answer)), ledger.origin, log.public).note
+    body = open_checkpoint(with_cosignatures(note, read_lines(answer)), ledger.origin, log.public).note
     with database.write() as connection:
         for one in cosignatures(body, [witness]):
             row = CosignedRow(key_name(witness), ledger.out_size, one.time_s or 0, one.signature.line())
@@ -103,11 +101,11 @@ def upload(client: PeerClient, database: Database, circle: Circle, ledger: Ledge
     status, answer = client.post("/add-entries", mirror.write_upload(ledger.origin, 0, 0, b""))
     for _ in range(2 + end // (mirror.MAX_PACKAGES * WIDTH) * 2 + MAX_TRIES):
         if status == OK:
-            note = with_cosignatures(ledger.out_note or b"", _lines(answer))
+            note = with_cosignatures(ledger.out_note or b"", read_lines(answer))
             return intake.take_receipt(database, circle, ledger, note) > 0
         if status not in (CONFLICT, ACCEPTED):
             raise Unavailable("peer.refused", peer=client.peer, status=status)
-        start = _next_entry(client, answer)
+        start = read_next_entry(answer, client.peer)
         if start > end:
             return False
         stop_at = min(end, (start // WIDTH + mirror.MAX_PACKAGES) * WIDTH)
@@ -136,13 +134,23 @@ def _packages(
     return frames, b"".join(packages)
 
 
-def _lines(answer: bytes) -> Sequence[str]:
+def read_lines(answer: bytes) -> Sequence[str]:
+    """The signature lines of an answer 200, not yet read."""
     return answer.decode("utf-8", "replace").splitlines()
 
 
-def _next_entry(client: PeerClient, answer: bytes) -> int:
+def read_size(answer: bytes, peer: str) -> int:
+    """The size that a witness has seen, from its answer 409 (tlog-witness)."""
+    size = parse_decimal(answer.decode("ascii", "replace").removesuffix("\n"))
+    if size is None:
+        raise MalformedInput("peer.bad_answer", peer=peer, path="/add-checkpoint")
+    return size
+
+
+def read_next_entry(answer: bytes, peer: str) -> int:
+    """The index from which a mirror wants entries, from its answer 202 or 409 (tlog-mirror)."""
     lines = answer.decode("ascii", "replace").split("\n")
     found = parse_decimal(lines[1]) if len(lines) == 4 else None
     if found is None:
-        raise MalformedInput("peer.bad_answer", peer=client.peer, path="/add-entries")
+        raise MalformedInput("peer.bad_answer", peer=peer, path="/add-entries")
     return found

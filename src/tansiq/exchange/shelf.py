@@ -6,6 +6,9 @@ disclosures only: what is kept is in a table that nothing here knows.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import read_circle
@@ -21,6 +24,8 @@ from tansiq.ledger.note import parse
 from tansiq.records.entry import decode_entry, record_key
 from tansiq.store import blobs, cosigned, ledgers, roster
 from tansiq.store.ledgers import LedgerRow
+
+_NUMBER: Final = re.compile(r"[0-9]{1,12}")
 
 
 def visible_ledger(connection: Connection, origin_hash: str, party: str) -> LedgerRow:
@@ -110,13 +115,21 @@ def _blob(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
     raise NotFound("tile.not_here", path=path[:80])
 
 
-def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
+def parse_span_path(path: str) -> range:
+    """Where the bundles of `span/<first bundle>/<end index>` begin, up to its end; not found where it is none."""
     words = path.split("/")
-    if len(words) != 3 or not all(word.isdecimal() and len(word) <= 12 for word in words[1:]):
+    if len(words) != 3 or words[0] != "span" or not all(_NUMBER.fullmatch(word) for word in words[1:]):
         raise NotFound("tile.not_here", path=path[:80])
-    first, end = int(words[1]), int(words[2])
-    starts = range(first * tiles.TILE_WIDTH, end, tiles.TILE_WIDTH)
-    if end > ledger.out_size or not 0 < len(starts) <= SPAN_BUNDLES:
+    starts = range(int(words[1]) * tiles.TILE_WIDTH, int(words[2]), tiles.TILE_WIDTH)
+    if not 0 < len(starts) <= SPAN_BUNDLES:
+        raise NotFound("tile.not_here", path=path[:80])
+    return starts
+
+
+def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
+    starts = parse_span_path(path)
+    end = starts.stop
+    if end > ledger.out_size:
         raise NotFound("tile.not_here", path=path[:80])
     return encode_pairs(
         (_entries(connection, ledger, start, width), disclosures(connection, ledger, start, width))

@@ -49,6 +49,14 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     marks: str = ""
 
 
+def read_config(data: bytes, path: str) -> NodeConfig:
+    """The configuration in the bytes of a `node.toml`; `path` is what the refusal names."""
+    try:
+        return msgspec.convert(tomllib.loads(data.decode()), NodeConfig)
+    except (ValueError, RecursionError) as error:  # every reader's refusal is a ValueError
+        raise MalformedInput("node.bad_config", path=path, reason=str(error)[:200]) from error
+
+
 class Folder:
     """Where a node lives."""
 
@@ -137,10 +145,7 @@ class Folder:
         """The configuration; refused with what is wrong in it."""
         if not self.exists():
             raise Unavailable("node.no_folder", path=str(self.path))
-        try:
-            return msgspec.convert(tomllib.loads(self.config_file.read_text(encoding="utf-8")), NodeConfig)
-        except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise MalformedInput("node.bad_config", path=str(self.config_file), reason=str(error)[:200]) from error
+        return read_config(self.config_file.read_bytes(), str(self.config_file))
 
     def keys(self) -> Keyring:
         """The signing keys, newest first; refused where one is missing or others may read it."""

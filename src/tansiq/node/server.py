@@ -163,8 +163,8 @@ def listen(address: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a host name that cannot be one is a UnicodeError
         listener.close()
-        raise Unavailable("node.port_taken", address=address, reason=str(error.strerror)) from error
+        raise Unavailable("node.port_taken", address=address, reason=str(error)[:120]) from error
     listener.listen(256)
     return listener

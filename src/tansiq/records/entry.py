@@ -71,11 +71,7 @@ def encode_entry(entry: Entry) -> bytes:
     Raises MalformedInput (`entry.too_large`) over 65 535 bytes.
     """
     bare = len(_encode(entry)) - len(entry.pad)
-    size = SMALLEST_SIZE
-    while size < bare:
-        size *= 2
-    # The last step is one byte short of 65 536, which does not fit into the 16-bit frame.
-    size = min(size, MAX_ENTRY)
+    size = _padded(bare)
     if bare > size:
         raise MalformedInput("entry.too_large", size=bare, limit=MAX_ENTRY)
     return _encode(msgspec.structs.replace(entry, pad="." * (size - bare)))
@@ -95,9 +91,18 @@ def decode_entry(data: bytes) -> Entry:
         raise MalformedInput("entry.malformed", reason=str(error)[:200]) from error
     if _encode(entry) != data:
         raise MalformedInput("entry.not_canonical")
-    if entry.pad != "." * len(entry.pad):
+    if entry.pad != "." * len(entry.pad) or _padded(len(data) - len(entry.pad)) != len(data):
         raise MalformedInput("entry.not_canonical")
     return entry
+
+
+def _padded(bare: int) -> int:
+    """The size to which so many bytes are padded."""
+    size = SMALLEST_SIZE
+    while size < bare:
+        size *= 2
+    # The last step is one byte short of 65 536, which does not fit into the 16-bit frame.
+    return min(size, MAX_ENTRY)
 
 
 def new_record_id(now_ms: int | None = None, randomness: bytes | None = None) -> str:

@@ -93,6 +93,7 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     At the release gate a label is a rule; at the receiver it is an obligation that no program can enforce.
     """
 
+    # `$` alone would let a line break through at the end
     policy: Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9 _-]{0,31}$(?!\n)")]
     classification: Annotated[str, Meta(pattern=r"^[A-Z][A-Z ]{0,31}$(?!\n)")]
     tlp: Tlp
