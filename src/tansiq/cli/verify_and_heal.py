@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import shutil
 from pathlib import Path
@@ -12,14 +11,14 @@ import msgspec
 import typer
 from sqlalchemy import text
 
-from tansiq.circles.card import PartyCard, read_card
+from tansiq.circles.card import read_card
 from tansiq.cli.output import answer, complain, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import CIRCLE_HELP
 from tansiq.desk import evidence, people
 from tansiq.desk.office import circles, parties
 from tansiq.desk.warnings import Warning_, warnings
-from tansiq.ledger import fork
+from tansiq.ledger import policy as policies
 from tansiq.node import backup as backups
 from tansiq.node.folder import Folder
 from tansiq.picture import book
@@ -37,11 +36,14 @@ def prove(
     circle: Annotated[str, typer.Option(help=CIRCLE_HELP)],
     out: Annotated[Path | None, typer.Option(help="Where to write it; standard output otherwise.")] = None,
     field: Annotated[list[str] | None, typer.Option(help="Only these fields; all told ones otherwise.")] = None,
+    reader: Annotated[
+        str | None, typer.Option("--for", help="To whom it goes: a party, or a word such as mediator; labels decide.")
+    ] = None,
 ) -> None:
     """Write the evidence file of a record: anyone can check it offline."""
     node = open_node()
     party, _, record_id = record.rpartition("/")
-    data = evidence.prove(node.office, circle, party or node.config.party, record_id, field)
+    data = evidence.prove(node.office, circle, party or node.config.party, record_id, field, reader)
     if out is None:
         typer.echo(data.decode(), nl=False)
         return
@@ -55,41 +57,23 @@ def verify(
     card: Annotated[
         list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="A tlog-policy file whose witnesses count too, those of type ML-DSA-44 among them."),
+    ] = None,
 ) -> None:
     """Check an evidence file or a fork proof offline; exit code 4 where it does not hold."""
     pinned = {str(found.party): found for found in (read_card(read_file(path)) for path in card or [])}
+    cosigners = [] if policy is None else policies.parse(read_file(policy)).cosigners
     if not pinned and Folder(settings.data).exists():
         node = open_node()
         with node.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
-    data = read_file(file)
-    if data.startswith(fork.HEADER.encode()):
-        _verify_fork(data, pinned)
-        return
-    found = evidence.verify(data, pinned)
-    trusted = found.origin.split("/")[0] in pinned
-    note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
+            cosigners = cosigners or evidence.policy_keys(connection)
+    found = evidence.check(read_file(file), pinned, cosigners)
     answer(
-        {"ok": True, "trusted": trusted, "exercise": found.circle.exercise, "lines": found.lines()},
-        *found.lines(),
-        f"The proof {note}.",
-    )
-
-
-def _verify_fork(data: bytes, pinned: dict[str, PartyCard]) -> None:
-    """Say what a fork proof proves, and whether its key is one that is trusted here."""
-    proof = fork.decode(data)
-    party = proof.origin.split("/")[0]
-    trusted = party in pinned and pinned[party].log_key == proof.log.public
-    note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
-    heads = [one.checkpoint for one in (proof.first, proof.second)]
-    lines = [f"{proof.origin}: size {one.size}, root {base64.b64encode(one.root).decode()}" for one in heads]
-    answer(
-        {"ok": True, "trusted": trusted, "origin": proof.origin, "key": proof.log.vkey, "heads": lines},
-        f"{party} signed two histories of {proof.origin}.",
-        *lines,
-        f"key {proof.log.vkey}",
-        f"The proof {note}.",
+        {"ok": True, "trusted": found.trusted, "exercise": found.exercise, "lines": found.lines},
+        *found.lines,
     )
 
 

@@ -82,9 +82,17 @@ def one_record(office: Office, person: Person, circle: str, party: str, record: 
 
 
 @get("/records/{circle:str}/{party:str}/{record:str}/proof", sync_to_thread=True)
-def proof(office: Office, person: Person, circle: str, party: str, record: str) -> Response[bytes]:
-    """The evidence file."""
-    data = evidence.prove(office, circle, party, record)
+def proof(
+    office: Office,
+    person: Person,
+    circle: str,
+    party: str,
+    record: str,
+    reader: Annotated[str | None, Parameter(query="for")] = None,
+    field: list[str] | None = None,
+) -> Response[bytes]:
+    """The evidence file; `for` a named reader the labels decide, `field` chooses fewer fields."""
+    data = evidence.prove(office, circle, party, record, field, reader)
     with office.database.read() as connection:
         exercise = circle_named(connection, circle).circle.exercise
     name = f"{'EXERCISE-' if exercise else ''}{party}-{record}.tansiq"
@@ -97,14 +105,15 @@ def proof(office: Office, person: Person, circle: str, party: str, record: str) 
 
 @post("/verify", status_code=200)
 async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:
-    """Check an evidence file against the pinned keys of this node."""
+    """Check an evidence file or a fork proof against the pinned keys of this node."""
     data = await request.body()
 
     def work() -> dict[str, Any]:
         with office.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
+            cosigners = evidence.policy_keys(connection)
         try:
-            return {"ok": True, "lines": evidence.verify(data, pinned).lines()}
+            return {"ok": True, "lines": evidence.check(data, pinned, cosigners).lines}
         except Refused as refused:
             return {"ok": False, "code": refused.code, "lines": [str(refused)]}
 
