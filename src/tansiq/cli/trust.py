@@ -208,6 +208,19 @@ def circle_sign(
     _answer_proposals(node)
 
 
+@circle.command("refuse")
+@refusals_in_words
+def circle_refuse(epoch: Annotated[str, typer.Argument(help="The proposal's id, or its beginning.")]) -> None:
+    """Say for good that this party does not sign a next epoch, so that the others may agree on another."""
+    node = open_node()
+    refused = epochs.refuse_next(node, epoch)
+    answer(
+        {"id": refused.id, "circle": refused.circle.id, "epoch": refused.circle.epoch},
+        f"Refused: epoch {refused.circle.epoch} of circle {refused.circle.id[:8]}, id {refused.id[:12]}.",
+        "All who would stay are told; anyone may propose another.",
+    )
+
+
 @circle.command("witness")
 @refusals_in_words
 def circle_witness(

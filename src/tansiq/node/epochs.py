@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from tansiq.circles import gate
 from tansiq.circles.card import read_card
 from tansiq.circles.circle import Circle, Member, descriptor_digest
 from tansiq.circles.compromise import declare
-from tansiq.circles.epoch import Epoch, missing, propose, read_epoch, sign_epoch
+from tansiq.circles.epoch import Epoch, missing, propose, read_epoch, refuse_epoch, sign_epoch
 from tansiq.desk.office import circle_named, circles, epochs_of
 from tansiq.errors import Conflict, NotAllowed, NotFound, ProofRefused, Unavailable
 from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import outbox
 from tansiq.exchange.standing import Entering, go_on
 from tansiq.ledger.keys import SigningKey
+from tansiq.ledger.note import ED25519, NoteVerifier, verify_any
 from tansiq.node.node import Node
 from tansiq.records.entry import Head
 from tansiq.store import ledgers, notices, roster
@@ -61,8 +64,40 @@ def sign_next(node: Node, epoch_id: str, recovery: SigningKey | None = None) -> 
     return _keep(node, sign_epoch(epoch.note.text, node.config.party, node.keys.log[:2], recovery))
 
 
+def refuse_next(node: Node, epoch_id: str) -> Epoch:
+    """Say for good that this party does not sign a proposal, so that the others may sign another."""
+    epoch = proposal(node, epoch_id)
+    with node.database.read() as connection:
+        if _signed_here(connection, node, epoch):
+            raise Conflict("epoch.signed_already", epoch=epoch.id[:12])
+    data = refuse_epoch(epoch, node.config.party, node.keys.log[:2])
+    with node.database.write() as connection:
+        exchange_notices.take_notice(connection, data, node.config.party, node.office.clock())
+    node.changes.notify()
+    return epoch
+
+
+def _signed_here(connection: Connection, node: Node, epoch: Epoch) -> bool:
+    """Whether this party's own signature stands under a proposal already."""
+    verifiers = [NoteVerifier(node.config.party, ED25519, key.public) for key in node.keys.log]
+    return bool(verify_any(epoch.note, verifiers))
+
+
+def _may_sign(connection: Connection, node: Node, epoch: Epoch) -> None:
+    """Refuse a second proposal of an epoch: two that all have signed would part the circle."""
+    if node.config.party in exchange_notices.refused_by(connection, epoch):
+        raise Conflict("epoch.refused_already", epoch=epoch.id[:12])
+    for row in notices.every(connection, exchange_notices.EPOCH):
+        other = read_epoch(row.data)
+        same = (other.circle.id, other.circle.epoch) == (epoch.circle.id, epoch.circle.epoch) and other.id != epoch.id
+        if same and _signed_here(connection, node, other) and not exchange_notices.refused_by(connection, other):
+            raise Conflict("epoch.signed_other", epoch=epoch.circle.epoch, other=other.id[:12])
+
+
 def _keep(node: Node, data: bytes) -> Epoch:
     epoch = read_epoch(data)
+    with node.database.read() as connection:
+        _may_sign(connection, node, epoch)
     # before the signature can leave: an epoch that was signed for and has no mark is one that a lost store had entered
     node.marks.open(epoch.circle.origin(node.config.party))
     with node.database.write() as connection:
@@ -72,14 +107,18 @@ def _keep(node: Node, data: bytes) -> Epoch:
 
 
 def proposals(node: Node) -> list[tuple[Epoch, list[str]]]:
-    """Every proposal of an epoch that is not entered yet, and who has still to sign it."""
+    """Every proposal of an epoch that is neither entered nor refused, and who has still to sign it."""
     found = []
     with node.database.read() as connection:
         held = {(one.circle.id, one.circle.epoch): one.circle for one in circles(connection)}
         for row in notices.every(connection, exchange_notices.EPOCH):
             epoch = read_epoch(row.data)
             previous = held.get((epoch.circle.id, epoch.circle.epoch - 1))
-            if previous is not None and (epoch.circle.id, epoch.circle.epoch) not in held:
+            if (
+                previous is not None
+                and (epoch.circle.id, epoch.circle.epoch) not in held
+                and not exchange_notices.refused_by(connection, epoch)
+            ):
                 found.append((epoch, missing(epoch, previous)))
     return found
 
