@@ -66,7 +66,12 @@ def open_circle(
     now_ms: int,
     last: Sequence[Head] = (),
 ) -> int:
-    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry."""
+    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry.
+
+    Its mark is there before (`Marks.open`). Where the mark says that a head left already, or where there is none, this
+    node has been here and its disk or its marks were lost since: then nothing is said, and the own ledger comes back
+    from the others or waits for the next epoch.
+    """
     num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)
     for member in circle.parties:
         origin = circle.origin(member)
@@ -79,7 +84,9 @@ def open_circle(
             own=member == card.party,
             root=EMPTY_ROOT,
         )
-    signer.marks.open(circle.origin(card.party))
+    mark = signer.marks.read(circle.origin(card.party))
+    if mark is None or mark.size:
+        return num
     opening = {
         "names": msgspec.to_builtins(circle.names),
         "members": list(circle.parties),

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from tansiq.circles.card import PartyCard, fingerprint, read_card, vouched_by, write_card
 from tansiq.circles.circle import Circle, Member, read_circle, write_circle
 from tansiq.desk.office import Office, circles
@@ -98,7 +100,7 @@ class Node:
         """The circle with one member: drafts and the node's own notes."""
         own = self.own_card()
         names = Names(en="Own", ar="خاص", ckb="تایبەت")
-        return self.open_circle(Circle(1, CircleId(secrets.token_hex(16)), 1, names, False, [Member.of(own)]))
+        return self._begin(Circle(1, CircleId(secrets.token_hex(16)), 1, names, False, [Member.of(own)]))
 
     def pin(self, signed: bytes) -> PartyCard:
         """Pin another party's card. Other keys are only taken where the pinned ones vouch for them."""
@@ -122,7 +124,7 @@ class Node:
         if missing := [party for party in wanted if party not in cards]:
             raise NotFound("roster.not_pinned", party=missing[0])
         keyed = [Member.of(cards[party]) for party in sorted(wanted)]
-        return self.open_circle(Circle(1, CircleId(secrets.token_hex(16)), 1, names, exercise, keyed))
+        return self._begin(Circle(1, CircleId(secrets.token_hex(16)), 1, names, exercise, keyed))
 
     def join(self, descriptor: bytes) -> Circle:
         """Enter a circle that another party made, if every member's keys are those pinned here."""
@@ -136,14 +138,22 @@ class Node:
                 raise NotFound("roster.not_pinned", party=member.party)
             if Member.of(card) != member:
                 raise ProofRefused("circle.other_keys", party=member.party)
+        return self._begin(circle)
+
+    def _begin(self, circle: Circle) -> Circle:
+        self.marks.open(circle.origin(self.config.party))
         return self.open_circle(circle)
 
-    def open_circle(self, circle: Circle, last: Sequence[Head] = ()) -> Circle:
-        """Enter a circle with an opening entry; `last` are the heads of the epoch before it."""
+    def open_circle(self, circle: Circle, close: Callable[[Connection], Sequence[Head]] | None = None) -> Circle:
+        """Enter a circle with an opening entry; the mark of the own ledger is there already.
+
+        `close` ends the epoch before it in the same transaction and answers its last known heads.
+        """
         with self.database.write() as connection:
             for held in circles(connection):
                 if held.circle.id == circle.id and held.circle.epoch >= circle.epoch:
                     raise Conflict("circle.entered", circle=circle.id)
+            last = close(connection) if close else ()
             num = outbox.open_circle(
                 connection,
                 circle,
