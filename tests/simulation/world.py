@@ -360,7 +360,9 @@ class World:
         if not seat.asked:
             return
         with self.at_risk(seat):
-            if seat.node.publish():
+            if not seat.honest:
+                show_everything(seat)
+            elif seat.node.publish():
                 self.note("mark", seat)
 
     def pull(
@@ -650,6 +652,14 @@ class World:
         """The root of the first `size` entries as a seat holds them."""
         with seat.node.database.read() as connection:
             return own_root(connection, ledgers.ledger_by(connection, origin=origin), size)
+
+
+def show_everything(seat: Seat) -> None:
+    """A liar's program shows whatever it has, seals and next epochs or not."""
+    with seat.node.database.write() as connection:
+        for row in ledgers.ledgers(connection):
+            if row.own and row.head_note is not None and row.head_size > row.shown_size:
+                ledgers.set_shown(connection, row.num, row.head_size, row.head_note)
 
 
 def disarm_checks(seat: Seat) -> None:
