@@ -174,19 +174,6 @@ def _witness_knows_of_every_circle() -> AbstractContextManager[Any]:
     return patch.object(witness, "_may_see", lambda *_: True)
 
 
-@contextlib.contextmanager
-def _bundle_is_trusted() -> Iterator[None]:
-    """What comes on a stick was encrypted to us, so it must be good."""
-    plain = bundle_reading.take_head
-
-    def trusting(*args: Any, **how: Any) -> Any:
-        with _both(_tree_is_not_checked(), _disclosures_are_not_checked()):
-            return plain(*args, **how)
-
-    with patch.object(bundle_reading, "take_head", trusting):
-        yield
-
-
 def _goes_on_beside_a_clone() -> AbstractContextManager[Any]:
     silent = lambda *_: None  # noqa: E731 - a break in one line
     return _both(
@@ -225,13 +212,6 @@ def _epoch_is_entered_anew() -> AbstractContextManager[Any]:
     return patch.object(marks_module.Marks, "read", blind)
 
 
-def _old_epoch_goes_on() -> AbstractContextManager[Any]:
-    return _both(
-        patch.object(standing, "over", lambda *_: False),
-        patch.object(publish_module, "over", lambda *_: False),
-    )
-
-
 MUTATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "shows a head without a mark": _shows_without_a_mark,
     "compares no mark": _mark_is_in_the_backup,
@@ -249,10 +229,8 @@ MUTATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "ignores what a lost key may say": _bound_is_ignored,
     "still serves a party that left": _leaver_is_still_served,
     "witnesses for parties outside of the circle": _witness_knows_of_every_circle,
-    "trusts a bundle": _bundle_is_trusted,
     "goes on beside a clone": _goes_on_beside_a_clone,
     "answers an erasure and does not erase": _erasure_is_answered_only,
     "counts as acknowledged what nobody has": _acknowledged_without_receipts,
     "enters an epoch a second time": _epoch_is_entered_anew,
-    "goes on in an epoch that is over": _old_epoch_goes_on,
 }
