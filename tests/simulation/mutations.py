@@ -12,7 +12,6 @@ from unittest.mock import patch
 from simulation import world
 from tansiq.circles import gate
 from tansiq.errors import NotFound, Refused
-from tansiq.exchange import acknowledgement as acknowledging
 from tansiq.exchange import (
     bundle,
     bundle_reading,
@@ -29,6 +28,7 @@ from tansiq.exchange import (
 from tansiq.exchange import marks as marks_module
 from tansiq.exchange import publish as publish_module
 from tansiq.ledger import disclosure, fork
+from tansiq.ledger import policy as policies
 from tansiq.ledger.checkpoint import Checkpoint, open_checkpoint
 from tansiq.ledger.cosignature import cosign
 from tansiq.ledger.merkle import EMPTY_ROOT
@@ -198,7 +198,7 @@ def _erasure_is_answered_only() -> AbstractContextManager[Any]:
 
 
 def _acknowledged_without_receipts() -> AbstractContextManager[Any]:
-    return patch.object(acknowledging.policies, "satisfied", lambda *_: True)
+    return patch.object(policies, "satisfied", lambda *_: True)
 
 
 def _epoch_is_entered_anew() -> AbstractContextManager[Any]:

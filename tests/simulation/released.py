@@ -26,7 +26,7 @@ import msgspec
 from nodes import ask, copy_folder, enter, make_nodes
 from simulation.world import START_MS, STEP_MS
 from tansiq.circles.card import read_card
-from tansiq.circles.circle import Circle, Member
+from tansiq.circles.circle import Circle, Member, read_circle
 from tansiq.circles.gate import Author
 from tansiq.desk import erasing, saying
 from tansiq.desk.office import circle_named
@@ -170,7 +170,7 @@ class Life:
 
     def _private(self, node: Node) -> Circle:
         with node.database.read() as connection:
-            rows = [bundle.read_circle(row.descriptor) for row in roster.circles(connection)]
+            rows = [read_circle(row.descriptor) for row in roster.circles(connection)]
         return next(circle for circle in rows if circle.private)
 
     # What is released
@@ -349,7 +349,7 @@ def difference(set_up: SetUp, seed: int, observer: str, home: Path) -> str | Non
         shutil.rmtree(place)
     for one, other in zip(*seen, strict=True):
         if one != other:
-            return one[0]
+            return str(one[0])
     return None
 
 

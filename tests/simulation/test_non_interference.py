@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 from simulation.released import SetUp, difference, make_set_up
@@ -20,6 +22,7 @@ from tansiq.errors import NotAllowed, NotFound
 from tansiq.exchange import outbox, shelf, witness
 from tansiq.exchange.publish import publish
 from tansiq.ledger import disclosure
+from tansiq.records.entry import DIGEST_STEP, encode_entry
 from tansiq.store import ledgers
 
 PAIRS = int(os.environ.get("TANSIQ_PAIRS", "6"))
@@ -49,14 +52,14 @@ def test_unreleased_content_changes_no_byte_on_any_wire(set_up: SetUp, place: Pa
 
 
 def _as_many_digests_as_fields() -> AbstractContextManager[Any]:
-    return patch.object(gate, "digest_count", lambda kind, needed: needed + -needed % gate.DIGEST_STEP)
+    return patch.object(gate, "digest_count", lambda kind, needed: needed + -needed % DIGEST_STEP)
 
 
 def _salt_from_the_value() -> AbstractContextManager[Any]:
     plain = disclosure.make
 
     def make(name: str, value: Any, salt: bytes) -> str:
-        return plain(name, value, gate.hashlib.sha256(repr(value).encode()).digest()[:16])
+        return plain(name, value, hashlib.sha256(repr(value).encode()).digest()[:16])
 
     return patch.object(disclosure, "make", make)
 
@@ -68,8 +71,8 @@ def _digests_in_the_order_of_values() -> AbstractContextManager[Any]:
     def seal(kind: str, told: Any, kept: Any, *rest: Any, **how: Any) -> Any:
         sealed = plain(kind, told, kept, *rest, **how)
         turn = sum(len(repr(value)) for value in kept.values()) % len(sealed.entry.sd)
-        entry = gate.msgspec.structs.replace(sealed.entry, sd=[*sealed.entry.sd[turn:], *sealed.entry.sd[:turn]])
-        return gate.Sealed(entry, gate.encode_entry(entry), sealed.told, sealed.kept, told, kept)
+        entry = msgspec.structs.replace(sealed.entry, sd=[*sealed.entry.sd[turn:], *sealed.entry.sd[:turn]])
+        return gate.Sealed(entry, encode_entry(entry), sealed.told, sealed.kept, told, kept)
 
     return patch.object(gate, "seal", seal)
 
@@ -80,8 +83,8 @@ def _padded_by_all_of_it() -> AbstractContextManager[Any]:
 
     def seal(kind: str, told: Any, kept: Any, *rest: Any, **how: Any) -> Any:
         sealed = plain(kind, told, kept, *rest, **how)
-        entry = gate.msgspec.structs.replace(sealed.entry, pad="." * len(sealed.kept))
-        return gate.Sealed(entry, gate.msgspec.json.encode(entry), sealed.told, sealed.kept, told, kept)
+        entry = msgspec.structs.replace(sealed.entry, pad="." * len(sealed.kept))
+        return gate.Sealed(entry, msgspec.json.encode(entry), sealed.told, sealed.kept, told, kept)
 
     return patch.object(gate, "seal", seal)
 

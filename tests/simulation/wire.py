@@ -94,7 +94,7 @@ class Line(PeerClient):
         self.caller, self.answering = caller, peer
         self._world, self._bad = world, bad
 
-    def post(self, path: str, body: bytes) -> tuple[int, bytes]:
+    def post(self, path: str, body: bytes, limit: int = 1 << 24) -> tuple[int, bytes]:
         """Status and body of the answer."""
         chance = self._world.chance
         self._world.sent[self.answering.party].append(body)
