@@ -186,7 +186,10 @@ def test_a_stranger_learns_from_a_witness_of_no_circle(tmp_path: Path) -> None:
     note = ledger_of(joc, circle, "joc").head_note or b""
     body = b"old 0\n\n" + note
     garbled = body.replace(b"\n2\n", b"\n3\n", 1)  # the signature does not hold
-    ask = lambda data, party: witness.add_checkpoint(mop.database, mop.keys, data, party, 0).status  # noqa: E731 - one question
+
+    def ask(data: bytes, party: str) -> int:
+        return witness.add_checkpoint(mop.database, mop.keys, data, party, 0).status
+
     assert (ask(garbled, "coalition"), ask(body, "coalition")) == (404, 404)
     assert (ask(garbled, "joc"), ask(body, "joc")) == (403, 200)
     assert coalition.config.party not in circle.parties
