@@ -14,12 +14,10 @@ from tansiq.circles import gate
 from tansiq.errors import NotFound, Refused
 from tansiq.exchange import (
     bundle,
-    bundle_reading,
     erasure,
     intake,
     notices,
     outbox,
-    push,
     shelf,
     standing,
     verify,
@@ -174,16 +172,6 @@ def _witness_knows_of_every_circle() -> AbstractContextManager[Any]:
     return patch.object(witness, "_may_see", lambda *_: True)
 
 
-def _goes_on_beside_a_clone() -> AbstractContextManager[Any]:
-    silent = lambda *_: None  # noqa: E731 - a break in one line
-    return _both(
-        patch.object(world, "stop", silent),
-        patch.object(push, "stop", silent),
-        patch.object(bundle_reading, "stop", silent),
-        patch.object(notices, "stop", silent),
-    )
-
-
 def _erasure_is_answered_only() -> AbstractContextManager[Any]:
     """The row that asks for the answer is written, and the values stay."""
 
@@ -229,7 +217,6 @@ MUTATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "ignores what a lost key may say": _bound_is_ignored,
     "still serves a party that left": _leaver_is_still_served,
     "witnesses for parties outside of the circle": _witness_knows_of_every_circle,
-    "goes on beside a clone": _goes_on_beside_a_clone,
     "answers an erasure and does not erase": _erasure_is_answered_only,
     "counts as acknowledged what nobody has": _acknowledged_without_receipts,
     "enters an epoch a second time": _epoch_is_entered_anew,
