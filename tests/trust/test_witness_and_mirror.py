@@ -63,7 +63,7 @@ def head(node: Node, circle: Circle) -> bytes:
 
 
 def submit(mop: Node, data: bytes) -> Answer:
-    return witness.add_checkpoint(mop.database, mop.keys, data, NOW)
+    return witness.add_checkpoint(mop.database, mop.keys, data, "joc", NOW)
 
 
 def test_a_first_submission_is_cosigned(pair: Pair) -> None:

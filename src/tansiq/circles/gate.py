@@ -181,7 +181,8 @@ def seal(
     digests = [disclosure.digest(text) for text in (*told_out, *kept_out)]
     if len(digests) > MAX_DIGESTS - DIGEST_STEP:
         raise MalformedInput("gate.too_many_fields", count=len(digests))
-    digests += [disclosure.decoy(secrets.token_bytes(32)) for _ in range(-len(digests) % DIGEST_STEP)]
+    count = digest_count(kind_named(kind), len(digests))
+    digests += [disclosure.decoy(secrets.token_bytes(32)) for _ in range(count - len(digests))]
     joined, staying = "~".join(told_out), "~".join(kept_out)
     if (size := len(joined) + len(staying)) > MAX_RECORD:
         raise MalformedInput("gate.record_too_large", size=size, limit=MAX_RECORD)
@@ -203,6 +204,16 @@ def seal(
     )
     body = encode_entry(entry)
     return Sealed(entry, body, joined, staying, dict(told), dict(kept))
+
+
+def digest_count(kind: Kind, needed: int) -> int:
+    """How many digests an entry of this kind has: as many as if every field were there, told or kept.
+
+    Were it filled up from what is there only, one withheld field more or less could show in the number of digests and
+    so in the size of the entry. `needed` only counts where a kind is told more than its fields.
+    """
+    fields = max(len(kind.field_names()) + 1, needed)  # one for the author's name
+    return fields + -fields % DIGEST_STEP
 
 
 def tell_more(

@@ -527,9 +527,11 @@ def _learn_cosignatures(database: Database, circle: Circle, ledger: LedgerRow, s
     """Keep the cosignatures by witnesses, and by whatever other keys the circle's policy names."""
     with database.read() as connection:
         wanted = {key.vkey: key for key in policy_of(connection, circle, ledger.party).cosigners}
+        kept = {row.name for row in cosigned.at(connection, ledger.num, signed.checkpoint.size)}
     for key in mirror_verifiers(circle):
         wanted.pop(key.vkey, None)
     wanted |= {key.vkey: key for key in witnesses(circle)}
+    wanted = {vkey: key for vkey, key in wanted.items() if key_name(key) not in kept}
     known = {(key.name, key.key_id) for key in wanted.values()}
     if not any((one.name, one.key_id) in known for one in signed.note.signatures):
         return 0

@@ -69,7 +69,8 @@ def open_circle(
 ) -> int:
     """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry.
 
-    After a restored backup the own one may have been opened before: then it is left to come back from the others.
+    Where a head of it left before this store did, after a restored backup, nothing is said: the own ledger comes back from
+    the others, or waits for the next epoch (`standing.may_open`).
     """
     opens = may_open(connection, circle.origin(card.party), signer.marks, entering)
     num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)

@@ -135,9 +135,11 @@ def peer_app(  # noqa: PLR0915 - one small function for each address
 
     @post("/add-checkpoint")
     async def submit_checkpoint(request: Request[Any, Any, State]) -> Response[bytes]:
-        party_of(request)
+        party = party_of(request)
         body = await request.body()
-        return await asyncio.to_thread(submitted, lambda: witness.add_checkpoint(database, keyring, body, clock()))
+        return await asyncio.to_thread(
+            submitted, lambda: witness.add_checkpoint(database, keyring, body, party, clock())
+        )
 
     @post("/{origin_hash:str}/add-disclosures", request_max_body_size=mirror.MAX_BODY)
     async def submit_disclosures(request: Request[Any, Any, State], origin_hash: str) -> Response[bytes]:

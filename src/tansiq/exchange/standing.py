@@ -64,8 +64,10 @@ class Signer:
 
     def check(self, connection: Connection, ledger: LedgerRow) -> None:
         """Refuse where a signature could start a second history (`node.recovering`, `node.stopped`)."""
-        if ledger.sealed is not None:
+        if ledger.sealed is not None or over(self.marks, ledger.origin):
             raise NotAllowed("circle.sealed", origin=ledger.origin)
+        if ledger.bound is not None:
+            raise NotAllowed("circle.bounded", origin=ledger.origin, bound=ledger.bound)
         found = standing_of(connection, ledger, self.marks)
         if found is None:
             return
@@ -90,6 +92,16 @@ def standing_of(connection: Connection, ledger: LedgerRow, marks: Marks) -> Stan
     if mark.size > ledger.head_size or own_root(connection, ledger, mark.size) != mark.root:
         return Standing(ledger.origin, State.BEHIND, ledger.size, mark.size)
     return None
+
+
+def over(marks: Marks, origin: str) -> bool:
+    """Whether a head of the next epoch may have left: then the ledger of this one is at its end.
+
+    Whatever the store says: a backup may be older than the next epoch.
+    """
+    party_and_circle, _, epoch = origin.rpartition("/")
+    following = marks.read(f"{party_and_circle}/{int(epoch) + 1}")
+    return following is not None and following.size > 0
 
 
 def own_root(connection: Connection, ledger: LedgerRow, size: int) -> bytes:

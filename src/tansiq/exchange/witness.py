@@ -54,9 +54,10 @@ class Submission:
     note: bytes
 
 
-def add_checkpoint(database: Database, keyring: Keyring, body: bytes, now_ms: int) -> Answer:
-    """Answer a submission as tlog-witness says: 200 with a cosignature, 400, 403, 404, 409 or 422.
+def add_checkpoint(database: Database, keyring: Keyring, body: bytes, party: str, now_ms: int) -> Answer:
+    """Answer a submission by `party` as tlog-witness says: 200 with a cosignature, 400, 403, 404, 409 or 422.
 
+    Of a circle that the party is not in not even the existence shows: 404, whatever it submits.
     Check and update are one transaction, so that two submissions cannot roll each other back.
     """
     try:
@@ -68,6 +69,8 @@ def add_checkpoint(database: Database, keyring: Keyring, body: bytes, now_ms: in
         try:
             known = verifier_of(connection, origin)
         except NotFound:
+            return Answer(404)
+        if not _may_see(connection, origin, party):
             return Answer(404)
         try:
             signed = open_checkpoint(submission.note, origin, known.public)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -12,24 +13,25 @@ from tansiq.circles.card import read_card
 from tansiq.circles.circle import Circle, Member, descriptor_digest
 from tansiq.circles.compromise import declare
 from tansiq.circles.epoch import Epoch, missing, propose, read_epoch, refuse_epoch, sign_epoch
-from tansiq.desk.office import circle_named, circles, epochs_of
+from tansiq.desk.office import HeldCircle, circle_named, circles, epochs_of
 from tansiq.errors import Conflict, NotAllowed, NotFound, ProofRefused, Unavailable
 from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import outbox
-from tansiq.exchange.standing import Entering, go_on
+from tansiq.exchange.standing import Entering, go_on, own_root
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.note import ED25519, NoteVerifier, verify_any
 from tansiq.node.node import Node
 from tansiq.records.entry import Head
 from tansiq.store import ledgers, notices, roster
+from tansiq.store.ledgers import LedgerRow
 
 
 def propose_next(
     node: Node,
     circle_id: str,
     *,
-    add: Sequence[str] = (),
-    remove: Sequence[str] = (),
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
     recovery: SigningKey | None = None,
 ) -> Epoch:
     """Propose the next epoch of a circle with the keys that are pinned now, and sign it; it travels to all who stay."""
@@ -50,8 +52,10 @@ def propose_next(
 
 
 def sign_next(node: Node, epoch_id: str, recovery: SigningKey | None = None) -> Epoch:
-    """Sign a proposal that came; every member's keys must be those that are pinned here."""
+    """Sign a proposal that came; every member's keys must be those that are pinned here. Signed once, it stays so."""
     epoch = proposal(node, epoch_id)
+    if any(epoch.id == one.id and node.config.party not in lacking for one, lacking in proposals(node)):
+        return epoch
     with node.database.read() as connection:
         cards = {str(row.id): read_card(row.card) for row in roster.parties(connection)}
     cards[node.config.party] = node.own_card()
@@ -144,32 +148,44 @@ def enter_signed(node: Node) -> list[Circle]:
 
 
 def enter(node: Node, epoch: Epoch) -> None:
-    """Open the own ledger of the next epoch with the last known heads of the old one, then seal the old one.
+    """Seal the old epoch's own ledger and open the one of the next, which names the last known heads of the old one.
 
-    An old ledger that must not go on, after a restored backup or beside a clone, is left unsealed: its last known head
-    in the new epoch ends it just as well.
+    Both are one transaction. An old ledger that must not go on, after a restored backup or beside a clone, is left
+    unsealed: its last known head in the new epoch ends it just as well.
     """
-    with node.database.read() as connection:
-        (previous, *_) = [
+
+    def close(connection: Connection) -> list[Head]:
+        previous = next(
             held for held in epochs_of(connection, epoch.circle.id) if held.circle.epoch == epoch.circle.epoch - 1
-        ]
-        rows = ledgers.ledgers(connection, previous.num)
-    last = [Head(row.party, row.out_size, base64.b64encode(row.head_root).decode()) for row in rows if row.out_note]
-    node.open_circle(epoch.circle, last, Entering.SIGNED)
-    with node.database.write() as connection:
+        )
+        with contextlib.suppress(NotAllowed, Unavailable):
+            _seal(node, connection, previous, epoch.circle)
         go_on(connection)
-        own = ledgers.ledger_of(connection, previous.num, node.config.party)
-        fields = {"epoch": epoch.circle.epoch, "descriptor": descriptor_digest(epoch.circle)}
-        label = outbox.program_label(previous.circle)
-        now = node.office.clock()
-        seal = gate.seal("seal", fields, {}, label, desk="node", role="node", seen=[], now_ms=now)
-        try:
-            said = outbox.append(
-                connection, previous.num, previous.circle, node.config.party, [seal], node.office.signer, now
-            )
-        except (NotAllowed, Unavailable):
-            return
-        ledgers.set_state(connection, own.num, sealed=said[0].index, urgent=1)
+        return [head for row in ledgers.ledgers(connection, previous.num) if (head := _last(node, connection, row))]
+
+    node.open_circle(epoch.circle, Entering.SIGNED, close)
+
+
+def _seal(node: Node, connection: Connection, previous: HeldCircle, circle: Circle) -> None:
+    own = ledgers.ledger_of(connection, previous.num, node.config.party)
+    fields = {"epoch": circle.epoch, "descriptor": descriptor_digest(circle)}
+    label = outbox.program_label(previous.circle)
+    now = node.office.clock()
+    seal = gate.seal("seal", fields, {}, label, desk="node", role="node", seen=[], now_ms=now)
+    said = outbox.append(connection, previous.num, previous.circle, node.config.party, [seal], node.office.signer, now)
+    ledgers.set_state(connection, own.num, sealed=said[0].index, urgent=1)
+
+
+def _last(node: Node, connection: Connection, row: LedgerRow) -> Head | None:
+    """The last head of a ledger of the old epoch: of the own one the seal's, or else the largest that ever left."""
+    size, root = row.head_size, row.head_root
+    if row.own and row.sealed is None:
+        mark = node.marks.read(row.origin)
+        if mark is not None and mark.size >= row.shown_size:
+            size, root = mark.size, mark.root
+        else:
+            size, root = row.shown_size, own_root(connection, row, row.shown_size)
+    return Head(row.party, size, base64.b64encode(root).decode()) if size else None
 
 
 def leave(node: Node, circle_id: str) -> None:

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from tansiq.circles.card import PartyCard, fingerprint, read_card, vouched_by, write_card
 from tansiq.circles.circle import Circle, Member, read_circle, write_circle
 from tansiq.desk.office import Office, circles
@@ -137,14 +139,23 @@ class Node:
                 raise NotFound("roster.not_pinned", party=member.party)
             if Member.of(card) != member:
                 raise ProofRefused("circle.other_keys", party=member.party)
-        return self.open_circle(circle, entering=Entering.JOINED)
+        return self.open_circle(circle, Entering.JOINED)
 
-    def open_circle(self, circle: Circle, last: Sequence[Head] = (), entering: Entering = Entering.MADE) -> Circle:
-        """Enter a circle with an opening entry; `last` are the heads of the epoch before it."""
+    def open_circle(
+        self,
+        circle: Circle,
+        entering: Entering = Entering.MADE,
+        close: Callable[[Connection], Sequence[Head]] | None = None,
+    ) -> Circle:
+        """Enter a circle with an opening entry.
+
+        `close` ends the epoch before it in the same transaction and answers its last known heads.
+        """
         with self.database.write() as connection:
             for held in circles(connection):
                 if held.circle.id == circle.id and held.circle.epoch >= circle.epoch:
                     raise Conflict("circle.entered", circle=circle.id)
+            last = close(connection) if close else ()
             num = outbox.open_circle(
                 connection,
                 circle,
