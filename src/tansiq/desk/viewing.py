@@ -10,6 +10,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from tansiq.circles.attachment import Opened
+from tansiq.desk import attaching
+from tansiq.desk.attaching import Attached
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
 from tansiq.errors import NotFound
 from tansiq.exchange import outbox
@@ -125,7 +128,7 @@ def _told_names(connection: Connection, ledger: int, thing: Thing) -> dict[str, 
     """The latest version in which each field was told."""
     latest: dict[str, int] = {}
     for row in ledgers.told_at(connection, ledger, [*thing.versions, *thing.tells]):
-        for one in row.text.split("~"):
+        for one in filter(None, row.text.split("~")):  # nothing where it is erased
             name, _ = disclosure.read(one)
             latest[name] = max(row.subject, latest.get(name, -1))
     return latest
@@ -181,6 +184,7 @@ class RecordView(Struct, frozen=True):
     label: Label
     exercise: bool
     acknowledgement: Acknowledgement
+    attachments: list[Attached]
 
 
 def find(connection: Connection, circle_id: str, party: str, record: str) -> tuple[HeldCircle, LedgerRow, int]:
@@ -225,7 +229,19 @@ def record_view(office: Office, circle_id: str, party: str, record: str) -> Reco
             label=thing.label,
             exercise=held.circle.exercise,
             acknowledgement=acknowledgement(connection, held.circle, ledger, thing.versions[-1]),
+            attachments=attaching.attached(connection, ledger.num, [*thing.versions, *thing.tells]),
         )
+
+
+def attachment_content(office: Office, circle_id: str, party: str, record: str, digest: str) -> Opened:
+    """What a record, in any of its versions, has attached under this digest."""
+    with office.database.read() as connection:
+        _, ledger, index = find(connection, circle_id, party, record)
+        row = pictures.get(connection, entry_key(ledger.num, index))
+        if row is None:
+            raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
+        thing = read_thing(row.data)
+        return attaching.content_of(connection, ledger.num, [*thing.versions, *thing.tells], digest)
 
 
 def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[HistoryLine]:
@@ -235,7 +251,7 @@ def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[Hi
     for index in indexes:
         row = ledgers.entries(connection, ledger.num, index, 1)[0]
         entry = decode_entry(row.body)
-        names = [disclosure.read(one)[0] for one in told[index].text.split("~")] if index in told else []
+        names = [disclosure.read(one)[0] for one in told[index].text.split("~") if one] if index in told else []
         lines.append(
             HistoryLine(index, entry.at, row.received, entry.desk, entry.role, entry.type, names, len(row.body))
         )
