@@ -22,7 +22,7 @@ from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.entry import Entry, decode_entry, record_key
 from tansiq.records.kind import all_kinds
 from tansiq.records.values import Label
-from tansiq.store import ledgers, pictures, roster
+from tansiq.store import blobs, ledgers, pictures, roster
 from tansiq.store.ledgers import LedgerRow, ReceiptRow
 from tansiq.store.pictures import PictureRow
 from tansiq.store.schema import INDEX_BITS, entry_key
@@ -344,7 +344,7 @@ def ledger_views(office: Office) -> list[LedgerView]:
 
 
 def ledger_marks(office: Office) -> bytes:
-    """Sizes of heads and receipts and who is reachable, as JSON: changes exactly when a desk has to look again."""
+    """Sizes of heads and receipts, attachments held, who is reachable: changes exactly when a desk has to look again."""
     with office.database.read() as connection:
         marks = [
             [
@@ -355,7 +355,8 @@ def ledger_marks(office: Office) -> bytes:
             for row in ledgers.ledgers(connection)
         ]
         newest = roster.refusals(connection, 1)
-    return msgspec.json.encode([marks, [row.at for row in newest], sorted(office.reachable().items())])
+        attachments = blobs.counts(connection)
+    return msgspec.json.encode([marks, attachments, [row.at for row in newest], sorted(office.reachable().items())])
 
 
 def refusals(office: Office, language: str) -> list[dict[str, Any]]:

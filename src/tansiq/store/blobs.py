@@ -82,7 +82,7 @@ def named(connection: Connection, ledger: int, start: int, end: int) -> list[Blo
     table = schema.blob
     where = (table.c.ledger == ledger, table.c.entry >= start, table.c.entry < end)
     return [
-        _row(found) for found in connection.execute(select(table).where(*where).order_by(table.c.entry, table.c.id))
+        _row(found) for found in connection.execute(select(table).where(*where).order_by(table.c.entry, table.c.digest))
     ]
 
 
@@ -90,6 +90,14 @@ def stored(connection: Connection, ledger: int) -> int:
     """How many bytes of blobs of a ledger are here, whole or in part."""
     total = select(func.sum(schema.blob.c.received)).where(schema.blob.c.ledger == ledger)
     return int(connection.execute(total).scalar() or 0)
+
+
+def counts(connection: Connection) -> list[int]:
+    """How many are on their way, here, erased."""
+    table = schema.blob
+    found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).all()
+    by_state = {int(row[0]): int(row[1]) for row in found}
+    return [by_state.get(state, 0) for state in BlobState]
 
 
 def read(connection: Connection, blob: BlobRow, start: int, end: int) -> bytes:
