@@ -344,7 +344,7 @@ def ledger_views(office: Office) -> list[LedgerView]:
 
 
 def ledger_marks(office: Office) -> bytes:
-    """Sizes of heads and receipts, attachments held, who is reachable: changes exactly when a desk has to look again."""
+    """Heads, receipts, attachments, who is reachable: changes exactly when a desk has to look again."""
     with office.database.read() as connection:
         marks = [
             [

@@ -260,6 +260,15 @@ function drawAttachments(thing) {
   return [element('h3', {}, word().attachments), list];
 }
 
+function dataAddress(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => resolve(reader.result));
+    reader.addEventListener('error', () => reject(reader.error));
+    reader.readAsDataURL(new Blob([blob.content], { type: blob.media }));
+  });
+}
+
 async function drawAttachment(place, name, digest, erased) {
   const words = word();
   if (!state.items.names.includes(name)) {
@@ -281,7 +290,7 @@ async function drawAttachment(place, name, digest, erased) {
   const link = element('a', { href: address, download: `${digest.slice(0, 12)}.${ENDINGS[blob.media] ?? ending}`, 'data-testid': 'save' }, words.save);
   const size = digits(Math.max(1, Math.round(blob.content.length / 1024)));
   // shown from a data address: the page's policy lets no other picture in
-  const shown = picture ? [element('img', { src: `data:${blob.media};base64,${toBase64(blob.content)}`, alt: words.attachments })] : [];
+  const shown = picture ? [element('img', { src: await dataAddress(blob), alt: words.attachments })] : [];
   place.replaceChildren(...shown, element('p', {}, `${fill(words.kilobytes, { n: size })} · ${words.digestHolds} · `, link));
 }
 
