@@ -119,7 +119,7 @@ def test_receipts_and_heads_do_not_wait_for_attachments(pair: tuple[Node, Node])
     view = viewing.record_view(mop.office, circle.id, *ref.split("/"))
     assert [one.state for one in view.attachments] == ["on_its_way"]
     with refused("blob.on_its_way"):
-        viewing.attachment_content(mop.office, circle.id, *ref.split("/"), view.attachments[0].digest)
+        viewing.attachment_content(mop.office, circle.id, "joc", ref.split("/")[1], view.attachments[0].digest)
 
 
 def test_an_attachment_comes_from_any_member_that_has_it(three: tuple[Node, Node, Node]) -> None:
@@ -347,7 +347,7 @@ def test_erasing_destroys_attachments_everywhere_and_for_good(three: tuple[Node,
         view = viewing.record_view(node.office, circle.id, *ref.split("/"))
         assert [one.state for one in view.attachments] == ["erased"]
         with refused("blob.erased"):
-            viewing.attachment_content(node.office, circle.id, *ref.split("/"), blob.digest)
+            viewing.attachment_content(node.office, circle.id, "joc", ref.split("/")[1], blob.digest)
         assert [one for _, one in contents(node, circle, other)] == [b"this stays"]
 
 

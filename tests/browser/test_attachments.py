@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, FilePayload, Locator, expect
 
 from blobs.pictures import png
 from browser.desks import Desk, sign_in
@@ -24,14 +24,15 @@ def drawn(picture: Locator) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_photograph_reaches_the_other_desk(desks: list[Desk], browser: Browser, language: str) -> None:
     author = sign_in(browser, desks[0], language)
-    author.keyboard.press("n")
+    author.get_by_test_id("log-row").first.wait_for()  # the circle is known now
+    author.get_by_test_id("new-report").click()
     author.get_by_test_id("report-category").select_option("fire")
     author.get_by_test_id("report-place").fill("35.77, 43.58")
     author.get_by_test_id("report-text").fill(f"Smoke, with a photograph ({language})")
     author.get_by_test_id("attach").set_input_files(
         [
-            {"name": "DSC_0042.png", "mimeType": "image/png", "buffer": png(240, 160)},
-            {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 plan"},
+            FilePayload(name="DSC_0042.png", mimeType="image/png", buffer=png(240, 160)),
+            FilePayload(name="plan.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 plan"),
         ]
     )
     expect(author.get_by_test_id("attached-image/png")).to_contain_text(REMOVED[language])
