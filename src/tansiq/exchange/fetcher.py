@@ -28,6 +28,8 @@ PAUSE_S: Final = 0.5
 AGAIN_S: Final = 30.0
 """So long a peer that lacks an attachment, or failed at one, is not asked for it again."""
 
+AWAY: Final = frozenset(("peer.unreachable", "peer.hangs"))
+AWAY_S: Final = 5.0
 QUICK_S: Final = 1.0
 TURN_S: Final = 600.0
 """After so long another peer may go on with an attachment that is still not whole."""
@@ -103,6 +105,9 @@ class Fetcher(threading.Thread):
                 found.append((attachments.size_at(self._client, ledger, path), ledger, blob))
             except Refused as refused:
                 self._put_off(refused, ledger, blob)
+                if refused.code in AWAY:
+                    self._stopping.wait(AWAY_S)
+                    break
         return sorted(found, key=lambda one: (one[0], one[2].id))
 
     def _fetch(self, ledger: LedgerRow, blob: BlobRow, size: int) -> None:

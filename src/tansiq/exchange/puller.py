@@ -88,9 +88,11 @@ class Puller(threading.Thread):
                 return  # the client was closed under the wait: the node is stopping
             self._heard()
             self._taking = True
-            results = [self._take_notice(digest) for digest in shown.notices]
-            results += [self._take(note.encode()) for note in shown.heads]
-            self._taking = False
+            try:
+                results = [self._take_notice(digest) for digest in shown.notices]
+                results += [self._take(note.encode()) for note in shown.heads]
+            finally:
+                self._taking = False
             self.asked.set()
             # what was refused is looked at again after a pause, but news of the other ledgers ends the pause
             known = tag
