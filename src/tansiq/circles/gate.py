@@ -139,8 +139,9 @@ def release(
     *,
     seen: Sequence[Head],
     now_ms: int,
+    blobs: Sequence[str] = (),
 ) -> Sealed:
-    """The entry and disclosures by which `statement` is said in `circle`."""
+    """The entry and disclosures by which `statement` is said in `circle`; `blobs` are digests of what is attached."""
     kind = kind_named(statement.kind)
     if not kind.spoken:
         raise NotAllowed("gate.not_spoken", kind=kind.name)
@@ -159,6 +160,7 @@ def release(
         now_ms=now_ms,
         revises=statement.revises,
         about=statement.about,
+        blobs=blobs,
     )
 
 
@@ -174,6 +176,7 @@ def seal(
     now_ms: int,
     revises: str | None = None,
     about: str | None = None,
+    blobs: Sequence[str] = (),
 ) -> Sealed:
     """Put fields behind digests and write the entry. Every value gets a fresh 128-bit salt (RFC 9901, 4.2.1)."""
     told_out = [disclosure.make(name, value, secrets.token_bytes(16)) for name, value in told.items()]
@@ -199,7 +202,7 @@ def seal(
         seen=list(seen),
         sd=sorted(digests),
         told=told_digest(joined),
-        blobs=[],
+        blobs=sorted(blobs),
         pad="",
     )
     body = encode_entry(entry)

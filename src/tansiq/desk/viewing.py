@@ -10,6 +10,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from tansiq.circles.attachment import Opened
+from tansiq.desk import attaching
+from tansiq.desk.attaching import Attached
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
 from tansiq.errors import NotFound
 from tansiq.exchange import outbox
@@ -19,7 +22,7 @@ from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.entry import Entry, decode_entry, record_key
 from tansiq.records.kind import all_kinds
 from tansiq.records.values import Label
-from tansiq.store import ledgers, pictures, roster
+from tansiq.store import blobs, ledgers, pictures, roster
 from tansiq.store.ledgers import LedgerRow, ReceiptRow
 from tansiq.store.pictures import PictureRow
 from tansiq.store.schema import INDEX_BITS, entry_key
@@ -125,7 +128,7 @@ def _told_names(connection: Connection, ledger: int, thing: Thing) -> dict[str, 
     """The latest version in which each field was told."""
     latest: dict[str, int] = {}
     for row in ledgers.told_at(connection, ledger, [*thing.versions, *thing.tells]):
-        for one in row.text.split("~"):
+        for one in filter(None, row.text.split("~")):  # nothing where it is erased
             name, _ = disclosure.read(one)
             latest[name] = max(row.subject, latest.get(name, -1))
     return latest
@@ -181,6 +184,7 @@ class RecordView(Struct, frozen=True):
     label: Label
     exercise: bool
     acknowledgement: Acknowledgement
+    attachments: list[Attached]
 
 
 def find(connection: Connection, circle_id: str, party: str, record: str) -> tuple[HeldCircle, LedgerRow, int]:
@@ -225,7 +229,19 @@ def record_view(office: Office, circle_id: str, party: str, record: str) -> Reco
             label=thing.label,
             exercise=held.circle.exercise,
             acknowledgement=acknowledgement(connection, held.circle, ledger, thing.versions[-1]),
+            attachments=attaching.attached(connection, ledger.num, [*thing.versions, *thing.tells]),
         )
+
+
+def attachment_content(office: Office, circle_id: str, party: str, record: str, digest: str) -> Opened:
+    """What a record, in any of its versions, has attached under this digest."""
+    with office.database.read() as connection:
+        _, ledger, index = find(connection, circle_id, party, record)
+        row = pictures.get(connection, entry_key(ledger.num, index))
+        if row is None:
+            raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
+        thing = read_thing(row.data)
+        return attaching.content_of(connection, ledger.num, [*thing.versions, *thing.tells], digest)
 
 
 def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[HistoryLine]:
@@ -328,7 +344,7 @@ def ledger_views(office: Office) -> list[LedgerView]:
 
 
 def ledger_marks(office: Office) -> bytes:
-    """Sizes of heads and receipts and who is reachable, as JSON: changes exactly when a desk has to look again."""
+    """Heads, receipts, attachments, who is reachable: changes exactly when a desk has to look again."""
     with office.database.read() as connection:
         marks = [
             [
@@ -339,7 +355,8 @@ def ledger_marks(office: Office) -> bytes:
             for row in ledgers.ledgers(connection)
         ]
         newest = roster.refusals(connection, 1)
-    return msgspec.json.encode([marks, [row.at for row in newest], sorted(office.reachable().items())])
+        attachments = blobs.counts(connection)
+    return msgspec.json.encode([marks, attachments, [row.at for row in newest], sorted(office.reachable().items())])
 
 
 def refusals(office: Office, language: str) -> list[dict[str, Any]]:

@@ -7,14 +7,15 @@ the circle. Entries are only pushed to a member that has given no receipt for a 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle
 from tansiq.errors import MalformedInput, ProofRefused, Unavailable
-from tansiq.exchange import intake, mirror, shelf
+from tansiq.exchange import attachments, intake, mirror, shelf
 from tansiq.exchange.acknowledgement import key_name
 from tansiq.exchange.erasure import reader
 from tansiq.exchange.frames import decode_frames
@@ -27,7 +28,8 @@ from tansiq.ledger.cosignature import cosignatures, with_cosignatures
 from tansiq.ledger.merkle import consistency_proof
 from tansiq.ledger.note import NoteVerifier
 from tansiq.ledger.subtree import subtree_proof
-from tansiq.store import cosigned, ledgers
+from tansiq.store import blobs, cosigned, ledgers
+from tansiq.store.blobs import BlobState
 from tansiq.store.cosigned import CosignedRow
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow
@@ -36,6 +38,8 @@ MAX_TRIES: Final = 3
 CONFLICT: Final = 409
 OK: Final = 200
 ACCEPTED: Final = 202
+MAX_MISSING: Final = 1 << 18
+QUICK_S: Final = 1.0
 
 
 def submit(
@@ -116,6 +120,38 @@ def upload(client: PeerClient, database: Database, circle: Circle, ledger: Ledge
             raise Unavailable("peer.refused", peer=client.peer, status=status)
         status, answer = client.post("/add-entries", mirror.write_upload(ledger.origin, start, end, packages))
     return False
+
+
+def push_blobs(
+    client: PeerClient, database: Database, ledger: LedgerRow, standing: Mapping[str, int]
+) -> dict[str, int]:
+    """Push what the peer lacks of an own ledger's attachments, smallest first, each from where it ended there.
+
+    `standing` says how much of each was there when this was last asked: what has grown since comes by itself and is
+    left alone. Answers how much of each was there now; nothing where nothing is lacking.
+    """
+    answer = client.item(ledger.hash, "missing-blobs", MAX_MISSING)
+    missing = attachments.read_missing(answer, client.peer)
+    with database.read() as connection:
+        found = [(one, blobs.find(connection, ledger.num, one.digest)) for one in missing]
+    held = [(one, blob) for one, blob in found if blob is not None and blob.state is BlobState.HELD]
+    for one, blob in sorted(held, key=lambda pair: pair[1].size):
+        if standing.get(one.digest) != one.received:
+            continue
+        start = one.received if one.size == blob.size else 0
+        piece = attachments.LEAST_PIECE
+        while start < blob.size:
+            end = min(blob.size, start + piece)
+            with database.read() as connection:
+                data = blobs.read(connection, blob, start, end)
+            began = time.monotonic()
+            status, _ = client.post(f"/{ledger.hash}/add-blob/{blob.digest}/{blob.size}/{start}", data)
+            if status != OK:
+                raise Unavailable("peer.refused", peer=client.peer, status=status)
+            start = end
+            if time.monotonic() - began < QUICK_S:
+                piece = min(2 * piece, attachments.LARGEST_PIECE)
+    return {one.digest: one.received for one, _ in held}
 
 
 def _packages(

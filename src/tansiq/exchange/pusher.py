@@ -17,7 +17,7 @@ from tansiq.exchange.marks import Marks
 from tansiq.exchange.peer_client import PeerClient
 from tansiq.exchange.standing import standing_of
 from tansiq.ledger.note import NoteVerifier
-from tansiq.store import cosigned, ledgers, roster
+from tansiq.store import blobs, cosigned, ledgers, roster
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.roster import RefusalRow
@@ -52,6 +52,9 @@ class Pusher(threading.Thread):
         self._marks = marks
         self._stopping = threading.Event()
         self._waiting: dict[str, tuple[int, float]] = {}
+        self._whole: dict[str, int] = {}
+        self._ask_at: dict[str, float] = {}
+        self._standing: dict[str, dict[str, int]] = {}
 
     def stop(self) -> None:
         """End after the answer that is being waited for."""
@@ -107,7 +110,23 @@ class Pusher(threading.Thread):
                 self._waiting.pop(ledger.origin, None)
         else:
             self._waiting.pop(ledger.origin, None)
+        if member and receipt is not None:
+            self._push_blobs(ledger, receipt.size)
         return done
+
+    def _push_blobs(self, ledger: LedgerRow, receipted: int) -> None:
+        """Push attachments that the peer, though it has the entries, has not come for."""
+        if self._whole.get(ledger.origin) == receipted or self._ask_at.get(ledger.origin, 0.0) > time.monotonic():
+            return
+        with self._database.read() as connection:
+            if not blobs.named(connection, ledger.num, 0, receipted):
+                self._whole[ledger.origin] = receipted
+                return
+        standing = push.push_blobs(self._client, self._database, ledger, self._standing.get(ledger.origin, {}))
+        self._standing[ledger.origin] = standing
+        self._ask_at[ledger.origin] = time.monotonic() + PATIENCE_S
+        if not standing:
+            self._whole[ledger.origin] = receipted
 
     def _note(self, refused: Refused) -> None:
         if refused.code in ("peer.unreachable", "peer.hangs", "peer.not_found") or self._stopping.is_set():

@@ -36,7 +36,8 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """`node.toml`. Addresses are `host:port`; nothing listens beyond loopback until they say so.
 
     New heads are shown every `cadence` seconds (0: at once). `marks` is the folder of the high-water marks, outside of
-    what is backed up; by default in the account's state folder.
+    what is backed up; by default in the account's state folder. So many MiB of attachments
+    (`attachments_mib`) are kept of each ledger of another party.
     """
 
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
@@ -47,6 +48,7 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     peer_url: str = "https://127.0.0.1:8610"
     cadence: Annotated[float, Meta(ge=0, le=3600)] = 2.0
     marks: str = ""
+    attachments_mib: Annotated[int, Meta(ge=0, le=1 << 20)] = 4096
 
 
 def read_config(data: bytes, path: str) -> NodeConfig:

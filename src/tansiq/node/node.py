@@ -14,6 +14,7 @@ from tansiq.circles.circle import Circle, Member, read_circle, write_circle
 from tansiq.desk.office import Office, circles
 from tansiq.errors import Conflict, NotFound, ProofRefused
 from tansiq.exchange import outbox
+from tansiq.exchange.attachments import Room
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.marks import Marks
 from tansiq.exchange.publish import publish
@@ -38,6 +39,7 @@ class Node:
         self.marks = Marks(folder.marks)
         self.database = Database(folder.store)
         self.changes = Changes()
+        self.room = Room(self.config.attachments_mib << 20)
         self.office = Office(
             self.database,
             self.config.party,

@@ -17,6 +17,8 @@ import uvicorn
 
 from tansiq.desk.app import desk_app
 from tansiq.errors import Unavailable
+from tansiq.exchange.attachments import Turns
+from tansiq.exchange.fetcher import Fetcher
 from tansiq.exchange.peer_client import PeerClient, client_context
 from tansiq.exchange.peer_port import PinnedProtocol, peer_app
 from tansiq.exchange.puller import Puller
@@ -51,6 +53,8 @@ class NodeServer:
         self.node = node
         self._pullers: dict[str, Puller] = {}
         self._pushers: list[Pusher] = []
+        self._fetchers: list[Fetcher] = []
+        self._turns = Turns()
         self._begun = time.monotonic()
         self._pins: dict[str, str] = {}
         self._stop = threading.Event()
@@ -81,7 +85,7 @@ class NodeServer:
             )
         )
         peers = uvicorn.Config(
-            peer_app(node.database, node.keys, node.changes, lambda: self._pins, node.office.clock),
+            peer_app(node.database, node.keys, node.changes, lambda: self._pins, node.office.clock, node.room),
             log_level="error",
             lifespan="off",
             http=PinnedProtocol,
@@ -103,6 +107,8 @@ class NodeServer:
         self._stop.set()
         for pusher in self._pushers:
             pusher.stop()
+        for fetcher in self._fetchers:
+            fetcher.stop()
         for puller in self._pullers.values():
             puller.stop()
 
@@ -136,8 +142,20 @@ class NodeServer:
             pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock, node.marks)
             self._pullers[card.party] = puller
             self._pushers.append(pusher)
+            fetcher = Fetcher(
+                node.database,
+                client,
+                card.party,
+                node.changes,
+                node.office.clock,
+                node.room,
+                self._turns,
+                puller.quiet,
+            )
+            self._fetchers.append(fetcher)
             puller.start()
             pusher.start()
+            fetcher.start()
 
     def _watch_store(self, context: ssl.SSLContext) -> None:
         """Notice what other processes (the command line) commit to the same store."""

@@ -21,11 +21,13 @@ MAX_ENTRY: Final = 65_535
 SMALLEST_SIZE: Final = 512
 DIGEST_LENGTH: Final = 43
 MAX_DIGESTS: Final = 256
+MAX_BLOBS: Final = 16
 DIGEST_STEP: Final = 8
 """Digests are filled up with decoys to a multiple of this, so that their number does not tell the fields' number."""
 
 Token = Annotated[str, Meta(min_length=1, max_length=64)]
 Digest = Annotated[str, Meta(min_length=DIGEST_LENGTH, max_length=DIGEST_LENGTH)]
+BlobDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 
 
 class Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -57,7 +59,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     seen: Annotated[list[Head], Meta(max_length=64)]
     sd: Annotated[list[Digest], Meta(max_length=MAX_DIGESTS)] = msgspec.field(name="_sd")
     told: Digest | None
-    blobs: Annotated[list[Annotated[str, Meta(min_length=64, max_length=64)]], Meta(max_length=16)]
+    blobs: Annotated[list[BlobDigest], Meta(max_length=MAX_BLOBS)]
     pad: str
 
 

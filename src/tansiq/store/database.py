@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from tansiq.errors import Unavailable
 from tansiq.store.schema import metadata
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 WRITE: Final = "tansiq_write"
 COPY_PAGES: Final = 2048
 """Pages copied at a time (16 MiB): between two of these steps the node writes."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tansiq.errors import Conflict, NotFound
-from tansiq.store import schema
+from tansiq.store import blobs, schema
 from tansiq.store.schema import INDEX_MASK, LEVEL_BITS, entry_key, node_key
 
 ENTRY_INSERT = "INSERT INTO entry (id, ledger, rid, received, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -174,6 +174,7 @@ def cut(connection: Connection, ledger: int, size: int) -> None:
     for level in range(1, 1 << LEVEL_BITS):
         low, high = node_key(ledger, level, size >> (8 * level)), node_key(ledger, level + 1, 0)
         connection.exec_driver_sql("DELETE FROM node WHERE id >= ? AND id < ?", (low, high))
+    blobs.cut(connection, ledger, size)
     set_progress(connection, ledger, size)
 
 

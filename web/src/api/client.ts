@@ -7,6 +7,7 @@ import type {
   Ledgers,
   NodeInfo,
   PicturePage,
+  Ready,
   RecordView,
   SaidRef,
   SayRequest,
@@ -94,6 +95,13 @@ export const api = {
     const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? '';
     return { name, blob: await answer.blob() };
   },
+  attachmentAddress: (circle: string, ref: string, digest: string, save = false) =>
+    `/api/v1${at(circle, ref)}/attachments/${digest}${save ? '?save=true' : ''}`,
+  layReady: async (file: File) => {
+    const ending = /\.([a-z0-9]{1,16})$/i.exec(file.name)?.[1] ?? '';
+    return (await ask('POST', `/uploads?ending=${ending}`, undefined, file)).json() as Promise<Ready>;
+  },
+  takeAway: (upload: string) => ask('DELETE', `/uploads/${encodeURIComponent(upload)}`),
   preview: (said: SayRequest) => json<{ columns: Column[] }>('POST', '/records/preview', said),
   say: (said: SayRequest) => json<{ refs: SaidRef[] }>('POST', '/records', said),
   tellPreview: (circle: string, ref: string, fields: string[]) =>

@@ -111,6 +111,28 @@ export interface HistoryLine {
   size: number;
 }
 
+/** A file laid ready on this node: what it is, how large it is here and on the line, what was taken out of it. */
+export interface Ready {
+  id: string;
+  media: string;
+  size: number;
+  travels: number;
+  removed: number;
+  cleaned: boolean;
+}
+
+export interface Attached {
+  digest: string;
+  index: number;
+  state: 'held' | 'on_its_way' | 'erased';
+  media: string | null;
+  ending: string | null;
+  size: number | null;
+  received: number;
+  travels: number;
+  image: boolean;
+}
+
 export interface RecordView {
   object: PictureObject;
   history: HistoryLine[];
@@ -126,6 +148,7 @@ export interface RecordView {
   receipts: { party: string; held_since: number | null }[];
   label: Label;
   exercise: boolean;
+  attachments: Attached[];
 }
 
 export interface Release {
@@ -142,6 +165,7 @@ export interface SayRequest {
   revises: string | null;
   about: string | null;
   releases: Release[];
+  attachments: string[];
 }
 
 export interface Column {
@@ -151,6 +175,7 @@ export interface Column {
   fields: Fields | null;
   withheld: string[];
   circles: string[];
+  attachments: Ready[];
 }
 
 export interface SaidRef {
