@@ -23,7 +23,7 @@ from typing import Any, Final
 from tansiq.circles.card import PartyCard
 from tansiq.circles.circle import Circle, descriptor_digest, read_circle
 from tansiq.desk.office import Office
-from tansiq.desk.viewing import find
+from tansiq.desk.viewing import find, parts
 from tansiq.errors import MalformedInput, NotFound, ProofRefused
 from tansiq.exchange import shelf
 from tansiq.exchange.intake import mirror_verifiers
@@ -131,7 +131,7 @@ def _told_texts(connection: Any, ledger: LedgerRow, index: int) -> dict[str, str
         disclosure.read(text)[0]: text
         for told in ledgers.told_at(connection, ledger.num, causes)
         if told.subject == index
-        for text in told.text.split("~")
+        for text in parts(told.text)
     }
 
 

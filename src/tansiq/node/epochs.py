@@ -46,6 +46,23 @@ def propose_next(
     return _keep(node, sign_epoch(text, node.config.party, node.keys.log[:2], recovery))
 
 
+def leave(node: Node, circle_id: str) -> Epoch:
+    """Propose the next epoch of a circle without this party, for those who stay to sign.
+
+    Who leaves need not agree, so its signature only says who asked; what comes of it this node is not told.
+    """
+    with node.database.read() as connection:
+        held = circle_named(connection, circle_id)
+        cards = {str(row.id): read_card(row.card) for row in roster.parties(connection)}
+    staying = [party for party in held.circle.parties if party != node.config.party]
+    if not staying:
+        raise NotAllowed("epoch.private", circle=held.circle.id)
+    if unknown := [party for party in staying if party not in cards]:
+        raise NotFound("roster.not_pinned", party=unknown[0])
+    text = propose(held.circle, [Member.of(cards[party]) for party in staying])
+    return _keep(node, sign_epoch(text, node.config.party, [node.keys.log_of(held.circle)]))
+
+
 def sign_next(node: Node, epoch_id: str, recovery: SigningKey | None = None) -> Epoch:
     """Sign a proposal that came; every member's keys must be those that are pinned here."""
     epoch = proposal(node, epoch_id)

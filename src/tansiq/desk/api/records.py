@@ -12,12 +12,13 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from tansiq.desk import evidence, saying, viewing
+from tansiq.desk import evidence, saying, trust, viewing
 from tansiq.desk.office import Office, circle_named, parties
 from tansiq.desk.people import Person
 from tansiq.desk.saying import SayRequest, TellRequest
 from tansiq.desk.viewing import Page, RecordView
 from tansiq.errors import MalformedInput, NotFound, Refused
+from tansiq.ledger import fork
 from tansiq.store import ledgers
 
 LARGEST_PAGE: Final = 5000
@@ -97,13 +98,15 @@ def proof(office: Office, person: Person, circle: str, party: str, record: str) 
 
 @post("/verify", status_code=200)
 async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:
-    """Check an evidence file against the pinned keys of this node."""
+    """Check an evidence file or a fork proof against the pinned keys of this node."""
     data = await request.body()
 
     def work() -> dict[str, Any]:
         with office.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
         try:
+            if data.startswith(fork.HEADER.encode()):
+                return {"ok": True, "kind": "fork", "lines": trust.verify_fork(data, pinned)}
             return {"ok": True, "lines": evidence.verify(data, pinned).lines()}
         except Refused as refused:
             return {"ok": False, "code": refused.code, "lines": [str(refused)]}
