@@ -29,12 +29,12 @@ from nodes import (
     until,
 )
 from tansiq.circles.circle import Circle
-from tansiq.desk import viewing
 from tansiq.desk.times import Claims
 from tansiq.exchange.acknowledgement import acknowledgement, mirrors, reach, set_policy
 from tansiq.exchange.notices import circle_of
 from tansiq.ledger import fork
 from tansiq.node.node import Node
+from tansiq.records.entry import decode_entry
 from tansiq.store import cosigned, ledgers
 from tansiq.store.cosigned import CosignedRow
 from tansiq.store.ledgers import ReceiptRow
@@ -192,7 +192,7 @@ def test_a_claim_after_a_witness_saw_it_or_before_what_its_author_had_seen_is_ma
         trial = connection.begin_nested()
         connection.exec_driver_sql("DELETE FROM receipt")
         connection.exec_driver_sql("DELETE FROM cosigned")
-        entry = viewing.decode_entry(ledgers.entry_bodies(connection, own.num, own.size - 1, 1)[0])
+        entry = decode_entry(ledgers.entry_bodies(connection, own.num, own.size - 1, 1)[0])
         assert Claims(connection).bounds(own, own.size - 1, entry)[1] is None
         early = entry.at // 1000 - 60
         cosigned.add(connection, own.num, CosignedRow("joc/witness+00", own.size, early, ""))
