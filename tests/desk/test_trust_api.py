@@ -268,8 +268,8 @@ def test_a_cloned_node_says_that_it_stopped_and_only_an_administrator_lets_it_go
     forked: tuple[Circle, list[httpx.Client]],
 ) -> None:
     circle, (joc, mop, _) = forked
-    stopped = {one["origin"]: one for one in joc.get("/standing").json()["ledgers"]}
-    assert stopped[f"joc/{circle.id}/1"]["state"] == "stopped"
+    (stopped,) = joc.get("/standing").json()["ledgers"]
+    assert (stopped["origin"], stopped["state"]) == (f"joc/{circle.id}/1", "stopped")
     assert mop.get("/standing").json() == {"ledgers": []}
     _refusal(joc.post("/standing/only-one", json={"confirmed": True}), FORBIDDEN, "account.not_administrator")
     with _as(joc, CHIEF) as chief:

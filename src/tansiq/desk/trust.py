@@ -126,12 +126,14 @@ def standing(office: Office) -> list[StandingView]:
         frozen = {row.origin for row in ledgers.ledgers(connection) if row.frozen}
         stopped = roster.setting(connection, STOPPED) is not None
         found = standings(connection, office.signer.marks)
-    views = []
+    views: dict[str, StandingView] = {}
     for one in found:
+        # what stops a node stands in the way of all its ledgers; it is said once, of the ledger that it was seen in
         _, circle, epoch = one.origin.split("/")
         forked = one.origin in frozen and not stopped
-        views.append(StandingView(one.origin, circle, int(epoch), str(one.state), one.held, one.left, forked))
-    return views
+        view = StandingView(one.origin, circle, int(epoch), str(one.state), one.held, one.left, forked)
+        views.setdefault(one.origin, view)
+    return list(views.values())
 
 
 def only_one(office: Office) -> list[StandingView]:

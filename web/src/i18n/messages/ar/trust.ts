@@ -116,7 +116,7 @@ export const trust: Messages['trust'] = {
   signed: 'وقّع',
   waits: 'لم يوقّع بعد',
   newKeys: (keys) => `مفاتيح جديدة: ${keys}`,
-  key: { log: 'السجل', witness: 'الشاهد', mirror: 'المرآة', tls: 'TLS', recovery: 'الاسترداد' },
+  key: { log: 'السجل', witness: 'الشاهد', mirror: 'المرآة', tls: 'الاتصال', recovery: 'الاسترداد' },
   notPinned: 'ليست المفاتيح المثبّتة هنا',
   notPinnedHint: 'قارنوا البطاقة مع ذلك الطرف صوتاً ثم ثبّتوها؛ لا توقّع هذه العقدة قبل ذلك.',
   yourTurn: 'ينقصه توقيعنا',

@@ -116,7 +116,7 @@ export const trust: Messages['trust'] = {
   signed: 'واژووی کردووە',
   waits: 'هێشتا واژووی نەکردووە',
   newKeys: (keys) => `کلیلی نوێ: ${keys}`,
-  key: { log: 'تۆمار', witness: 'شایەت', mirror: 'ئاوێنە', tls: 'TLS', recovery: 'گەڕاندنەوە' },
+  key: { log: 'تۆمار', witness: 'شایەت', mirror: 'ئاوێنە', tls: 'پەیوەندی', recovery: 'گەڕاندنەوە' },
   notPinned: 'ئەو کلیلانە نین کە لێرە جێگیرکراون',
   notPinnedHint: 'بە دەنگ کارتەکە لەگەڵ ئەو لایەنە بەراورد بکەن و جێگیری بکەن؛ ئەم گرێیە پێش ئەوە واژوو ناکات.',
   yourTurn: 'واژووی ئێمەی دەوێت',
