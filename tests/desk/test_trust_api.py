@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,10 @@ def _desks(*nodes: Node, user: str = "duty") -> Iterator[list[httpx.Client]]:
 
 def _as(client: httpx.Client, user: str, language: str = "en") -> httpx.Client:
     return signed_in(str(client.base_url).split("/api/")[0], user, language)
+
+
+def _until(desk: httpx.Client, true: Callable[[httpx.Client], bool]) -> None:
+    until(lambda: true(desk))
 
 
 def _say(desk: httpx.Client, circle: Circle, text: str) -> str:
@@ -230,7 +234,7 @@ def forked(tmp_path: Path) -> Iterator[tuple[Circle, list[httpx.Client]]]:
     twin.close()
     with _desks(joc, mop, coalition) as clients:
         for client in clients:
-            until(lambda client=client: client.get("/node").json()["forks"] != [])  # type: ignore[misc]
+            _until(client, lambda desk: desk.get("/node").json()["forks"] != [])
         yield circle, clients
 
 
@@ -312,7 +316,7 @@ def test_an_epoch_is_proposed_shown_signed_and_begun_at_the_desks(tmp_path: Path
         assert signed.status_code == OK, signed.text
         assert (signed.json()["proposal"] or {"missing": []})["missing"] == []
         for desk in (one, two):
-            until(lambda desk=desk: _epoch_of(desk, circle) == 2)  # type: ignore[misc]
+            _until(desk, lambda desk: _epoch_of(desk, circle) == 2)
         assert three.get("/epochs").json()["proposals"] == []  # who leaves is told nothing
         assert _ledger(one, circle, "joc")["sealed"] is not None
         file = one.get(f"/circles/{circle.id}/file")
@@ -329,10 +333,10 @@ def test_a_party_leaves_and_those_who_stay_agree(tmp_path: Path) -> None:
         assert answer["proposal"]["missing"] == ["joc", "mop"]
         assert not answer["proposal"]["yours"]
         for desk in (one, two):
-            until(lambda desk=desk: desk.get("/epochs").json()["proposals"] != [])  # type: ignore[misc]
+            _until(desk, lambda desk: desk.get("/epochs").json()["proposals"] != [])
             assert desk.post(f"/epochs/{answer['id']}/sign").status_code == OK
         for desk in (one, two):
-            until(lambda desk=desk: _epoch_of(desk, circle) == 2)  # type: ignore[misc]
+            _until(desk, lambda desk: _epoch_of(desk, circle) == 2)
         assert _epoch_of(three, circle) == 1
 
 
@@ -419,7 +423,7 @@ def test_an_own_record_is_erased_at_the_desk_and_shows_who_has_done_the_same(tmp
         assert duty.post(f"{path}/erase", json={"reason": "personal"}).status_code == OK
         until(lambda: duty.get(path).json()["erasure"]["waiting"] == ["coalition"])
         for desk in (duty, other):
-            until(lambda desk=desk: desk.get(path).json()["object"]["erased"])  # type: ignore[misc]
+            _until(desk, lambda desk: desk.get(path).json()["object"]["erased"])
             found = desk.get(path).json()
             assert found["object"]["fields"] == {}
             assert found["erasure"]["reason"] == "personal"

@@ -13,7 +13,7 @@ export const ledgers: Messages['ledgers'] = {
   headTitle: 'سەری واژووکراو، وەک لێرە پارێزراوە',
   showHead: 'پیشاندان',
   copyRoot: 'لەبەرگرتنەوەی ڕەگ',
-  frozen: 'ڕاگیراوە: دوو مێژووی جیاواز بینراون',
+  frozen: 'بەستراوە: دوو مێژووی جیاواز بینراون',
   sound: 'ساغ',
   own: 'هی ئێمە',
   holds: (s, of) => `${s} لە ${of}`,
