@@ -29,6 +29,7 @@ from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
+from tansiq.node.steward import NodeSteward
 
 ASKING_S: Final = 10.0
 """Longer than a connection takes to fail: a peer that is away does not keep this node silent."""
@@ -59,6 +60,7 @@ class NodeServer:
         self._pins: dict[str, str] = {}
         self._stop = threading.Event()
         node.with_asked(self._asked)
+        node.with_steward(NodeSteward(node))
         node.with_reachable(lambda: {peer: puller.reachable for peer, puller in self._pullers.items()})
 
     def run(self) -> None:
