@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import signal
 import socket
@@ -25,7 +24,6 @@ from tansiq.exchange.puller import Puller
 from tansiq.exchange.pusher import Pusher
 from tansiq.exchange.tls import server_context, trust
 from tansiq.exchange.tuning import tune
-from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
@@ -140,8 +138,7 @@ class NodeServer:
                 card.party,
             )
             puller = Puller(node.database, client, card.party, node.office.signer, node.changes, node.office.clock)
-            key = NoteVerifier(f"{card.party}/witness", COSIGNATURE, base64.b64decode(card.witness))
-            pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock, node.marks)
+            pusher = Pusher(node.database, client, card.party, node.changes, node.office.clock, node.marks)
             self._pullers[card.party] = puller
             self._pushers.append(pusher)
             fetcher = Fetcher(
