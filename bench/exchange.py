@@ -197,6 +197,7 @@ def runs(count: int, repetitions: int) -> Iterator[tuple[float, float]]:
         node_b.join(write_circle(circle))
         node_b.close()
         fill(node_a, circle, count)
+        node_a.publish()
         command = [sys.executable, "-m", "tansiq.cli", "--data", str(node_a.folder.path), "serve"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
             try:
