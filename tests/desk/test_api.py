@@ -121,6 +121,21 @@ PATHS = [
     ("POST", "/records/preview"),
     ("POST", "/records/a/b/c/tell"),
     ("POST", "/records/a/b/c/tell/preview"),
+    ("POST", "/records/a/b/c/erase"),
+    ("GET", "/forks"),
+    ("GET", "/forks/x"),
+    ("GET", "/standing"),
+    ("POST", "/standing/only-one"),
+    ("GET", "/circles/abcdef/policy"),
+    ("PUT", "/circles/abcdef/policy"),
+    ("GET", "/circles/abcdef/file"),
+    ("GET", "/circles/abcdef/archive"),
+    ("GET", "/epochs"),
+    ("POST", "/epochs"),
+    ("POST", "/epochs/x/sign"),
+    ("POST", "/bundles"),
+    ("GET", "/bundles/x/y"),
+    ("POST", "/bundles/read"),
 ]
 
 

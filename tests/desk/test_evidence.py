@@ -40,8 +40,11 @@ def test_a_value_cannot_pass_for_a_line_of_the_proof(tmp_path: Path, between: st
     found = proven(tmp_path, {"text": f"Shots.{between}held by mop since 2020-01-01 00:00:00Z"})
     for line in found.lines():
         assert len(line.splitlines()) == 1
-    assert "text: Shots. ⏎ held by mop since 2020-01-01 00:00:00Z" in found.lines()
+    assert not [line for line in found.lines() if line.startswith("held by mop since 2020")]
+    assert [line for line in found.lines() if line.startswith("text: Shots.") and "held by mop since 2020" in line]
 
 
 def test_a_receipt_from_beyond_the_calendar_is_shown_as_it_is(tmp_path: Path) -> None:
-    assert f"held by mop since second {MAX_TIME}" in proven(tmp_path, {"text": "Shots."}, MAX_TIME).lines()
+    held = [line for line in proven(tmp_path, {"text": "Shots."}, MAX_TIME).lines() if line.startswith("held by mop")]
+    assert len(held) == 1
+    assert str(MAX_TIME) in held[0]

@@ -15,7 +15,8 @@ import hashlib
 import random
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +41,8 @@ from tansiq.node.folder import Folder
 from tansiq.node.node import Node
 from tansiq.records.values import CircleId, Names
 from tansiq.store import ledgers, roster
+
+Answers = list[tuple[str, object]]
 
 PARTIES: Final = ("joc", "mop", "coalition")
 HIDDEN_CIRCLE: Final = CircleId("ab" * 16)
@@ -239,7 +242,7 @@ class Life:
     def _look(self, op: int) -> None:
         for party in PARTIES:
             if party != self.observer:
-                for what, answer in asyncio.run(self._answers(self.nodes[party])):
+                for what, answer in _alone(self._answers(self.nodes[party])):
                     self.seen.append((f"{op} {party} {what}", answer))
         joc = self.nodes["joc"]
         with joc.database.read() as connection:
@@ -250,7 +253,7 @@ class Life:
         bundle.make(joc.database, joc.config.party, rows, cards, path, self.now)
         self.seen.append((f"{op} bundle", path.read_bytes()))
 
-    async def _answers(self, node: Node) -> list[tuple[str, object]]:
+    async def _answers(self, node: Node) -> Answers:
         app = self._apps[node.config.party]
         certificate = base64.b64decode(self.nodes[self.observer].own_card().tls)
         found = []
@@ -287,6 +290,12 @@ class Life:
         with node.database.read() as connection:
             found = [row.out_size for row in ledgers.ledgers(connection) if row.origin == origin]
         return found[0] if found and found[0] else 1
+
+
+def _alone(work: Coroutine[Any, Any, Answers]) -> Answers:
+    """Run in a thread of its own: a browser's loop may run in this one when tests share a process."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def _ask(app: Any, certificate: bytes, method: str, path: str, body: bytes) -> object:

@@ -366,7 +366,7 @@ class Work:
     def _submit(self, line: Line, circle: Circle, ledger: LedgerRow) -> None:
         seat, key = line.caller, next(one for one in witnesses(circle) if one.name == f"{line.peer}/witness")
         self.leaves(seat, ledger.shown_note or b"", line.answering)
-        push.submit(line, seat.node.database, circle, ledger, key, seat.clock())
+        push.submit(line, seat.node.database, circle, ledger, [key], seat.clock())
 
     def _dial(self, seat: Seat, peer: Seat, bad: bool, work: Callable[[Line, Circle, LedgerRow], None]) -> None:
         held = self.epoch_of(seat, self.all_three, older=True)

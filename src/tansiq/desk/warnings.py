@@ -42,7 +42,9 @@ def _trust(connection: Connection, office: Office) -> list[Warning_]:
             "left": standing.left,
             "size": standing.left,
         }
-        found.append(Warning_(code, params))
+        said = Warning_(code, params)
+        if said.params["origin"] not in (one.params.get("origin") for one in found if one.code == code):
+            found.append(said)  # a node that was stopped is so in all its ledgers: once is enough
     found += _left(connection)
     held = {(one.circle.id, one.circle.epoch): one.circle for one in circles(connection)}
     for row in notices.every(connection, EPOCH):

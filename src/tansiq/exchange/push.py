@@ -43,10 +43,16 @@ QUICK_S: Final = 1.0
 
 
 def submit(
-    client: PeerClient, database: Database, circle: Circle, ledger: LedgerRow, witness: NoteVerifier, now_ms: int
+    client: PeerClient,
+    database: Database,
+    circle: Circle,
+    ledger: LedgerRow,
+    witness: Sequence[NoteVerifier],
+    now_ms: int,
 ) -> bool:
     """Submit the shown head to the peer's witness and keep its cosignature (tlog-witness, "add-checkpoint").
 
+    `witness` are the keys that it may sign with: where they were renewed, those of the circle and those of its card.
     A witness that has seen more of this ledger than was ever signed here has seen another node with the same keys:
     then nothing more is signed.
     """
@@ -72,13 +78,13 @@ def submit(
 
 
 def _keep_cosignature(
-    database: Database, circle: Circle, ledger: LedgerRow, note: bytes, answer: bytes, witness: NoteVerifier
+    database: Database, circle: Circle, ledger: LedgerRow, note: bytes, answer: bytes, witness: Sequence[NoteVerifier]
 ) -> bool:
     log = intake.log_verifier(circle, ledger)
     body = open_checkpoint(with_cosignatures(note, read_lines(answer)), ledger.origin, log.public).note
     with database.write() as connection:
-        for one in cosignatures(body, [witness]):
-            row = CosignedRow(key_name(witness), ledger.out_size, one.time_s or 0, one.signature.line())
+        for one in cosignatures(body, witness):
+            row = CosignedRow(key_name(one.verifier), ledger.out_size, one.time_s or 0, one.signature.line())
             cosigned.add(connection, ledger.num, row)
             return True
     return False

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from tansiq.circles.card import PartyCard, fingerprint, read_card, vouched_by, write_card
 from tansiq.circles.circle import Circle, Member, read_circle, write_circle
 from tansiq.desk.office import Office, circles
+from tansiq.desk.steward import Steward
 from tansiq.errors import Conflict, NotFound, ProofRefused
 from tansiq.exchange import outbox
 from tansiq.exchange.attachments import Room
@@ -58,6 +59,10 @@ class Node:
     def with_asked(self, asked: Callable[[], bool]) -> None:
         """Show and sign nothing before the peers were asked what they hold of this node's ledgers."""
         self.office = replace(self.office, asked=asked)
+
+    def with_steward(self, steward: Steward) -> None:
+        """Let the desks do what stands above a desk."""
+        self.office = replace(self.office, steward=steward)
 
     def publish(self) -> int:
         """Show the others everything that was said; answers how many ledgers show more."""

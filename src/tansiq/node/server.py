@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import signal
 import socket
@@ -25,10 +24,10 @@ from tansiq.exchange.puller import Puller
 from tansiq.exchange.pusher import Pusher
 from tansiq.exchange.tls import server_context, trust
 from tansiq.exchange.tuning import tune
-from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
+from tansiq.node.steward import NodeSteward
 
 ASKING_S: Final = 10.0
 """Longer than a connection takes to fail: a peer that is away does not keep this node silent."""
@@ -59,6 +58,7 @@ class NodeServer:
         self._pins: dict[str, str] = {}
         self._stop = threading.Event()
         node.with_asked(self._asked)
+        node.with_steward(NodeSteward(node))
         node.with_reachable(lambda: {peer: puller.reachable for peer, puller in self._pullers.items()})
 
     def run(self) -> None:
@@ -138,8 +138,7 @@ class NodeServer:
                 card.party,
             )
             puller = Puller(node.database, client, card.party, node.office.signer, node.changes, node.office.clock)
-            key = NoteVerifier(f"{card.party}/witness", COSIGNATURE, base64.b64decode(card.witness))
-            pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock, node.marks)
+            pusher = Pusher(node.database, client, card.party, node.changes, node.office.clock, node.marks)
             self._pullers[card.party] = puller
             self._pushers.append(pusher)
             fetcher = Fetcher(

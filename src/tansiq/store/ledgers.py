@@ -288,6 +288,16 @@ def entry_bodies(connection: Connection, ledger: int, start: int, count: int) ->
     return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
 
 
+def entries_naming(connection: Connection, ledger: int, text: bytes) -> list[EntryRow]:
+    """The entries in whose bytes `text` stands; every entry is looked through."""
+    first = entry_key(ledger, 0)
+    rows = connection.exec_driver_sql(
+        "SELECT id, hash, body, received FROM entry WHERE id >= ? AND id <= ? AND instr(body, ?) > 0 ORDER BY id",
+        (first, first | INDEX_MASK, text),
+    )
+    return [EntryRow(row[0] & INDEX_MASK, row[1], row[2], row[3]) for row in rows]
+
+
 def index_of(connection: Connection, ledger: int, rid: bytes) -> int | None:
     """The index of the entry with this record id, None where this ledger holds none."""
     query = select(schema.entry.c.id).where(schema.entry.c.ledger == ledger, schema.entry.c.rid == rid)

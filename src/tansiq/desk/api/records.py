@@ -18,6 +18,7 @@ from tansiq.desk.people import Person
 from tansiq.desk.saying import SayRequest, TellRequest
 from tansiq.desk.viewing import Page, RecordView
 from tansiq.errors import MalformedInput, NotFound, Refused
+from tansiq.ledger import fork
 from tansiq.store import ledgers
 
 LARGEST_PAGE: Final = 5000
@@ -113,7 +114,8 @@ async def verify(request: Request[Any, Any, State], office: Office, person: Pers
             pinned = {str(known.card.party): known.card for known in parties(connection)}
             cosigners = evidence.policy_keys(connection)
         try:
-            return {"ok": True, "lines": evidence.check(data, pinned, cosigners).lines}
+            lines = evidence.check(data, pinned, cosigners).lines
+            return {"ok": True, "kind": "fork" if data.startswith(fork.HEADER.encode()) else "evidence", "lines": lines}
         except Refused as refused:
             return {"ok": False, "code": refused.code, "lines": [str(refused)]}
 
