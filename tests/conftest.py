@@ -26,9 +26,14 @@ def shared_data() -> Path:
 
 
 class OneDemoForAllPages(LoadScopeScheduling):
-    """A file to a worker, and all browser tests to one: a small machine carries one demo and one browser, not two."""
+    """A file to a worker, and all browser tests to one: a small machine carries one demo and one browser, not two.
+
+    The lives of the simulation are shared out: in one worker they would take as long as all other tests together.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/simulation/"):
+            return nodeid
         return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", 1)[0]
 
 

@@ -123,6 +123,13 @@ def set_up_chromium() -> None:
         apt("chromium")
 
 
+def set_up_spin() -> None:
+    """Debian's Spin and C compiler, for the model of the ledger."""
+    needed = [tool for tool in ("spin", "gcc") if shutil.which(tool) is None]
+    if needed:
+        apt(*needed, *(("libc6-dev",) if "gcc" in needed else ()))
+
+
 def set_up_web() -> None:
     """The web app, built where the desk serves it from."""
     if not build_web.is_built():
@@ -151,6 +158,11 @@ def test(arguments: Sequence[str]) -> None:
         set_up_chromium()
     except Stop as missing:
         say(f"{missing}. Without it the browser tests fail; all others run")
+    try:
+        set_up_spin()
+    except (Stop, SystemExit) as missing:  # they cost nine tests, and no others
+        why = missing if isinstance(missing, Stop) else "Debian has no spin or gcc to install"
+        say(f"{why}. Without them the tests of the model are skipped; all others run")
     if not arguments:
         run(BIN / "python", "tools/build_web.py", "test", quiet=True)
     workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
@@ -189,9 +201,7 @@ def simulate(arguments: Sequence[str]) -> None:
 
 def model(arguments: Sequence[str]) -> None:
     """Check the model of the ledger with Spin: [--quick] [NAME...]."""
-    needed = [tool for tool in ("spin", "gcc") if shutil.which(tool) is None]
-    if needed:
-        apt(*needed)
+    set_up_spin()
     run(BIN / "python", "-m", "tools.check_model", *arguments)
 
 

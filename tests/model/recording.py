@@ -17,7 +17,9 @@ from sqlalchemy import Connection
 
 from model.steps import EMPTY, History
 from simulation import schedule
-from simulation.world import Seat, Template, Wire, World
+from simulation.seats import Seat, Template
+from simulation.wire import Wire
+from simulation.world import World
 from tansiq.circles.circle import Circle
 from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange.standing import State, standing_of
@@ -169,6 +171,11 @@ class Recorded(World):
     def sign(self, seat: Seat) -> None:
         """See World."""
         super().sign(seat)
+        self.see(seat)
+
+    def refuse(self, seat: Seat) -> None:
+        """See World."""
+        super().refuse(seat)
         self.see(seat)
 
     def bound(self, seat: Seat) -> None:

@@ -16,7 +16,8 @@ from model.recording import Event, Others, Own, Recorded, record
 from model.steps import EMPTY, NotAStep
 from simulation.mutations import MUTATIONS
 from simulation.schedule import Broken
-from simulation.world import Template, make_template, repeatable, scratch
+from simulation.seats import Template, make_template
+from simulation.wire import repeatable, scratch
 
 LIVES: Final = int(os.environ.get("TANSIQ_TRACES", "24"))
 FIRST: Final = 50_000

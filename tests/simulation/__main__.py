@@ -12,13 +12,16 @@ import time
 from collections.abc import Iterable, Iterator
 
 from simulation.schedule import Broken, run
-from simulation.world import make_template, scratch
+from simulation.seats import make_template
+from simulation.wire import scratch
+from tansiq.exchange.tuning import tune
 
 
 def lives(seeds: Iterable[int], until: float) -> tuple[int, int]:
     """Live one seed after the other until the clock says `until`; answers how many lived and how many broke."""
     home = scratch()
     lived, broken = 0, 0
+    tune()
     try:
         template = make_template(home)
         for seed in seeds:

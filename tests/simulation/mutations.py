@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from simulation import world
+from simulation import work
 from tansiq.circles import gate
 from tansiq.errors import NotFound, Refused
 from tansiq.exchange import (
     bundle,
+    bundle_reading,
     erasure,
     intake,
     notices,
@@ -30,6 +31,7 @@ from tansiq.ledger import policy as policies
 from tansiq.ledger.checkpoint import Checkpoint, open_checkpoint
 from tansiq.ledger.cosignature import cosign
 from tansiq.ledger.merkle import EMPTY_ROOT
+from tansiq.node import epochs
 from tansiq.records.entry import record_key
 from tansiq.store import erasures, ledgers, roster
 
@@ -74,7 +76,7 @@ def _receipt_before_the_entries() -> Iterator[None]:
             plain(database, circle, ledger, note, source, keyring, now, **how)
         return intake.Taken(own_receipt=line)
 
-    with patch.object(world, "take_head", hasty):
+    with patch.object(work, "take_head", hasty):
         yield
 
 
@@ -185,6 +187,33 @@ def _erasure_is_answered_only() -> AbstractContextManager[Any]:
     )
 
 
+def _trusts_a_bundle() -> AbstractContextManager[Any]:
+    """What comes on a stick goes through intake, and nothing in it is held against the signed head."""
+
+    def trusting(*given: Any, **how: Any) -> Any:
+        with _tree_is_not_checked(), _disclosures_are_not_checked():
+            return intake.take_head(*given, **how)
+
+    return patch.object(bundle_reading, "take_head", trusting)
+
+
+def _goes_on_beside_a_clone() -> AbstractContextManager[Any]:
+    return _both(*(patch.object(one, "stop", lambda *_: None) for one in (work, bundle_reading, notices)))
+
+
+def _goes_on_in_an_epoch_that_is_over() -> AbstractContextManager[Any]:
+    return _both(*(patch.object(one, "over", lambda *_: False) for one in (standing, publish_module)))
+
+
+def _forgets_what_it_signed() -> AbstractContextManager[Any]:
+    """As if how a proposal was answered stood in the store alone."""
+    return patch.object(marks_module.Marks, "answer", lambda *_: None)
+
+
+def _signs_every_proposal() -> AbstractContextManager[Any]:
+    return _both(_forgets_what_it_signed(), patch.object(epochs, "_may_sign", lambda *_: set()))
+
+
 def _acknowledged_without_receipts() -> AbstractContextManager[Any]:
     return patch.object(policies, "satisfied", lambda *_: True)
 
@@ -220,4 +249,9 @@ MUTATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "answers an erasure and does not erase": _erasure_is_answered_only,
     "counts as acknowledged what nobody has": _acknowledged_without_receipts,
     "enters an epoch a second time": _epoch_is_entered_anew,
+    "trusts a bundle": _trusts_a_bundle,
+    "goes on beside a clone": _goes_on_beside_a_clone,
+    "goes on in an epoch that is over": _goes_on_in_an_epoch_that_is_over,
+    "forgets with its disk what it signed": _forgets_what_it_signed,
+    "signs every proposal": _signs_every_proposal,
 }

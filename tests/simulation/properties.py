@@ -7,10 +7,12 @@ import re
 from typing import Any, Final
 
 import msgspec
+from sqlalchemy import Connection
 
 from nodes import shared_digests
+from simulation.seats import PARTIES, Seat
 from simulation.wire import Line
-from simulation.world import PARTIES, Seat, World
+from simulation.world import World
 from tansiq.circles.circle import Circle
 from tansiq.errors import NotFound, Refused
 from tansiq.exchange import notices as exchange_notices
@@ -30,7 +32,8 @@ from tansiq.ledger.note import NoteVerifier, parse
 from tansiq.picture import book
 from tansiq.picture.projection import read_thing
 from tansiq.records.values import PartyId
-from tansiq.store import ledgers, notices, pictures
+from tansiq.store import ledgers, notices, pictures, roster
+from tansiq.store.ledgers import LedgerRow, ReceiptRow
 from tansiq.store.schema import entry_key
 
 REBUILT_IN: Final = 4
@@ -68,9 +71,7 @@ class Watch:
             self._look_at(world, seat)
 
     def _look_at(self, world: World, seat: Seat) -> None:
-        with seat.node.database.read() as connection:
-            rows = ledgers.ledgers(connection)
-        for row in rows:
+        for row in seat.rows().values():
             key = (seat.name, row.origin)
             if row.head_size < self._heads.get(key, 0) and not row.own:
                 raise Broken(f"{seat.name} held {self._heads[key]} entries of {row.origin}, now {row.head_size}")
@@ -92,7 +93,8 @@ def check(world: World) -> None:
     _no_false_accusation(world)
     _every_fork_is_known(world)
     _receipts_are_covered(world)
-    _acknowledged_is_held(world)
+    acknowledged_is_held(world)
+    _members_never_part(world)
     _old_epochs_are_over(world)
     _bounds_hold_in_the_picture(world)
     _outsiders_are_told_nothing(world)
@@ -113,7 +115,7 @@ def _nobody_honest_equivocates(world: World) -> None:
         if party in _suspect(world):
             continue
         holder = _longest(world, left.origin)
-        held = _size(world, holder, left.origin)
+        held = _size(holder, left.origin)
         if held < left.size:
             if left.origin in _beyond_recovery(world, world.seats[left.seat]):
                 continue
@@ -124,19 +126,17 @@ def _nobody_honest_equivocates(world: World) -> None:
 
 def _longest(world: World, origin: str) -> Seat:
     return max(
-        (seat for seat in world.seats.values() if _holds(world, seat, origin)),
-        key=lambda seat: _size(world, seat, origin),
+        (seat for seat in world.seats.values() if _holds(seat, origin)),
+        key=lambda seat: _size(seat, origin),
     )
 
 
-def _holds(world: World, seat: Seat, origin: str) -> bool:
-    with seat.node.database.read() as connection:
-        return any(ledger.origin == origin for ledger in ledgers.ledgers(connection))
+def _holds(seat: Seat, origin: str) -> bool:
+    return origin in seat.rows()
 
 
-def _size(world: World, seat: Seat, origin: str) -> int:
-    with seat.node.database.read() as connection:
-        return ledgers.ledger_by(connection, origin=origin).head_size
+def _size(seat: Seat, origin: str) -> int:
+    return seat.rows()[origin].head_size
 
 
 def _no_false_accusation(world: World) -> None:
@@ -155,10 +155,10 @@ def _every_fork_is_known(world: World) -> None:
     honest = [seat for seat in world.seats.values() if seat.name in PARTIES]
     for origin in {left.origin for left in world.left}:
         party = origin.split("/")[0]
-        holders = [seat for seat in honest if seat.party != party and _holds(world, seat, origin)]
+        holders = [seat for seat in honest if seat.party != party and _holds(seat, origin)]
         for one in holders:
             for other in holders:
-                size = min(_size(world, one, origin), _size(world, other, origin))
+                size = min(_size(one, origin), _size(other, origin))
                 if world.root(one, origin, size) != world.root(other, origin, size):
                     for seat in (one, other):
                         if not _proven(seat, origin):
@@ -173,24 +173,36 @@ def _proven(seat: Seat, origin: str) -> bool:
 
 def _receipts_are_covered(world: World) -> None:
     """Whoever gave a receipt can serve what is under it, unless its own disk was restored since."""
+    served: dict[tuple[str, str, int, bytes | None], bool] = {}
     for seat in world.seats.values():
-        with seat.node.database.read() as connection:
-            for ledger in ledgers.ledgers(connection):
-                circle = exchange_notices.circle_of(connection, ledger)
-                for receipt in ledgers.receipts(connection, ledger.num):
-                    giver = world.seats.get(receipt.party)
-                    if giver is None or receipt.party in world.cloned or giver.backups:
-                        continue
-                    note = shelf.held_head(connection, ledger, receipt.size)
-                    if note is not None and not _holds_for(note, receipt.line, mirror_verifiers(circle)):
-                        raise Broken(f"a receipt of {receipt.party} for {ledger.origin} does not hold at {seat.name}")
-                    if not _serves(giver, ledger.party, ledger.hash, receipt.size, note):
-                        raise Broken(
-                            f"{receipt.party} gave a receipt for {receipt.size} of {ledger.origin}, cannot serve them"
-                        )
+        for ledger, circle, receipt, note in seat.remembered("receipts", _receipts):
+            giver = world.seats.get(receipt.party)
+            if giver is None or receipt.party in world.cloned or giver.backups:
+                continue
+            if note is not None and not _holds_for(note, receipt.line, mirror_verifiers(circle)):
+                raise Broken(f"a receipt of {receipt.party} for {ledger.origin} does not hold at {seat.name}")
+            root = None if note is None else parse_body(parse(note).text).root
+            key = (giver.name, ledger.hash, receipt.size, root)
+            if key not in served:
+                served[key] = _serves(giver, ledger.party, ledger.hash, receipt.size, root)
+            if not served[key]:
+                raise Broken(f"{receipt.party} gave a receipt for {receipt.size} of {ledger.origin}, cannot serve them")
 
 
-def _serves(giver: Seat, party: str, hashed: str, size: int, note: bytes | None) -> bool:
+def _receipts(connection: Connection) -> list[tuple[LedgerRow, Circle, ReceiptRow, bytes | None]]:
+    """Every receipt that is held, and the head that it is for, where that was kept."""
+    found = []
+    for ledger in ledgers.ledgers(connection):
+        circle = exchange_notices.circle_of(connection, ledger)
+        heads: dict[int, bytes | None] = {}
+        for receipt in ledgers.receipts(connection, ledger.num):
+            if receipt.size not in heads:
+                heads[receipt.size] = shelf.held_head(connection, ledger, receipt.size)
+            found.append((ledger, circle, receipt, heads[receipt.size]))
+    return found
+
+
+def _serves(giver: Seat, party: str, hashed: str, size: int, root: bytes | None) -> bool:
     """Whether the giver of a receipt can hand out the entries under it, and they are those of its head."""
     source = LocalSource(giver.node.database, party)
     width = tiles.TILE_WIDTH
@@ -204,7 +216,7 @@ def _serves(giver: Seat, party: str, hashed: str, size: int, note: bytes | None)
         for index, (entries, _) in enumerate(pairs)
         for body in tiles.decode_bundle(entries, min(width, size - index * width))
     ]
-    return note is None or root_of([leaf_hash(body) for body in bodies]) == parse_body(parse(note).text).root
+    return root is None or root_of([leaf_hash(body) for body in bodies]) == root
 
 
 def _holds_for(note: bytes, line: str, verifiers: list[NoteVerifier]) -> bool:
@@ -214,7 +226,7 @@ def _holds_for(note: bytes, line: str, verifiers: list[NoteVerifier]) -> bool:
         return False
 
 
-def _acknowledged_is_held(world: World) -> None:
+def acknowledged_is_held(world: World) -> None:
     """What is called acknowledged is held by all others, unless their disks were restored since."""
     if world.cloned:
         return
@@ -229,8 +241,23 @@ def _acknowledged_is_held(world: World) -> None:
                     continue
                 for party in circle.parties:
                     other = world.seats[party]
-                    if not other.backups and _size(world, other, row.origin) < row.size:
+                    if not other.backups and _size(other, row.origin) < row.size:
                         raise Broken(f"{row.size} entries of {row.origin} count as acknowledged, {party} lacks some")
+
+
+def _members_never_part(world: World) -> None:
+    """No two honest nodes are in different epochs of one number: nobody sets out with one group and then with another.
+
+    Unless a party has lost its disk and its marks: then nothing remembers what it signed.
+    """
+    if world.cloned or world.restored & world.unmarked:
+        return
+    entered: dict[tuple[str, int], bytes] = {}
+    for seat in world.seats.values():
+        with seat.node.database.read() as connection:
+            for row in roster.circles(connection):
+                if entered.setdefault((row.id, row.epoch), row.descriptor) != row.descriptor:
+                    raise Broken(f"{seat.name} is in another epoch {row.epoch} of {row.id[:8]} than others are")
 
 
 def _old_epochs_are_over(world: World) -> None:
@@ -250,7 +277,7 @@ def _old_epochs_are_over(world: World) -> None:
 def _named(world: World, party: str, following: str) -> int | None:
     """At which size the opening of the next epoch says that the party's ledger ended; None where it was not opened."""
     for seat in world.seats.values():
-        if not _holds(world, seat, following):
+        if not _holds(seat, following):
             continue
         with seat.node.database.read() as connection:
             ledger = ledgers.ledger_by(connection, origin=following)
@@ -357,7 +384,7 @@ def _beyond_recovery(world: World, seat: Seat) -> set[str]:
         rows = ledgers.ledgers(connection)
     for origin in [one.origin for one in found if one.state is State.BEHIND]:
         mark = seat.node.marks.read(origin)
-        if mark is None or _size(world, _longest(world, origin), origin) >= mark.size:
+        if mark is None or _size(_longest(world, origin), origin) >= mark.size:
             raise Broken(f"{seat.name} still recovers {origin}, which another holds")
     ended = {row.origin for row in rows if row.own and row.size > row.shown_size and over(seat.node.marks, row.origin)}
     bounded = {row.origin for row in rows if row.bound is not None}
@@ -382,8 +409,7 @@ def _all_agree(world: World) -> None:
 
 
 def _holds_circle(seat: Seat, circle: Circle) -> bool:
-    with seat.node.database.read() as connection:
-        return any(row.origin == circle.origin(PartyId(seat.party)) for row in ledgers.ledgers(connection))
+    return _holds(seat, circle.origin(PartyId(seat.party)))
 
 
 def _digests(seat: Seat, circle: Circle, lost: set[str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from unittest.mock import patch
 import msgspec
 
 from nodes import ask, copy_folder, enter, make_nodes
-from simulation.world import START_MS, STEP_MS
+from simulation.work import START_MS, STEP_MS
 from tansiq.circles.card import read_card
 from tansiq.circles.circle import Circle, Member, read_circle
 from tansiq.circles.gate import Author

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from simulation.properties import Broken, Watch, check
-from simulation.world import PARTIES, SKEW_MS, STEP_MS, Seat, Template, World, repeatable, scratch
+from simulation.properties import Broken, Watch, acknowledged_is_held, check
+from simulation.seats import PARTIES, Seat, Template
+from simulation.wire import repeatable, scratch
+from simulation.work import SKEW_MS, STEP_MS
+from simulation.world import World
 
 STEPS: Final = 16
 SCENE: Final = 0.65
@@ -27,6 +30,7 @@ COMMON: Final = (
     "carry",
     "propose",
     "sign",
+    "refuse",
     "settle",
     "bound",
 )
@@ -122,6 +126,101 @@ PROMISED: Final = (
 )
 """A party that sealed a ledger speaks in it again."""
 
+BESIDE: Final = (
+    ("clone", 0, 0),
+    ("pull", TWIN, 1),
+    ("withhold", TWIN, TWIN),
+    ("show", TWIN, TWIN),
+    ("pull", 1, TWIN),
+    ("pull", 0, 1),
+    ("withhold", 0, 0),
+    ("show", 0, 0),
+    ("pull", 2, 0),
+)
+"""A second node of a party speaks, and the first one hears of it."""
+
+OVERTAKEN: Final = (
+    ("backup", 0, 0),
+    ("withhold", 0, 0),
+    ("show", 0, 0),
+    ("pull", 1, 0),
+    ("restore", 0, 0),
+    ("propose", 1, 2),
+    ("hear", 0, 1),
+    ("sign", 0, 0),
+    ("settle", 0, 0),
+    ("show", 0, 0),
+    ("pull", 0, 1),
+    ("say late", 0, 0),
+    ("say late", 0, 0),
+    ("show", 0, 0),
+    ("pull", 1, 0),
+)
+"""A party goes on in the next epoch before its ledger of this one is back from the others."""
+
+TAMPERED: Final = (
+    ("say", 0, 0),
+    ("withhold", 0, 0),
+    ("show", 0, 0),
+    ("pack", 0, 1),
+    ("carry badly", 1, 1),
+    ("pack", 1, 2),
+    ("carry", 2, 2),
+)
+"""What a courier changed is the first that anybody hears of it."""
+
+ACCUSED: Final = (
+    ("withhold", 1, 1),
+    ("show", 1, 1),
+    ("pull", 0, 1),
+    ("withhold", 1, 1),
+    ("show", 1, 1),
+    ("pull", 0, 1),
+    ("accuse", 0, 1),
+)
+"""Two heads of one history are called a fork."""
+
+AGREEING: Final[dict[str, float]] = {
+    "clone": 0,
+    "lie": 0,
+    "lose marks": 0,
+    "propose": 6,
+    "sign": 5,
+    "refuse": 3,
+    "settle": 4,
+}
+
+RIVALS: Final = (
+    ("backup", 0, 0),
+    ("propose", 0, 2),
+    ("pull", 1, 0),
+    ("sign", 1, 1),
+    ("restore", 0, 0),
+    ("pull", 0, 2),
+    ("propose", 0, 1),
+    ("pull", 2, 0),
+    ("sign", 2, 2),
+    ("settle", 2, 2),
+    ("settle", 1, 1),
+)
+"""A party loses its disk with the proposal that it had signed, and is asked for another."""
+
+SET_FREE: Final = (
+    ("backup", 2, 2),
+    ("propose", 0, 0),
+    ("pull", 1, 0),
+    ("pull", 2, 0),
+    ("refuse", 2, 2),
+    ("pull", 0, 2),
+    ("restore", 2, 2),
+    ("pull", 2, 1),
+    ("sign", 2, 2),
+    ("pull", 1, 2),
+    ("sign", 1, 1),
+    ("settle", 1, 1),
+)
+"""A party loses its disk with its refusal, by which another is free already."""
+
 PLOTS: Final = (
     Plot({}),
     Plot({"backup": 0, "restore": 0.2, "clone": 0, "lie": 0, "accuse": 0}, LOST_DISK),
@@ -131,8 +230,16 @@ PLOTS: Final = (
     Plot({"pull": 0.2, "submit": 0, "pack": 12, "carry": 14, "carry badly": 6, "clone": 0.5, "lie": 0.5}),
     Plot({"clone": 0, "restore": 0, "backup": 0, "propose": 0, "lose marks": 0}, STOLEN),
     Plot({"clone": 0, "propose": 0, "restore": 0, "backup": 0}, PROMISED),
+    Plot(AGREEING, RIVALS),
+    Plot(AGREEING, SET_FREE),
+    Plot({"clone": 0, "lie": 0, "restore": 0, "backup": 0, "propose": 0, "restart": 0}, BESIDE),
+    Plot({"clone": 0, "lie": 0, "restore": 0, "lose marks": 0, "backup": 0, "bound": 0, "pull": 0.3}, OVERTAKEN),
+    Plot({"pull": 0.2, "clone": 0, "lie": 0, "carry badly": 4}, TAMPERED),
+    Plot({"clone": 0, "lie": 0, "accuse": 3}, ACCUSED),
 )
-"""A bit of everything, lost disks, two of one party, a bad line, a member leaves, sticks only, a stolen key, a seal."""
+"""A bit of everything, lost disks, two of one party, a bad line, a member leaves, sticks only, a stolen key, a seal,
+rival proposals, a refusal that is lost, a clone that is heard of, an epoch that is over, sticks that are changed,
+a false accusation."""
 
 WEIGHTS: Final = {
     "say": 24,
@@ -152,6 +259,7 @@ WEIGHTS: Final = {
     "carry badly": 1,
     "propose": 1,
     "sign": 3,
+    "refuse": 0.5,
     "settle": 4,
     "bound": 0.5,
     "restart": 4,
@@ -181,6 +289,7 @@ def run(template: Template, seed: int) -> World:
                 world.now += STEP_MS
                 act(world, scenes, cast)
                 watch.look(world)
+            acknowledged_is_held(world)
             world.heal()
             watch.look(world)
             check(world)
@@ -259,6 +368,7 @@ DEEDS: Final[dict[str, Callable[[World, Seat, Seat], None]]] = {
     "two at once": _two_at_once,
     "cut off": _cut_off,
     "garble": _garble,
+    "hear": lambda world, seat, other: world.hear(seat, other),
     "replay": lambda world, seat, other: world.replay(seat, other),
     "submit": lambda world, seat, other: world.submit(seat, other),
     "push": lambda world, seat, other: world.upload(seat, other),
@@ -268,6 +378,7 @@ DEEDS: Final[dict[str, Callable[[World, Seat, Seat], None]]] = {
     "carry badly": lambda world, seat, _: world.carry(seat, bad=True),
     "propose": lambda world, seat, other: world.propose(seat, other),
     "sign": lambda world, seat, _: world.sign(seat),
+    "refuse": lambda world, seat, _: world.refuse(seat),
     "settle": lambda world, seat, _: world.settle(seat),
     "bound": lambda world, seat, _: world.bound(seat),
     "restart": lambda world, seat, _: world.restart(seat),

@@ -100,11 +100,14 @@ def _names_heads_of_other_circles() -> AbstractContextManager[Any]:
     return patch.object(outbox, "heads_seen", every)
 
 
-def _shows_with_every_word() -> AbstractContextManager[Any]:
-    """A head of every circle with each record, wherever it was said."""
+def _shows_with_an_urgent_word() -> AbstractContextManager[Any]:
+    """What is urgent in one circle shows a head of every circle."""
+    plain = Office.spoken
 
     def spoken(self: Office, circle: int, *, urgent: bool = False) -> None:
-        publish(self.database, self.signer.marks)
+        plain(self, circle, urgent=urgent)
+        if urgent:
+            publish(self.database, self.signer.marks)
 
     return patch.object(Office, "spoken", spoken)
 
@@ -133,7 +136,7 @@ BREAKS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "orders digests by withheld values": _digests_in_the_order_of_values,
     "pads by what is withheld": _padded_by_all_of_it,
     "names heads of other circles": _names_heads_of_other_circles,
-    "shows a head with every word": _shows_with_every_word,
+    "shows all heads with an urgent word": _shows_with_an_urgent_word,
     "lets a witness admit what it knows": _witness_admits_that_it_knows,
     "forbids instead of not finding": _forbids_instead_of_not_finding,
 }

@@ -10,22 +10,25 @@ import pytest
 
 from simulation.mutations import MUTATIONS
 from simulation.schedule import Broken, run
-from simulation.world import Template, make_template, scratch
+from simulation.seats import Template, make_template
+from simulation.wire import scratch
+from tansiq.exchange.tuning import tune
 
-LIVES = int(os.environ.get("TANSIQ_SIMULATIONS", "1200"))
+LIVES = int(os.environ.get("TANSIQ_SIMULATIONS", "2000"))
 LOT = 40
 FIRST = 20_000
 TRIES = 150
 """So many seeds a break may take to be found; each of them is found by far fewer."""
 
-PINNED: tuple[int, ...] = ()
-"""Seeds that once found a bug of the program."""
+PINNED: tuple[int, ...] = (8, 22, 23)
+"""Seeds that once found a bug of the program: a disk was lost with a signature, or a refusal, of a next epoch."""
 
 
 @pytest.fixture(scope="module")
 def template() -> Iterator[Template]:
     """The set-up that all lives begin with."""
     home = scratch()
+    tune()
     yield make_template(home)
     shutil.rmtree(home, ignore_errors=True)
 

@@ -24,7 +24,8 @@ from tansiq.exchange.witness import Answer
 from tansiq.ledger import keys, note
 
 if TYPE_CHECKING:
-    from simulation.world import Seat, World
+    from simulation.seats import Seat
+    from simulation.work import Work
 
 Network = Callable[[bytes], bytes]
 
@@ -42,7 +43,7 @@ class Wire:
 
     def __init__(
         self,
-        world: World,
+        world: Work,
         source: Seat,
         target: Seat,
         twist: Network | None = None,
@@ -89,7 +90,7 @@ class Line(PeerClient):
     A request may come twice, and an answer may be lost after the request was carried out.
     """
 
-    def __init__(self, world: World, caller: Seat, peer: Seat, *, bad: bool = False) -> None:
+    def __init__(self, world: Work, caller: Seat, peer: Seat, *, bad: bool = False) -> None:
         self.peer = peer.party
         self.caller, self.answering = caller, peer
         self._world, self._bad = world, bad
@@ -161,16 +162,16 @@ _remembered = lru_cache(maxsize=1 << 16)(keys.verify_signature)
 
 
 @contextlib.contextmanager
-def repeatable(world: World) -> Iterator[None]:
+def repeatable(world: Work) -> Iterator[None]:
     """Random numbers from the seed, and crashes before and after a mark is written too.
 
     Whether a signature holds is a pure function, which is remembered: nodes look at the same heads again and again.
     """
     plain_write = marks_module.Marks._write
 
-    def write(self: marks_module.Marks, origin: str, data: bytes) -> None:
+    def write(self: marks_module.Marks, path: Path, data: bytes) -> None:
         world.faults.tick()
-        plain_write(self, origin, data)
+        plain_write(self, path, data)
         world.faults.tick()
 
     with (

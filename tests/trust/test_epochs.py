@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from nodes import enter, ledger_of, make_nodes, meet, refused, say, shown, take
+from nodes import enter, ledger_of, make_nodes, meet, refused, say, serving, shown, take, until
 from tansiq.circles.circle import Circle, write_circle
 from tansiq.circles.epoch import propose, refuse_epoch, sign_epoch
 from tansiq.desk.office import circle_named
@@ -156,6 +156,28 @@ def test_what_a_lost_key_signed_counts_up_to_a_witnessed_index(tmp_path: Path) -
     meet_staying(mop, coalition)
     with refused("ledger.beyond_bound"):
         take(coalition, joc, circle)
+    assert set(shown(coalition, circle)) == {good}
+
+
+def test_a_late_member_gets_what_counts_though_only_larger_heads_are_served(tmp_path: Path) -> None:
+    """Nobody believes a bound before it holds a receipt for as much, and so never less than what counts."""
+    nodes = make_nodes(tmp_path, "joc", "mop", "coalition")
+    joc, mop, coalition = nodes.values()
+    circle = enter(*nodes.values())
+    good = say(joc, circle, "log", TEXT)
+    meet(joc, mop)
+    size = ledger_of(joc, circle, "joc").size
+    say(joc, circle, "log", {"text": "by the thief"})
+    meet(joc, mop)
+    epochs.bound(joc, circle.id, size, read_seed(joc.folder.recovery))
+    meet_staying(joc, mop)
+    assert ledger_of(mop, circle, "joc").head_size == size + 1
+    with mop.database.read() as connection:
+        (row,) = notices.every(connection)
+    with coalition.database.write() as connection, refused("compromise.unwitnessed"):
+        take_notice(connection, row.data, "mop", 0)
+    with serving(mop.folder.path, coalition.folder.path):
+        until(lambda: ledger_of(coalition, circle, "joc").bound == size)
     assert set(shown(coalition, circle)) == {good}
 
 

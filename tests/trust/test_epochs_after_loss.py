@@ -193,3 +193,46 @@ def test_a_stranger_learns_from_a_witness_of_no_circle(tmp_path: Path) -> None:
     assert (ask(garbled, "coalition"), ask(body, "coalition")) == (404, 404)
     assert (ask(garbled, "joc"), ask(body, "joc")) == (403, 200)
     assert coalition.config.party not in circle.parties
+
+
+def three(tmp_path: Path) -> tuple[Node, Node, Node, Circle]:
+    """Three members, and a backup of the first one's store from before anything was proposed."""
+    joc, mop, coalition = make_nodes(tmp_path, "joc", "mop", "coalition").values()
+    circle = enter(joc, mop, coalition)
+    joc.database.copy_to(tmp_path / "kept")
+    return joc, mop, coalition, circle
+
+
+def test_a_restored_disk_that_forgot_what_it_signed_signs_no_other_proposal(tmp_path: Path) -> None:
+    joc, mop, coalition, circle = three(tmp_path)
+    first = epochs.propose_next(joc, circle.id, remove=["coalition"])
+    meet(joc, mop)
+    epochs.sign_next(mop, first.id)
+    joc = with_old_disk(joc, tmp_path / "kept")
+    assert epochs.proposals(joc) == []
+    with refused("epoch.signed_other"):
+        epochs.propose_next(joc, circle.id, remove=["mop"])
+    assert epochs.propose_next(joc, circle.id, remove=["coalition"]).id == first.id
+    assert epochs.proposals(coalition) == []
+
+
+def test_a_restored_disk_that_forgot_its_refusal_does_not_sign_after_all(tmp_path: Path) -> None:
+    joc, mop, _, circle = three(tmp_path)
+    first = epochs.propose_next(mop, circle.id)
+    meet(mop, joc)
+    epochs.refuse_next(joc, first.id)
+    joc = with_old_disk(joc, tmp_path / "kept")
+    meet(mop, joc)
+    with refused("epoch.refused_already"):
+        epochs.sign_next(joc, first.id)
+
+
+def test_a_restored_disk_that_forgot_its_signature_does_not_refuse(tmp_path: Path) -> None:
+    joc, mop, _, circle = three(tmp_path)
+    first = epochs.propose_next(mop, circle.id)
+    meet(mop, joc)
+    epochs.sign_next(joc, first.id)
+    joc = with_old_disk(joc, tmp_path / "kept")
+    meet(mop, joc)
+    with refused("epoch.signed_already"):
+        epochs.refuse_next(joc, first.id)

@@ -26,6 +26,7 @@ from tansiq.store.ledgers import LedgerRow
 from tansiq.store.notices import NoticeRow
 
 FORK, EPOCH, REFUSAL, COMPROMISE = "fork", "epoch", "refusal", "compromise"
+UNWITNESSED = "compromise.unwitnessed"
 MAX_NOTICE = max(fork.MAX_FILE, 1 << 18)
 
 
@@ -147,7 +148,7 @@ def _take_compromise(connection: Connection, data: bytes, peer: str, now_ms: int
         return False
     witnessed = max((receipt.size for receipt in ledgers.receipts(connection, ledger.num)), default=0)
     if found.bound > witnessed:
-        raise ProofRefused("compromise.unwitnessed", origin=found.origin, bound=found.bound, witnessed=witnessed)
+        raise ProofRefused(UNWITNESSED, origin=found.origin, bound=found.bound, witnessed=witnessed)
     ledgers.set_state(connection, ledger.num, bound=found.bound)
     if ledger.size > found.bound:
         book.rebuild_ledger(connection, ledgers.ledger_by(connection, num=ledger.num))

@@ -18,7 +18,7 @@ from tansiq.circles.circle import Circle
 from tansiq.errors import Conflict, MalformedInput, NotFound, Refused, Unavailable
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.intake import take_head
-from tansiq.exchange.notices import MAX_NOTICE, circle_of, take_notice
+from tansiq.exchange.notices import MAX_NOTICE, UNWITNESSED, circle_of, take_notice
 from tansiq.exchange.peer_client import PeerClient
 from tansiq.exchange.standing import Signer, State, standing_of, stop
 from tansiq.ledger.checkpoint import parse_body
@@ -194,6 +194,8 @@ class Puller(threading.Thread):
         except NotFound:
             return False  # an epoch after one that is still to be entered: looked at again after a pause
         except Refused as refused:
+            if refused.code == UNWITNESSED:
+                return False  # a bound of entries that are still to come, with the receipts for them
             self._note(refused, None)
             new = False
         self._notices.add(digest)

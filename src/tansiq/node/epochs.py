@@ -17,6 +17,7 @@ from tansiq.desk.office import HeldCircle, circle_named, circles, epochs_of
 from tansiq.errors import Conflict, NotAllowed, NotFound, ProofRefused, Unavailable
 from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import outbox
+from tansiq.exchange.marks import Answer
 from tansiq.exchange.standing import Entering, go_on, own_root
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.note import ED25519, NoteVerifier, verify_any
@@ -72,8 +73,10 @@ def refuse_next(node: Node, epoch_id: str) -> Epoch:
     """Say for good that this party does not sign a proposal, so that the others may sign another."""
     epoch = proposal(node, epoch_id)
     with node.database.read() as connection:
-        if _signed_here(connection, node, epoch):
-            raise Conflict("epoch.signed_already", epoch=epoch.id[:12])
+        signed = _signed_here(connection, node, epoch)
+    origin = epoch.circle.origin(node.config.party)
+    if signed or node.marks.answer(origin, epoch.id, Answer.REFUSED) is not None:
+        raise Conflict("epoch.signed_already", epoch=epoch.id[:12])
     data = refuse_epoch(epoch, node.config.party, node.keys.log[:2])
     with node.database.write() as connection:
         exchange_notices.take_notice(connection, data, node.config.party, node.office.clock())
@@ -87,23 +90,38 @@ def _signed_here(connection: Connection, node: Node, epoch: Epoch) -> bool:
     return bool(verify_any(epoch.note, verifiers))
 
 
-def _may_sign(connection: Connection, node: Node, epoch: Epoch) -> None:
-    """Refuse a second proposal of an epoch: two that all have signed would part the circle."""
+def _may_sign(connection: Connection, node: Node, epoch: Epoch) -> set[str]:
+    """Refuse a second proposal of an epoch: two that all have signed would part the circle.
+
+    Answers which others were refused, by whomever: a signature under those binds nobody.
+    """
     if node.config.party in exchange_notices.refused_by(connection, epoch):
         raise Conflict("epoch.refused_already", epoch=epoch.id[:12])
+    free = set()
     for row in notices.every(connection, exchange_notices.EPOCH):
         other = read_epoch(row.data)
-        same = (other.circle.id, other.circle.epoch) == (epoch.circle.id, epoch.circle.epoch) and other.id != epoch.id
-        if same and _signed_here(connection, node, other) and not exchange_notices.refused_by(connection, other):
+        if (other.circle.id, other.circle.epoch) != (epoch.circle.id, epoch.circle.epoch) or other.id == epoch.id:
+            continue
+        if exchange_notices.refused_by(connection, other):
+            free.add(other.id)
+        elif _signed_here(connection, node, other):
             raise Conflict("epoch.signed_other", epoch=epoch.circle.epoch, other=other.id[:12])
+    return free
 
 
 def _keep(node: Node, data: bytes) -> Epoch:
     epoch = read_epoch(data)
     with node.database.read() as connection:
-        _may_sign(connection, node, epoch)
-    # before the signature can leave: an epoch that was signed for and has no mark is one that a lost store had entered
-    node.marks.open(epoch.circle.origin(node.config.party))
+        free = _may_sign(connection, node, epoch)
+    # before the signature can leave: an epoch that was signed for and has no mark is one that a lost store had entered,
+    # and a store that is older than the signature does not know of it
+    origin = epoch.circle.origin(node.config.party)
+    against = node.marks.answer(origin, epoch.id, Answer.SIGNED, free)
+    if against is not None and against[0] is Answer.REFUSED:
+        raise Conflict("epoch.refused_already", epoch=epoch.id[:12])
+    if against is not None:
+        raise Conflict("epoch.signed_other", epoch=epoch.circle.epoch, other=against[1][:12])
+    node.marks.open(origin)
     with node.database.write() as connection:
         exchange_notices.take_notice(connection, data, node.config.party, node.office.clock())
     node.changes.notify()
