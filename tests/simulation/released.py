@@ -26,6 +26,7 @@ import msgspec
 
 from nodes import ask, copy_folder, enter, make_nodes
 from simulation.work import START_MS, STEP_MS
+from tansiq.circles import gate
 from tansiq.circles.card import read_card
 from tansiq.circles.circle import Circle, Member, read_circle
 from tansiq.circles.gate import Author
@@ -340,7 +341,8 @@ def on(tape: Tape) -> Iterator[None]:
 
     with (
         patch.object(secrets, "token_bytes", lambda count=32: tape.draw(count or 32)),
-        patch.object(disclosure, "digest", tape.digest),
+        patch.object(gate, "fresh", lambda count, size: b"".join(tape.draw(size) for _ in range(count))),
+        patch.object(disclosure, "digests", lambda texts: [tape.digest(text) for text in texts]),
         patch.object(bundle, "encrypt", write),
     ):
         yield

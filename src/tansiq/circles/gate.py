@@ -20,6 +20,7 @@ from tansiq.circles.circle import Circle
 from tansiq.errors import MalformedInput, NotAllowed
 from tansiq.geo.mgrs import grid_cell
 from tansiq.ledger import disclosure
+from tansiq.ledger.disclosure import SALT_SIZE
 from tansiq.records.entry import DIGEST_STEP, MAX_DIGESTS, Entry, Head, encode_entry, new_record_id
 from tansiq.records.kind import Kind, kind_named
 from tansiq.records.values import Label
@@ -179,13 +180,17 @@ def seal(
     blobs: Sequence[str] = (),
 ) -> Sealed:
     """Put fields behind digests and write the entry. Every value gets a fresh 128-bit salt (RFC 9901, 4.2.1)."""
-    told_out = [disclosure.make(name, value, secrets.token_bytes(16)) for name, value in told.items()]
-    kept_out = [disclosure.make(name, value, secrets.token_bytes(16)) for name, value in kept.items()]
-    digests = [disclosure.digest(text) for text in (*told_out, *kept_out)]
+    salts = fresh(len(told) + len(kept), SALT_SIZE)
+    out = [
+        disclosure.make(name, value, salts[at * SALT_SIZE : (at + 1) * SALT_SIZE])
+        for at, (name, value) in enumerate((*told.items(), *kept.items()))
+    ]
+    told_out, kept_out = out[: len(told)], out[len(told) :]
+    digests = disclosure.digests(out)
     if len(digests) > MAX_DIGESTS - DIGEST_STEP:
         raise MalformedInput("gate.too_many_fields", count=len(digests))
     count = digest_count(kind_named(kind), len(digests))
-    digests += [disclosure.decoy(secrets.token_bytes(32)) for _ in range(count - len(digests))]
+    digests += disclosure.decoys(fresh(count - len(digests), 32))
     joined, staying = "~".join(told_out), "~".join(kept_out)
     if (size := len(joined) + len(staying)) > MAX_RECORD:
         raise MalformedInput("gate.record_too_large", size=size, limit=MAX_RECORD)
@@ -207,6 +212,11 @@ def seal(
     )
     body = encode_entry(entry)
     return Sealed(entry, body, joined, staying, dict(told), dict(kept))
+
+
+def fresh(count: int, size: int) -> bytes:
+    """`count` numbers by chance, of `size` bytes each."""
+    return secrets.token_bytes(count * size) if count else b""
 
 
 def digest_count(kind: Kind, needed: int) -> int:
@@ -241,7 +251,7 @@ def tell_more(
         at=now_ms,
         label=label,
         seen=list(seen),
-        sd=sorted(disclosure.decoy(secrets.token_bytes(32)) for _ in range(DIGEST_STEP)),
+        sd=sorted(disclosure.decoys(fresh(DIGEST_STEP, 32))),
         told=told_digest(chosen),
         blobs=[],
         pad="",

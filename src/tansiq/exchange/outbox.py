@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection
@@ -35,6 +36,8 @@ from tansiq.records.values import Label, PartyId
 from tansiq.store import blobs, erasures, ledgers, pictures, roster, uploads
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.schema import entry_key
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True)
@@ -380,7 +383,9 @@ def erase(
 
 
 def _record(sealed: Sealed, index: int, subject: int) -> HeldRecord:
-    fields = disclosure.values(sealed.told) if sealed.told else {}
+    fields = {name: msgspec.Raw(_encode(value)) for name, value in sealed.told_fields.items()}
+    if not fields and sealed.told:
+        fields = disclosure.values(sealed.told)
     return HeldRecord(index, sealed.entry, subject, fields)
 
 

@@ -8,10 +8,10 @@ hides another inside it.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import re
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -37,6 +37,7 @@ _TO_STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _PADDING: Final = (b"", b"===", b"==", b"=")  # "===" is never valid: such a length is refused by the decoder
 
+_encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(tuple[str, str, Any]).decode
 _decode_one: Final = msgspec.json.Decoder(tuple[str, str, msgspec.Raw]).decode
 _decode_many: Final = msgspec.json.Decoder(list[tuple[str, str, msgspec.Raw]]).decode
@@ -58,15 +59,15 @@ def make(name: str, value: Any, salt16: bytes) -> str:
     """The disclosure of one field, with 16 random bytes of salt (RFC 9901, section 4.2.1)."""
     if len(salt16) != SALT_SIZE:
         raise MalformedInput("disclosure.salt")
-    if _NAME.fullmatch(name) is None:
-        raise MalformedInput("disclosure.name")
-    _check_value(value, 0)
-    salt = base64.urlsafe_b64encode(salt16).rstrip(b"=").decode()
+    if name not in _known_names:
+        _learn_name(name)
+    if type(value) is not str:
+        _check_value(value, 0)
     try:
-        raw = msgspec.json.encode([salt, name, value])
+        raw = _encode([_unpadded(salt16), name, value])
     except UnicodeEncodeError:
         raise MalformedInput("disclosure.json") from None
-    encoded = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    encoded = _unpadded(raw)
     if len(encoded) > MAX_DISCLOSURE:
         raise MalformedInput("disclosure.too_large", limit=MAX_DISCLOSURE)
     return encoded
@@ -87,10 +88,24 @@ def text_digest(joined: bytes) -> str:
 
 
 def decoy(random32: bytes) -> str:
-    """A digest of nothing, which hides how many fields there are (RFC 9901, section 4.2.5)."""
+    """A digest of nothing, which hides how many fields there are (RFC 9901, section 4.2.5).
+
+    The RFC recommends the hash of a number by chance. The number itself cannot be told from it, and costs no hash.
+    """
     if len(random32) != 32:
         raise MalformedInput("disclosure.decoy")
-    return _digest(random32)
+    return _unpadded(random32)
+
+
+def decoys(random: bytes) -> list[str]:
+    """As many decoys as there are 32 random bytes."""
+    parts = [random[at : at + 32] for at in range(0, len(random), 32)]
+    return _together(parts)
+
+
+def digests(texts: Sequence[str]) -> list[str]:
+    """What stands in `_sd` for each of these disclosures, like `digest`."""
+    return _together([sha256(text.encode("ascii")).digest() for text in texts])
 
 
 def open_disclosure(disclosure: str) -> Disclosed:
@@ -149,11 +164,7 @@ def open_all(joined: bytes, digests: frozenset[str]) -> dict[str, msgspec.Raw]:
         raise ProofRefused("disclosure.too_many", found=len(parts), limit=len(digests))
     if len(joined) > MAX_DISCLOSURE and max(map(len, parts)) > MAX_DISCLOSURE:
         raise MalformedInput("disclosure.too_large", limit=MAX_DISCLOSURE)
-    # all digests in one go: with a zero byte behind each, 33 bytes are exactly 44 signs of base64
-    signs = (
-        binascii.b2a_base64(b"\0".join([sha256(part).digest() for part in parts]) + b"\0").translate(_TO_URL).decode()
-    )
-    if not digests.issuperset([signs[at : at + DIGEST_SIZE] for at in range(0, len(parts) * 44, 44)]):
+    if not digests.issuperset(_together([sha256(part).digest() for part in parts])):
         raise ProofRefused("disclosure.not_in_entry")
     a2b = binascii.a2b_base64
     try:
@@ -206,6 +217,17 @@ def _learn_name(name: str) -> None:
         raise MalformedInput("disclosure.name")
     if len(_known_names) < _NAMES_REMEMBERED:
         _known_names.add(name)
+
+
+def _unpadded(data: bytes) -> str:
+    """Base64url without padding (RFC 7515, section 2)."""
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode()
+
+
+def _together(parts: Sequence[bytes]) -> list[str]:
+    """Base64url of many 32 bytes in one go: with a zero byte behind each, 33 bytes are exactly 44 signs."""
+    signs = binascii.b2a_base64(b"\0".join([*parts, b""]), newline=False).translate(_TO_URL).decode()
+    return [signs[at : at + DIGEST_SIZE] for at in range(0, len(signs), DIGEST_SIZE + 1)]
 
 
 def _digest(data: bytes) -> str:

@@ -65,6 +65,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 _decoder: Final = msgspec.json.Decoder(Entry)
 _encode: Final = msgspec.json.Encoder().encode
+_END: Final = b'"}'
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -72,11 +73,13 @@ def encode_entry(entry: Entry) -> bytes:
 
     Raises MalformedInput (`entry.too_large`) over 65 535 bytes.
     """
-    bare = len(_encode(entry)) - len(entry.pad)
+    text = _encode(msgspec.structs.replace(entry, pad="") if entry.pad else entry)
+    bare = len(text)
     size = _padded(bare)
     if bare > size:
         raise MalformedInput("entry.too_large", size=bare, limit=MAX_ENTRY)
-    return _encode(msgspec.structs.replace(entry, pad="." * (size - bare)))
+    # padding is the last field, and its signs need no escape: it is put in where it would have been written
+    return text[: -len(_END)] + b"." * (size - bare) + _END
 
 
 def decode_entry(data: bytes) -> Entry:
