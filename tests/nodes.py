@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import random
+import secrets
 import shutil
 import signal
 import socket
@@ -58,12 +58,24 @@ MOVES_BY_ITSELF = frozenset({"refusal", "session", "checkpoint"})
 """Tables that note refusals, sign-ins and signed heads as evidence: they may grow when something is refused."""
 
 
+_PORTS = 4_000
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port on loopback that nobody listens on, below those that Linux hands out to outgoing connections."""
+    """A port on loopback that nobody listens on, below those that Linux hands out to outgoing connections.
+
+    Each worker of a test run has ports of its own and gives none out twice: a node that is made now may be served
+    much later. Not by `random`, whose state a test may set for all that follow.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 5
     while True:
-        port = random.randrange(12_000, 32_000)  # noqa: S311 - nothing is secret about it
+        port = 12_000 + worker * _PORTS + secrets.randbelow(_PORTS)
+        if port in _given:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
 
 
