@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import urllib.error
@@ -16,13 +17,15 @@ from pathlib import Path
 from typing import Final
 
 from tansiq.demo.nodes import DemoNode
-from tansiq.errors import Unavailable
+from tansiq.errors import Refused, Unavailable
 from tansiq.node.folder import Folder
 from tansiq.node.node import Node
 from tansiq.node.server import NodeServer
 
 PATIENCE_S: Final = 60.0
 STOP_S: Final = 8.0
+REFUSED: Final = 5
+"""The exit code of a node that something kept from starting."""
 
 
 def start(nodes: Sequence[DemoNode]) -> list[BaseProcess]:
@@ -45,7 +48,11 @@ def _serve(folder: Path, parent: int) -> None:
     """A node in its own session, so that Ctrl-C reaches it through the demo only, in order."""
     os.setsid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    NodeServer(Node(Folder(folder))).run()
+    try:
+        NodeServer(Node(Folder(folder))).run()
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        raise SystemExit(REFUSED) from refused
 
 
 def _end_with(parent: int) -> None:
@@ -59,7 +66,8 @@ def wait_until_all_answer(nodes: Sequence[DemoNode], processes: Sequence[BasePro
     """Return as soon as every desk answers; refused when a node ends or none comes in a minute."""
     deadline = time.monotonic() + PATIENCE_S
     for node, process in zip(nodes, processes, strict=True):
-        while not _answers(node.url):
+        # alive first: at an address that was taken meanwhile another program answers
+        while not process.is_alive() or not _answers(node.url):
             if not process.is_alive() or time.monotonic() > deadline:
                 raise Unavailable("node.did_not_start", party=node.party, folder=str(node.folder))
             time.sleep(0.05)
