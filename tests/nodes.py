@@ -387,13 +387,16 @@ class Served:
         self.folder = folder
         self.url = f"http://{Folder(folder).config().desk}"
         command = [*python(), "-m", "tansiq.cli", "--data", str(folder), "serve"]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
-        )
+        self._words = folder.with_name(f"{folder.name}.log")
+        with self._words.open("ab") as words:
+            self.process = subprocess.Popen(command, stdout=words, stderr=words, env=environment())
 
     def wait(self) -> None:
         """Return when the desk answers."""
-        answers(self.url, self.process)
+        try:
+            answers(self.url, self.process)
+        except AssertionError as failed:
+            raise AssertionError(self._words.read_text(encoding="utf-8", errors="replace")[-2000:]) from failed
 
     def kill(self) -> None:
         """`kill -9`."""
