@@ -197,12 +197,11 @@ def model(arguments: Sequence[str]) -> None:
 
 def network(arguments: Sequence[str]) -> None:
     """Test three nodes on the worst line there is, in network namespaces; needs root and takes minutes."""
-    tests = (BIN / "python", "-m", "pytest", "-s", "tests/network", *arguments)
-    run(*tests, env={"TANSIQ_HARSH_LINE": "1"})
+    run(BIN / "python", "-m", "pytest", "-s", "tests/network", *arguments, env={"TANSIQ_HARSH_LINE": "1"})
 
 
 def fuzz(arguments: Sequence[str]) -> None:
-    """Fuzz a parser that peers and files reach: NAME [--seconds N]; without NAME: says which there are."""
+    """Fuzz what peers, files and people reach: NAME [--seconds N], or all; alone it says which parsers there are."""
     run(BIN / "python", "-m", "tools.fuzz", *arguments, env={"PYTHONPATH": "tests"})
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
+from browser.parting import forked
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -22,9 +23,26 @@ SETTLE_MS: Final = 2500
 
 
 def main() -> int:
-    """Take them all, or those of the languages named."""
-    wanted = sys.argv[1:] or list(LANGUAGES)
+    """Take them all, or those of the languages named; with `trust` among them only those of a fork."""
+    wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
+    if "trust" not in sys.argv[1:]:
+        shoot_demo(wanted)
+    with (
+        tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
+        forked(Path(home)) as desks,
+        sync_playwright() as playwright,
+    ):
+        browser = open_browser(playwright)
+        for language in wanted:
+            for suffix, size in SIZES.items():
+                shoot_alarm(browser, desks, language, suffix, size)
+        browser.close()
+    return 0
+
+
+def shoot_demo(wanted: list[str]) -> None:
+    """The demo's desks."""
     with (
         tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
         demo(Path(home)) as desks,
@@ -35,7 +53,6 @@ def main() -> int:
             for suffix, size in SIZES.items():
                 shoot(browser, desks[0], language, suffix, size)
         browser.close()
-    return 0
 
 
 def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
@@ -53,6 +70,36 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
     page.get_by_test_id("desk-ledger").click()
     page.get_by_test_id("ledger-row").first.wait_for()
     save(page, f"ledger-{language}{suffix}")
+    page.close()
+
+
+def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:
+    """A proven fork: the alarm over the Watch desk with a record that may be erased, the proof, the cloned party."""
+    own, cloned, _ = desks
+    page = sign_in(browser, own, language, size)
+    page.get_by_test_id("fork-alarm").wait_for()
+    page.get_by_test_id("log-row").filter(has=page.get_by_test_id("ack-mark")).first.click()
+    page.get_by_test_id("acknowledgement").wait_for()
+    save(page, f"alarm-{language}{suffix}")
+    page.get_by_test_id("erase").click()
+    page.get_by_test_id("erase-personal").check()
+    save(page, f"erase-{language}{suffix}")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("desk-ledger").click()
+    page.get_by_test_id("fork").wait_for()
+    save(page, f"fork-{language}{suffix}")
+    page.get_by_test_id("epoch-propose").click()
+    page.get_by_test_id("propose-coalition").uncheck()
+    page.get_by_test_id("bundle-make").click()
+    page.get_by_test_id("bundle-made").wait_for()
+    page.get_by_test_id("epochs").scroll_into_view_if_needed()
+    page.get_by_test_id("bundle-made").scroll_into_view_if_needed()
+    save(page, f"epochs-bundles-{language}{suffix}")
+    page.close()
+    page = sign_in(browser, cloned, language, size)
+    page.get_by_test_id("desk-ledger").click()
+    page.get_by_test_id("standing").scroll_into_view_if_needed()
+    save(page, f"standing-{language}{suffix}")
     page.close()
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tansiq.desk.app import web_folder
 
-from .desks import CHROMIUM, Desk, demo, open_browser
+from .desks import CHROMIUM, PATIENCE_S, Desk, demo, open_browser
+
+expect.set_options(timeout=PATIENCE_S * 1000)  # a busy machine is slow, which is no fault of the page
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from blobs.attaching import say_with
+from blobs.pictures import png
 from nodes import enter, make_nodes, meet, say, tell
 from tansiq.exchange import archive
 from tansiq.ledger import tiles
@@ -166,3 +168,47 @@ def test_a_script_that_somebody_puts_in_does_not_run(browser: Browser, page_text
     page.goto(path.as_uri())
     expect(page.get_by_test_id("verdict")).to_have_attribute("data-mood", "good", timeout=30_000)
     assert page.evaluate("window.hit") is None
+
+
+@pytest.fixture(scope="module")
+def with_attachments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of an archive with a picture, and a page that claims to be one."""
+    home = tmp_path_factory.mktemp("attached")
+    nodes = make_nodes(home, "joc", "mop")
+    joc, mop = nodes.values()
+    circle = enter(joc, mop)
+    page = f"<html>{HOSTILE}</html>".encode()
+    say_with(joc, circle, {"text": "Smoke over the ridge"}, (png(24, 16), "png"), (page, "pdf"))
+    meet(joc, mop)
+    with joc.database.read() as connection:
+        rows = [row for row in roster.circles(connection) if row.id == circle.id]
+    archive.write(joc.database, joc.config.party, rows, home / "a.zip", joc.office.clock())
+    with zipfile.ZipFile(home / "a.zip") as found:
+        yield found.read("viewer.html").decode()
+    for node in nodes.values():
+        node.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_attachments_are_checked_in_the_page_before_they_are_shown(
+    opened: Callable[..., Page], with_attachments: str, language: str
+) -> None:
+    page = opened(with_attachments, language)
+    page.get_by_test_id("record").filter(has_text="Smoke").locator("summary").click()
+    expect(page.get_by_test_id("attachment")).to_have_count(2)
+    expect(page.get_by_test_id("attachment").get_by_test_id("save")).to_have_count(2)
+    picture = page.get_by_test_id("attachment").locator("img")
+    expect(picture).to_have_count(1)
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 24
+    with page.expect_download() as saved:
+        page.get_by_test_id("attachment").filter(has_not=page.locator("img")).get_by_test_id("save").click()
+    assert saved.value.suggested_filename.endswith(".pdf")
+    assert page.evaluate("window.hit") is None
+
+
+def test_an_attachment_that_was_changed_is_not_shown(opened: Callable[..., Page], with_attachments: str) -> None:
+    false = changed(with_attachments, "/blobs/", lambda data: data[:-1] + b"\1")
+    page = opened(false)
+    page.get_by_test_id("record").filter(has_text="Smoke").locator("summary").click()
+    expect(page.get_by_test_id("attachment").filter(has_text="its digest differs")).to_have_count(1)
+    expect(page.get_by_test_id("attachment").get_by_test_id("save")).to_have_count(1)

@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 from nodes import Served, environment, free_port, python, until
 from tansiq.cli.app import app
+from tansiq.errors import Refused
+from tansiq.node.server import listen
 
 PASSWORD = "a long enough word"
 OK, REFUSED, MALFORMED, MISSING, UNPROVEN, AWAY = 0, 1, 2, 3, 4, 5
@@ -413,13 +415,32 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     assert tansiq("say", "log", "text=a", "--circle", circle, data=joc).code == OK
 
 
-@pytest.mark.parametrize("content", [b"", b"party = 1\n", b"not toml", b'party = "\xff"\n'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"party = 1\n",
+        b"not toml",
+        b'party = "\xff"\n',
+        b"party = " + b"[" * 100_000,
+        b"cadence = " + b"9" * 5000,
+        b'party = "joc"\nrole = "party"\ncadence = nan\n[names]\n',
+    ],
+)
 def test_a_broken_configuration_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     joc, _, _ = _set_up(tmp_path)
     (joc / "node.toml").write_bytes(content)
     answer = tansiq("circle", "list", data=joc)
     assert answer.code == MALFORMED
     assert "node.toml" in answer.err
+
+
+@pytest.mark.parametrize(
+    "address", ["a..b:8600", f"{'a' * 64}.example:8600", "127.0.0.1:port", "127.0.0.1:65536", ":1"]
+)
+def test_an_address_that_cannot_be_one_is_refused(address: str) -> None:
+    with pytest.raises(Refused):
+        listen(address)
 
 
 def test_a_port_that_is_taken_is_said(pair: Pair) -> None:

@@ -204,3 +204,23 @@ def test_no_bytes_end_in_anything_but_a_field_or_a_refusal(raw: bytes) -> None:
             disclosure.read(told)
         except Refused:
             continue
+
+
+def taken_in(*raw: str) -> dict[str, Any]:
+    """What intake takes, of which nothing may be missing when it is read for evidence."""
+    told = [spelt(one) for one in raw]
+    return disclosure.open_all("~".join(told).encode(), frozenset(map(disclosure.digest, told)))
+
+
+def test_what_no_single_disclosure_says_is_not_taken_in() -> None:
+    halves = f'["{SALT_TEXT}","one",[[0]', f'[1]]],["{SALT_TEXT}","two",2]'
+    with refused("disclosure.json"):
+        disclosure.read(spelt(halves[0]))
+    with refused("disclosure.json"):
+        taken_in(*halves)
+
+
+def test_a_salt_of_other_signs_is_not_taken_in() -> None:
+    for salt in ("=" * 22, "é" * 22, "a" * 21, "a" * 129, "a b" * 10):
+        with refused("disclosure.salt"):
+            taken_in(f'["{salt}","one",1]')

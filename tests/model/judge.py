@@ -22,6 +22,7 @@ from model.steps import (
     can_tell_author,
     clashes,
     clone,
+    lose_mark,
     must_stop,
     restore,
     step,
@@ -159,6 +160,11 @@ class Judge:
                 restore(self._row(event.seat, origin), kept)
             for origin, held in members.items():
                 self.ledgers[origin].members[self._member(event.seat, origin)] = replace(held)
+            # epochs that were entered after the backup are not on it
+            for origin in set(self._origins(event.seat, own=True)) - set(authors):
+                restore(self._row(event.seat, origin), Author())
+            for origin in set(self._origins(event.seat, own=False)) - set(members):
+                self.ledgers[origin].members[self._member(event.seat, origin)] = Member()
             if all(self._is_as_seen(event.seat, origin, seen) for origin, seen in event.held.items()):
                 self.steps.append("restore")
                 return
@@ -177,6 +183,11 @@ class Judge:
             author.mark,
             author.halted,
         )
+
+    def _lost(self, event: Event) -> None:
+        """The marks of all epochs are gone."""
+        for origin in self._origins(event.seat, own=True):
+            lose_mark(self._row(event.seat, origin))
 
     def _clone(self, event: Event) -> None:
         for origin in self._origins(event.seat, own=True):

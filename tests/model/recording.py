@@ -54,7 +54,7 @@ class Others:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened at a seat: seen, start, backup, restore, clone, lie or leave.
+    """Something that happened at a seat: seen, start, backup, restore, lost, clone, lie or leave.
 
     `held` is what its node holds then (seen, restore), `head` what left of `origin`, `to` the clone.
     """
@@ -141,9 +141,9 @@ class Recorded(World):
 
     # What nodes do
 
-    def say(self, seat: Seat, circle: Circle, *, withhold: bool = False) -> None:
+    def say(self, seat: Seat, circle: Circle, *, withhold: bool = False, older: bool = False) -> None:
         """See World."""
-        super().say(seat, circle, withhold=withhold)
+        super().say(seat, circle, withhold=withhold, older=older)
         self.see(seat)
 
     def erase(self, seat: Seat) -> None:
@@ -156,9 +156,47 @@ class Recorded(World):
         super().publish(seat)
         self.see(seat)
 
-    def pull(self, target: Seat, source: Seat, twist: Any = None, limit: int | None = None) -> None:
+    def settle(self, seat: Seat) -> None:
+        """See World."""
+        super().settle(seat)
+        self.see(seat)
+
+    def propose(self, seat: Seat, leaver: Seat) -> None:
+        """See World."""
+        super().propose(seat, leaver)
+        self.see(seat)
+
+    def sign(self, seat: Seat) -> None:
+        """See World."""
+        super().sign(seat)
+        self.see(seat)
+
+    def bound(self, seat: Seat) -> None:
+        """See World."""
+        super().bound(seat)
+        self.see(seat)
+
+    def pack(self, seat: Seat, other: Seat) -> None:
+        """See World."""
+        super().pack(seat, other)
+        self.see(seat)
+
+    def carry(self, seat: Seat, *, bad: bool = False) -> None:
+        """See World."""
+        self.see(seat)
+        super().carry(seat, bad=bad)
+        self.see(seat)
+
+    def pull(
+        self,
+        target: Seat,
+        source: Seat,
+        twist: Any = None,
+        limit: int | None = None,
+        beside: Seat | None = None,
+    ) -> None:
         """See World; every head is looked at by itself in `take`."""
-        super().pull(target, source, twist, limit)
+        super().pull(target, source, twist, limit, beside)
         self.see(target)
 
     def take(self, target: Seat, source: Seat, note: bytes, wire: Wire) -> bool:
@@ -168,9 +206,15 @@ class Recorded(World):
         self.see(target)
         return taken
 
-    def submit(self, seat: Seat, peer: Seat) -> None:
+    def submit(self, seat: Seat, peer: Seat, *, bad: bool = False) -> None:
         """See World."""
-        super().submit(seat, peer)
+        super().submit(seat, peer, bad=bad)
+        self.see(seat)
+        self.see(peer)
+
+    def upload(self, seat: Seat, peer: Seat, *, bad: bool = False) -> None:
+        """See World."""
+        super().upload(seat, peer, bad=bad)
         self.see(seat)
         self.see(peer)
 
@@ -206,6 +250,14 @@ class Recorded(World):
         super().restore(seat)
         if seat.backups:
             self.see(seat, "restore")
+
+    def lose_marks(self, seat: Seat) -> None:
+        """See World."""
+        self.see(seat)
+        super().lose_marks(seat)
+        self.events.append(Event("lost", seat.name, seat.party))
+        self.events.append(Event("start", seat.name, seat.party))
+        self.see(seat)
 
     def clone(self, seat: Seat) -> None:
         """See World."""

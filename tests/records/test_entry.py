@@ -97,6 +97,14 @@ def test_the_largest_entry_is_one_byte_short_of_64_kib_and_one_more_is_refused()
         decode_entry(b" " * (MAX_ENTRY + 1))
 
 
+def test_an_entry_of_another_size_is_refused() -> None:
+    right = encode_entry(entry())
+    for size in (0, len(decode_entry(right).pad) - 1, len(decode_entry(right).pad) + 1, SMALLEST_SIZE * 2):
+        data = msgspec.json.encode(entry(pad="." * size))
+        with refused("entry.not_canonical"):
+            decode_entry(data)
+
+
 def test_an_entry_is_padded_to_the_next_size_and_never_to_a_larger_one() -> None:
     bare = len(encode_entry(entry())) - len(decode_entry(encode_entry(entry())).pad)
     for size in STEPS[:-1]:

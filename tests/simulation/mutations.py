@@ -5,19 +5,33 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 from simulation import world
 from tansiq.circles import gate
-from tansiq.errors import Refused
-from tansiq.exchange import erasure, intake, notices, outbox, shelf, standing, verify
+from tansiq.errors import NotFound, Refused
+from tansiq.exchange import (
+    bundle,
+    erasure,
+    intake,
+    notices,
+    outbox,
+    shelf,
+    standing,
+    verify,
+    witness,
+)
 from tansiq.exchange import marks as marks_module
 from tansiq.exchange import publish as publish_module
 from tansiq.ledger import disclosure, fork
-from tansiq.ledger.checkpoint import open_checkpoint
+from tansiq.ledger import policy as policies
+from tansiq.ledger.checkpoint import Checkpoint, open_checkpoint
 from tansiq.ledger.cosignature import cosign
-from tansiq.store import ledgers
+from tansiq.ledger.merkle import EMPTY_ROOT
+from tansiq.records.entry import record_key
+from tansiq.store import erasures, ledgers, roster
 
 
 @contextlib.contextmanager
@@ -117,6 +131,75 @@ def _withheld_values_are_told() -> AbstractContextManager[Any]:
     return patch.object(gate, "split_fields", all_of_it)
 
 
+def _says_more_after_the_seal() -> AbstractContextManager[Any]:
+    def lax(self: standing.Signer, connection: Any, ledger: Any) -> None:
+        plain(self, connection, replace(ledger, sealed=None))
+
+    plain = standing.Signer.check
+    return _both(patch.object(standing.Signer, "check", lax), patch.object(standing, "over", lambda *_: False))
+
+
+def _takes_more_after_the_seal() -> AbstractContextManager[Any]:
+    def lax(database: Any, ledger: Any, signed: Any, now: Any) -> None:
+        plain(database, replace(ledger, sealed=None), signed, now)
+
+    plain = intake._check_open
+    return patch.object(intake, "_check_open", lax)
+
+
+def _bound_is_ignored() -> AbstractContextManager[Any]:
+    def lax(database: Any, ledger: Any, signed: Any, now: Any) -> None:
+        plain(database, replace(ledger, bound=None), signed, now)
+
+    plain = intake._check_open
+    return patch.object(intake, "_check_open", lax)
+
+
+def _leaver_is_still_served() -> AbstractContextManager[Any]:
+    """As if being in any epoch of a circle were enough."""
+
+    def once_in(connection: Any, origin_hash: str, party: str) -> Any:
+        ledger = ledgers.ledger_by(connection, hash=origin_hash)
+        wanted = notices.circle_of(connection, ledger).id
+        if not any(one.id == wanted and party in bundle.parties_of(one) for one in roster.circles(connection)):
+            raise NotFound("ledger.not_here", which=origin_hash)
+        return ledger
+
+    return patch.object(shelf, "visible_ledger", once_in)
+
+
+def _witness_knows_of_every_circle() -> AbstractContextManager[Any]:
+    return patch.object(witness, "_may_see", lambda *_: True)
+
+
+def _erasure_is_answered_only() -> AbstractContextManager[Any]:
+    """The row that asks for the answer is written, and the values stay."""
+
+    def noted(connection: Any, ledger: Any, record_id: str, cause: int, now: int) -> None:
+        erasures.add(connection, ledger.num, record_key(record_id), cause, now)
+
+    return _both(
+        patch.object(intake, "forget", noted),
+        patch.object(outbox, "forget", noted),
+        patch.object(erasure, "forget", noted),
+    )
+
+
+def _acknowledged_without_receipts() -> AbstractContextManager[Any]:
+    return patch.object(policies, "satisfied", lambda *_: True)
+
+
+def _epoch_is_entered_anew() -> AbstractContextManager[Any]:
+    """A node whose disk is older than the epoch opens its ledger there a second time."""
+
+    def blind(self: marks_module.Marks, origin: str) -> Any:
+        found = plain(self, origin)
+        return found if found is None or origin.endswith("/1") else Checkpoint(origin, 0, EMPTY_ROOT)
+
+    plain = marks_module.Marks.read
+    return patch.object(marks_module.Marks, "read", blind)
+
+
 MUTATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "shows a head without a mark": _shows_without_a_mark,
     "compares no mark": _mark_is_in_the_backup,
@@ -129,4 +212,12 @@ MUTATIONS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "lets heads leave that no mark covers": _leaves_unmarked,
     "keeps erased values": _erased_values_stay,
     "tells what is withheld": _withheld_values_are_told,
+    "says more in a sealed ledger": _says_more_after_the_seal,
+    "takes more of a sealed ledger": _takes_more_after_the_seal,
+    "ignores what a lost key may say": _bound_is_ignored,
+    "still serves a party that left": _leaver_is_still_served,
+    "witnesses for parties outside of the circle": _witness_knows_of_every_circle,
+    "answers an erasure and does not erase": _erasure_is_answered_only,
+    "counts as acknowledged what nobody has": _acknowledged_without_receipts,
+    "enters an epoch a second time": _epoch_is_entered_anew,
 }

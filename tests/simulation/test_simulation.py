@@ -12,7 +12,7 @@ from simulation.mutations import MUTATIONS
 from simulation.schedule import Broken, run
 from simulation.world import Template, make_template, scratch
 
-LIVES = int(os.environ.get("TANSIQ_SIMULATIONS", "480"))
+LIVES = int(os.environ.get("TANSIQ_SIMULATIONS", "1200"))
 LOT = 40
 FIRST = 20_000
 TRIES = 150

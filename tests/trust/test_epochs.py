@@ -9,7 +9,7 @@ import msgspec
 
 from nodes import enter, ledger_of, make_nodes, meet, refused, say, shown, take
 from tansiq.circles.circle import Circle, write_circle
-from tansiq.circles.epoch import propose, sign_epoch
+from tansiq.circles.epoch import propose, refuse_epoch, sign_epoch
 from tansiq.desk.office import circle_named
 from tansiq.errors import Refused
 from tansiq.exchange.notices import take_notice
@@ -177,3 +177,61 @@ def test_a_proposal_with_anything_changed_is_refused(tmp_path: Path) -> None:
     with mop.database.write() as connection, refused("circle.not_here"):
         text = f"tansiq.epoch@v1\n{proposed.previous}\n{write_circle(later).decode()}\n"
         take_notice(connection, sign_epoch(text, "joc", joc.keys.log), "joc", 0)
+
+
+def test_nobody_signs_two_proposals_of_one_epoch(tmp_path: Path) -> None:
+    joc, mop, coalition, _ = make_nodes(tmp_path, "joc", "mop", "coalition", "observer").values()
+    circle = enter(joc, mop, coalition)
+    first = epochs.propose_next(joc, circle.id, add=["observer"])
+    with refused("epoch.signed_other"):
+        epochs.propose_next(joc, circle.id, remove=["coalition"])
+    meet(joc, mop, coalition)
+    epochs.sign_next(mop, first.id)
+    meet(joc, mop, coalition)
+    with refused("epoch.signed_other"):
+        epochs.propose_next(mop, circle.id)
+    with refused("epoch.signed_already"):
+        epochs.refuse_next(mop, first.id)
+    assert [lacking for _, lacking in epochs.proposals(coalition)] == [["coalition"]]
+
+
+def test_who_refuses_a_proposal_sets_the_others_free_for_another(tmp_path: Path) -> None:
+    joc, mop, coalition, _ = make_nodes(tmp_path, "joc", "mop", "coalition", "observer").values()
+    circle = enter(joc, mop, coalition)
+    first = epochs.propose_next(joc, circle.id, add=["observer"])
+    meet(joc, mop, coalition)
+    epochs.refuse_next(coalition, first.id)
+    with refused("epoch.refused_already"):
+        epochs.sign_next(coalition, first.id)
+    meet(joc, mop, coalition)
+    assert [epochs.proposals(node) for node in (joc, mop, coalition)] == [[], [], []]
+    second = epochs.propose_next(joc, circle.id)
+    meet(joc, mop, coalition)
+    for node in (mop, coalition):
+        epochs.sign_next(node, second.id)
+    go_on(joc, mop, coalition)
+    assert {newest(node, circle).epoch for node in (joc, mop, coalition)} == {2}
+
+
+def test_a_proposal_that_was_refused_is_not_entered_even_when_its_refuser_signs_it_after_all(tmp_path: Path) -> None:
+    joc, mop = make_nodes(tmp_path, "joc", "mop").values()
+    circle = enter(joc, mop)
+    first = epochs.propose_next(joc, circle.id)
+    meet(joc, mop)
+    epochs.refuse_next(mop, first.id)
+    both = sign_epoch(first.note.text, "mop", mop.keys.log[:1])
+    meet(joc, mop)
+    with joc.database.write() as connection:
+        take_notice(connection, both, "mop", joc.office.clock())
+    settle(joc)
+    assert newest(joc, circle).epoch == 1
+
+
+def test_a_refusal_by_a_stranger_is_refused(tmp_path: Path) -> None:
+    joc, mop, observer = make_nodes(tmp_path, "joc", "mop", "observer").values()
+    circle = enter(joc, mop)
+    first = epochs.propose_next(joc, circle.id)
+    data = refuse_epoch(first, "observer", observer.keys.log[:1])
+    with joc.database.write() as connection, refused("note.nobody_known"):
+        take_notice(connection, data, "observer", joc.office.clock())
+    assert epochs.proposals(joc)

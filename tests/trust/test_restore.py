@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -27,8 +30,8 @@ from nodes import (
 from tansiq.errors import Refused
 from tansiq.exchange.intake import take_head
 from tansiq.exchange.local import LocalSource
-from tansiq.exchange.standing import State, standings
-from tansiq.node.backup import backup, restore
+from tansiq.exchange.standing import State, go_on, standings, take_up
+from tansiq.node.backup import backup, members, restore
 from tansiq.node.folder import Folder
 from tansiq.node.node import Node
 
@@ -141,6 +144,14 @@ def test_a_clone_is_found_by_the_first_peer_that_has_seen_the_other(tmp_path: Pa
             until(lambda: State.STOPPED in states(joc))
             with refused("node.stopped"):
                 say(joc, circle, "log", TEXT)
+            # the twin is ended: what it said comes back while the node runs, and the node goes on after it
+            with joc.database.write() as connection:
+                take_up(connection, joc.marks)
+                go_on(connection)
+            until(lambda: not states(joc))
+            after = say(joc, circle, "log", {"text": "alone again"})
+            until(lambda: after in shown(mop, circle))
+            assert not ledger_of(mop, circle, "joc").frozen
     finally:
         served.stop()
 
@@ -179,3 +190,51 @@ def test_what_is_no_backup_leaves_nothing_behind(tmp_path: Path, damage: str) ->
     assert not target.exists()
     assert not list(tmp_path.glob(".restore-*"))
     assert not (tmp_path / "log.seed").exists()
+
+
+def packed(*files: tuple[str, bytes], kind: bytes = tarfile.REGTYPE, headers: Mapping[str, str] | None = None) -> bytes:
+    """A tar of these files, the last one of this type and with these extended headers."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, data in files:
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            if (name, data) == files[-1]:
+                member.type, member.pax_headers = kind, dict(headers or {})
+            tar.addfile(member, io.BytesIO(data))
+    return whole.getvalue()
+
+
+SEED = ("keys/log.seed", b"00" * 32)
+
+
+@pytest.mark.parametrize(
+    "tar",
+    [
+        packed(SEED, SEED),
+        packed(("keys/old", b""), ("keys/old/log-000001.seed", b"")),
+        packed(("keys/a/b", b"")),
+        packed(("keys/..", b"")),
+        packed(("keys/\udcff", b"")),
+        packed(("store.sqlite", b"small"), headers={"GNU.sparse.map": "0,1", "GNU.sparse.size": str(1 << 40)}),
+        packed(("store.sqlite", b"small"), headers={"GNU.sparse.map": "0,x"}),
+        packed(("store.sqlite", b"small"), headers={"size": "-1"}),
+        packed(("store.sqlite", b"small"), kind=tarfile.GNUTYPE_SPARSE),
+    ],
+)
+def test_a_backup_that_no_node_wrote_is_refused_before_anything_is_laid_out(tmp_path: Path, tar: bytes) -> None:
+    with refused("backup.malformed"):
+        for _ in members(io.BytesIO(tar), "backup.tar"):
+            pass
+    (tmp_path / "saved.tar").write_bytes(tar)
+    with refused("backup.malformed"):
+        restore(tmp_path / "saved.tar", Folder(tmp_path / "fresh"))
+    assert not (tmp_path / "fresh").exists()
+
+
+def test_a_file_that_is_no_identity_opens_no_backup(tmp_path: Path) -> None:
+    (joc,) = make_nodes(tmp_path, "joc").values()
+    backup(joc.folder, tmp_path / "saved.age", [str(joc.folder.bundle_identity().to_public())])
+    (tmp_path / "identity").write_bytes(b"\xff\xfe")
+    with refused("backup.other_key"):
+        restore(tmp_path / "saved.age", Folder(tmp_path / "fresh"), tmp_path / "identity")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from tansiq.ledger.merkle import consistency_proof
 from tansiq.ledger.note import COSIGNATURE, NoteVerifier, parse
 from tansiq.ledger.subtree import subtree_proof
 from tansiq.node.node import Node
-from tansiq.store import ledgers
+from tansiq.store import cosigned, ledgers
 
 NOW = 1_700_000_000_000
 Pair = tuple[Node, Node, Circle]
@@ -63,7 +64,7 @@ def head(node: Node, circle: Circle) -> bytes:
 
 
 def submit(mop: Node, data: bytes) -> Answer:
-    return witness.add_checkpoint(mop.database, mop.keys, data, NOW)
+    return witness.add_checkpoint(mop.database, mop.keys, data, "joc", NOW)
 
 
 def test_a_first_submission_is_cosigned(pair: Pair) -> None:
@@ -232,8 +233,37 @@ def test_a_peer_that_can_only_be_dialled_gets_everything_pushed(pair: Pair) -> N
         client = PeerClient(mop.config.peer_url, context, "mop")
         key = NoteVerifier("mop/witness", COSIGNATURE, mop.keys.witness[0].public)
         own = ledger_of(joc, circle, "joc")
-        assert push.submit(client, joc.database, circle, own, key, NOW)
+        assert push.submit(client, joc.database, circle, own, [key], NOW)
         assert push.upload(client, joc.database, circle, own)
         until(lambda: len(shown(mop, circle)) == 3)
     with joc.database.read() as connection:
         assert ledgers.latest_receipts(connection, own.num)["mop"].size == own.size
+
+
+def test_a_witness_whose_key_was_renewed_is_understood_and_not_asked_again_and_again(pair: Pair) -> None:
+    joc, mop, circle = pair
+    mop.folder.renew_keys()
+    renewed = Node(mop.folder)
+    joc.pin(renewed.write_own_card())
+    renewed.close()
+    origin = ledger_of(joc, circle, "joc").origin
+
+    def asked() -> tuple[int, int]:
+        """How large a head mop witnessed last, and when."""
+        with mop.database.read() as connection:
+            row = connection.exec_driver_sql("SELECT size, at FROM witnessed WHERE origin = ?", (origin,)).one_or_none()
+        return (0, 0) if row is None else (row.size, row.at)
+
+    with serving(joc.folder.path, mop.folder.path):
+        until(lambda: bool(cosigned_by(joc, circle)))
+        first = asked()
+        time.sleep(3)
+        assert asked() == first
+    assert cosigned_by(joc, circle) == [NoteVerifier("mop/witness", COSIGNATURE, renewed.keys.witness[0].public).key_id]
+
+
+def cosigned_by(node: Node, circle: Circle) -> list[bytes]:
+    """The ids of the witness keys whose cosignatures a node holds on its own ledger."""
+    with node.database.read() as connection:
+        names = cosigned.latest(connection, ledger_of(node, circle, "joc").num)
+    return [bytes.fromhex(name.rpartition("+")[2]) for name in names]

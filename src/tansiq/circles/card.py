@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
+from cryptography import x509
 from msgspec import Meta, Struct
 
 from tansiq.errors import MalformedInput, ProofRefused
@@ -19,7 +22,7 @@ from tansiq.ledger.keys import SigningKey, check_public
 from tansiq.records.values import Names, PartyId
 
 Role = Literal["party", "facilitator", "observer"]
-PARTY_ID: Final = r"^[a-z][a-z0-9-]{0,31}$"
+PARTY_ID: Final = r"^[a-z][a-z0-9-]{0,31}$(?!\n)"
 MAX_CARD: Final = 16_384
 
 
@@ -33,7 +36,7 @@ class PartyCard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
     names: Names
     role: Role
-    peer: Annotated[str, Meta(max_length=200, pattern=r"^https://[^/\s]+$")]
+    peer: Annotated[str, Meta(max_length=200, pattern=r"^https://[^/\s]+$(?!\n)")]
     log: str
     witness: str
     mirror: str
@@ -73,10 +76,16 @@ def fingerprint(card: PartyCard) -> str:
     return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
 
 
-def write_card(card: PartyCard, key: SigningKey, *before: SigningKey) -> bytes:
-    """The card as a signed note under the party's own log key, and under the one before it after a change."""
+def write_card(card: PartyCard, key: SigningKey, *before: SigningKey, recovery: SigningKey | None = None) -> bytes:
+    """The card as a signed note under the party's own log key, and after a change under the one before it.
+
+    Where that one is lost, the recovery key vouches for the new one.
+    """
     text = msgspec.json.encode(card).decode() + "\n"
-    return note.sign(text, [note.NoteSigner(card.party, one) for one in (key, *before)])
+    signers = [note.NoteSigner(card.party, one) for one in (key, *before)]
+    if recovery is not None:
+        signers.append(note.NoteSigner(f"{card.party}/recovery", recovery))
+    return note.sign(text, signers)
 
 
 def read_card(data: bytes) -> PartyCard:
@@ -91,7 +100,8 @@ def read_card(data: bytes) -> PartyCard:
         card = msgspec.json.decode(parsed.text, type=PartyCard)
         named = (card.log, card.witness, card.mirror, *([card.recovery] if card.recovery else []))
         keys = [base64.b64decode(text, validate=True) for text in named]
-    except (msgspec.DecodeError, ValueError) as error:
+        _check_reachable(card.peer, card.tls)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise MalformedInput("card.malformed", reason=str(error)[:200]) from error
     if any(len(key) != 32 for key in keys) or len(set(keys)) != len(keys):
         raise MalformedInput("card.malformed", reason="every role wants a key of its own of 32 bytes")
@@ -101,6 +111,21 @@ def read_card(data: bytes) -> PartyCard:
     if not note.verify(parsed, [verifier]):
         raise ProofRefused("card.bad_signature", party=card.party)
     return card
+
+
+@lru_cache(maxsize=256)  # the cards of the roster are read again and again
+def _check_reachable(peer: str, tls: str) -> None:
+    """Refuse (ValueError) an address or a certificate with which a node could not even try to reach another."""
+    address = urlsplit(peer)
+    if not address.hostname or address.port == 0:
+        raise ValueError("the address has no host or no port")
+    der = note.decode_base64(tls)
+    if not der:
+        raise ValueError("the certificate is not base64")
+    try:
+        x509.load_der_x509_certificate(der)
+    except x509.InvalidVersion as error:
+        raise ValueError(str(error)) from error
 
 
 def vouched_by(data: bytes, held: PartyCard) -> bool:

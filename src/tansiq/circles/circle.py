@@ -54,12 +54,12 @@ class Circle(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """
 
     v: Literal[1]
-    id: Annotated[CircleId, Meta(pattern=r"^[0-9a-f]{32}$")]
+    id: Annotated[CircleId, Meta(pattern=r"^[0-9a-f]{32}$", max_length=32)]
     epoch: Annotated[int, Meta(ge=1, le=1_000_000)]
     names: Names
     exercise: bool
     members: Annotated[list[Member], Meta(min_length=1, max_length=64)]
-    previous: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
+    previous: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)] | None = None
 
     @property
     def parties(self) -> tuple[PartyId, ...]:
@@ -100,7 +100,7 @@ def read_circle(data: bytes) -> Circle:
         raise MalformedInput("circle.malformed", reason=f"{len(data)} > {MAX_DESCRIPTOR} bytes")
     try:
         circle = msgspec.json.decode(data.strip(), type=Circle)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput("circle.malformed", reason=str(error)[:200]) from error
     if write_circle(circle) != data.strip():
         raise MalformedInput("circle.malformed", reason="not in its one spelling")

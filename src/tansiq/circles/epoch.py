@@ -8,6 +8,14 @@ A circle is never edited. Its next epoch is a new descriptor that names the one 
 
 Everybody who is in both signs with the log key of the old epoch, or with the recovery key where that one was lost; a
 party whose log key changes signs with the new one as well. Who leaves signs nothing and is told nothing.
+
+A party signs one proposal of an epoch and no other, or two groups could each go on with what all had signed. Who will
+not sign one says so, and is bound by it: then the others are free to sign another.
+
+    tansiq.epoch-refused@v1
+    <circle id>
+    <epoch>
+    <the proposal's id>
 """
 
 from __future__ import annotations
@@ -22,10 +30,12 @@ import msgspec
 from tansiq.circles.circle import Circle, Member, descriptor_digest, read_circle, write_circle
 from tansiq.errors import MalformedInput, ProofRefused
 from tansiq.ledger import note as notes
+from tansiq.ledger.checkpoint import parse_decimal
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.note import ED25519, Note, NoteSigner, NoteVerifier
 
 HEADER: Final = "tansiq.epoch@v1"
+REFUSAL_HEADER: Final = "tansiq.epoch-refused@v1"
 RECOVERY: Final = "/recovery"
 
 
@@ -40,6 +50,15 @@ class Epoch(msgspec.Struct, frozen=True):
     def id(self) -> str:
         """What is signed, whatever signatures it has: SHA-256 of the text, hex."""
         return hashlib.sha256(self.note.text.encode()).hexdigest()
+
+
+class EpochRefusal(msgspec.Struct, frozen=True):
+    """A party's word that it does not sign a proposal."""
+
+    circle: str
+    epoch: int
+    proposal: str
+    party: str
 
 
 def propose(previous: Circle, members: Sequence[Member]) -> str:
@@ -71,6 +90,30 @@ def read_epoch(data: bytes) -> Epoch:
     if circle.previous != lines[1] or circle.epoch < 2:
         raise MalformedInput("epoch.malformed", reason="previous")
     return Epoch(lines[1], circle, note)
+
+
+def refuse_epoch(epoch: Epoch, party: str, keys: Sequence[SigningKey]) -> bytes:
+    """The statement of a party that it does not sign `epoch`, under its log keys."""
+    text = f"{REFUSAL_HEADER}\n{epoch.circle.id}\n{epoch.circle.epoch}\n{epoch.id}\n"
+    return notes.sign(text, [NoteSigner(party, key) for key in keys])
+
+
+def read_refused(data: bytes) -> tuple[str, int, str]:
+    """Circle, epoch and proposal of a refusal, before it can be verified (`epoch.malformed`)."""
+    lines = notes.parse(data).text.split("\n")
+    number = parse_decimal(lines[2]) if len(lines) == 5 else None
+    if len(lines) != 5 or lines[0] != REFUSAL_HEADER or lines[4] or number is None:
+        raise MalformedInput("epoch.malformed", reason="lines")
+    return lines[1], number, lines[3]
+
+
+def open_refusal(data: bytes, previous: Circle) -> EpochRefusal:
+    """The refusal, refused itself unless a member of `previous` signed it with its log key."""
+    circle, number, proposal = read_refused(data)
+    if (circle, number) != (previous.id, previous.epoch + 1):
+        raise ProofRefused("epoch.other_circle", circle=previous.id, epoch=number)
+    held = notes.verify(notes.parse(data), [_log(member) for member in previous.members])
+    return EpochRefusal(circle, number, proposal, held[0].verifier.name)
 
 
 def missing(epoch: Epoch, previous: Circle) -> list[str]:

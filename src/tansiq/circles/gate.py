@@ -139,8 +139,9 @@ def release(
     *,
     seen: Sequence[Head],
     now_ms: int,
+    blobs: Sequence[str] = (),
 ) -> Sealed:
-    """The entry and disclosures by which `statement` is said in `circle`."""
+    """The entry and disclosures by which `statement` is said in `circle`; `blobs` are digests of what is attached."""
     kind = kind_named(statement.kind)
     if not kind.spoken:
         raise NotAllowed("gate.not_spoken", kind=kind.name)
@@ -159,6 +160,7 @@ def release(
         now_ms=now_ms,
         revises=statement.revises,
         about=statement.about,
+        blobs=blobs,
     )
 
 
@@ -174,6 +176,7 @@ def seal(
     now_ms: int,
     revises: str | None = None,
     about: str | None = None,
+    blobs: Sequence[str] = (),
 ) -> Sealed:
     """Put fields behind digests and write the entry. Every value gets a fresh 128-bit salt (RFC 9901, 4.2.1)."""
     told_out = [disclosure.make(name, value, secrets.token_bytes(16)) for name, value in told.items()]
@@ -181,7 +184,8 @@ def seal(
     digests = [disclosure.digest(text) for text in (*told_out, *kept_out)]
     if len(digests) > MAX_DIGESTS - DIGEST_STEP:
         raise MalformedInput("gate.too_many_fields", count=len(digests))
-    digests += [disclosure.decoy(secrets.token_bytes(32)) for _ in range(-len(digests) % DIGEST_STEP)]
+    count = digest_count(kind_named(kind), len(digests))
+    digests += [disclosure.decoy(secrets.token_bytes(32)) for _ in range(count - len(digests))]
     joined, staying = "~".join(told_out), "~".join(kept_out)
     if (size := len(joined) + len(staying)) > MAX_RECORD:
         raise MalformedInput("gate.record_too_large", size=size, limit=MAX_RECORD)
@@ -198,11 +202,21 @@ def seal(
         seen=list(seen),
         sd=sorted(digests),
         told=told_digest(joined),
-        blobs=[],
+        blobs=sorted(blobs),
         pad="",
     )
     body = encode_entry(entry)
     return Sealed(entry, body, joined, staying, dict(told), dict(kept))
+
+
+def digest_count(kind: Kind, needed: int) -> int:
+    """How many digests an entry of this kind has: as many as if every field were there, told or kept.
+
+    Were it filled up from what is there only, one withheld field more or less could show in the number of digests and
+    so in the size of the entry. `needed` only counts where a kind is told more than its fields.
+    """
+    fields = max(len(kind.field_names()) + 1, needed)  # one for the author's name
+    return fields + -fields % DIGEST_STEP
 
 
 def tell_more(

@@ -18,6 +18,7 @@ from tansiq.exchange import bundle as bundles
 from tansiq.exchange import bundle_parts, bundle_reading
 from tansiq.exchange.age import Identity
 from tansiq.exchange.puller import wall_clock
+from tansiq.node.beat import settle
 from tansiq.node.node import Node
 from tansiq.store import roster
 from tansiq.store.roster import CircleRow
@@ -25,6 +26,7 @@ from tansiq.wording import wording
 
 FAILED_EXIT = 1
 INCOMING = "incoming"
+WITHOUT_HELP = "Leave photographs and documents out."
 
 bundle = typer.Typer(name="bundle", help="Bundles: ledgers and receipts on a stick, a radio, a sheet of codes.")
 archive = typer.Typer(name="archive", help="Archives: check one without a node.")
@@ -47,6 +49,7 @@ def bundle_make(
     since_receipts: Annotated[
         bool, typer.Option("--since-receipts", help="Leave out what the receivers have given receipts for.")
     ] = False,
+    without_blobs: Annotated[bool, typer.Option("--without-blobs", help=WITHOUT_HELP)] = False,
 ) -> None:
     """Write a bundle: all ledgers of a circle as this node holds them, for other members only."""
     node = open_node()
@@ -64,7 +67,7 @@ def bundle_make(
                 known |= bundles.known_sizes(connection, row, [card.party for card in cards])
     stamp = datetime.datetime.fromtimestamp(now / 1000, datetime.UTC).strftime("%Y%m%d-%H%M%S")
     path = out or Path(f"{node.config.party}-{newest[0].id[:8]}-{stamp}.tqb")
-    made = bundles.make(node.database, node.config.party, rows, cards, path, now, known)
+    made = bundles.make(node.database, node.config.party, rows, cards, path, now, known, attachments=not without_blobs)
     parts = bundle_parts.split(path, part_size) if part_size else []
     size = path.stat().st_size
     answer(
@@ -122,13 +125,23 @@ def _read(node: Node, path: Path, papers: Path | None) -> bundle_reading.Report:
     with bundles.opened(path, identity, node.folder.path) as source:
         if papers is not None:
             bundle_reading.unpack_papers(source, papers)
-        report = bundle_reading.read(node.database, source, node.office.signer, node.office.clock())
+        report = bundle_reading.read(node.database, source, node.office.signer, node.office.clock(), room=node.room)
+        with node.database.read() as connection:
+            before = len(roster.circles(connection))
+        settle(node)
+        with node.database.read() as connection:
+            entered = len(roster.circles(connection)) > before
+        if entered:  # the bundle may bring ledgers of the epoch that it let this node enter
+            again = bundle_reading.read(node.database, source, node.office.signer, node.office.clock(), room=node.room)
+            report = bundle_reading.both(report, again)
     node.changes.notify()
     return report
 
 
 def _lines(report: bundle_reading.Report) -> list[str]:
     lines = [f"Bundle of {report.by}: {report.entries} new entries, {report.receipts} new receipts"]
+    if report.attachments:
+        lines.append(f"  {report.attachments} attachments")
     for one in report.ledgers:
         if one.refused is None:
             lines.append(f"  {one.origin}: {one.entries} entries, {one.receipts} receipts, now {one.size}")
@@ -145,11 +158,19 @@ def _lines(report: bundle_reading.Report) -> list[str]:
 def export(
     archive: Annotated[Path, typer.Option("--archive", help="Where to write the archive (ZIP).")],
     circle: Annotated[str, typer.Option(help=CIRCLE_HELP)],
+    without_blobs: Annotated[bool, typer.Option("--without-blobs", help=WITHOUT_HELP)] = False,
 ) -> None:
     """Write the whole record of a circle with a page that shows and checks it in any browser. It is not encrypted."""
     node = open_node()
     node.publish()
-    made = archives.write(node.database, node.config.party, _epochs(node, [circle]), archive, node.office.clock())
+    made = archives.write(
+        node.database,
+        node.config.party,
+        _epochs(node, [circle]),
+        archive,
+        node.office.clock(),
+        attachments=not without_blobs,
+    )
     size = archive.stat().st_size
     answer(
         {"file": str(archive), "bytes": size, "ledgers": made.ledgers},

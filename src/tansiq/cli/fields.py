@@ -14,18 +14,24 @@ from tansiq.geo.gazetteer import search
 from tansiq.records.kind import Kind
 
 NAMES: Final = frozenset({"names", "title"})
+_DIGITS: Final = 15
 
 
 def parse_fields(kind: Kind, words: Sequence[str], now_ms: int) -> dict[str, Any]:
     """The fields of `name=value` words for a kind. A value that begins with `{` or `[` is taken as JSON."""
     fields: dict[str, Any] = {}
     for word in words:
+        if any("\ud800" <= sign <= "\udfff" for sign in word):  # what the shell handed over is not UTF-8
+            raise MalformedInput("record.bad_fields", kind=kind.name, reason=repr(word[:60]))
         name, equals, value = word.partition("=")
         name, dot, part = name.partition(".")
         if not equals or name not in kind.field_names():
             raise MalformedInput("gate.no_such_field", field=word[:60], kind=kind.name)
         if dot:
-            fields.setdefault(name, {})[part] = value
+            parts = fields.setdefault(name, {})
+            if not isinstance(parts, dict):
+                raise MalformedInput("record.bad_fields", kind=kind.name, reason=f"{name}, {name}.{part[:40]}")
+            parts[part] = value
         elif value.startswith(("{", "[")):
             fields[name] = _json(value)
         else:
@@ -34,10 +40,18 @@ def parse_fields(kind: Kind, words: Sequence[str], now_ms: int) -> dict[str, Any
     return fields
 
 
+def read_records(data: bytes, path: str) -> list[dict[str, Any]]:
+    """The fields of many records, a JSON object a line; `path` is what the refusal names."""
+    try:
+        return msgspec.json.Decoder(dict[str, Any]).decode_lines(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedInput("record.bad_fields", kind=path, reason=str(error)[:200]) from error
+
+
 def _json(value: str) -> Any:
     try:
         return msgspec.json.decode(value)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise MalformedInput("record.bad_fields", kind="JSON", reason=str(error)[:200]) from error
 
 
@@ -69,7 +83,7 @@ def parse_time(value: str, now_ms: int) -> int:
         return now_ms - int(back[1]) * {"m": 60_000, "h": 3_600_000, "d": 86_400_000}[back[2]]
     try:
         return int(datetime.datetime.fromisoformat(value).astimezone().timestamp() * 1000)
-    except ValueError as error:
+    except (ValueError, OverflowError, OSError) as error:
         raise MalformedInput("record.bad_time", text=value[:60]) from error
 
 
@@ -80,7 +94,7 @@ def _interval(value: str, now_ms: int) -> Mapping[str, Any]:
 
 def _count(value: str, _now: int) -> Mapping[str, int]:
     low, _, high = value.partition("-")
-    if not low.isdecimal() or not (high or low).isdecimal():
+    if not all(part.isdecimal() and len(part) <= _DIGITS for part in (low, high or low)):
         raise MalformedInput("record.bad_count", text=value[:40])
     return {"min": int(low), "max": int(high or low)}
 

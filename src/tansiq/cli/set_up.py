@@ -210,7 +210,7 @@ def _circle_view(one: Circle) -> dict[str, object]:
 
 def _circle_line(one: Circle) -> str:
     mark = "EXERCISE " if one.exercise else ""
-    return f"{one.id}  {mark}{one.names.en or ''}  ({', '.join(one.parties)})"
+    return f"{one.id}  epoch {one.epoch}  {mark}{one.names.en or ''}  ({', '.join(one.parties)})"
 
 
 def _show_circle(one: Circle, *more: str) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 
+from tansiq.circles.attachment import MAX_CONTENT
 from tansiq.circles.gate import MAY_RELEASE, Author
-from tansiq.cli.fields import parse_fields, parse_time
+from tansiq.cli.fields import parse_fields, parse_time, read_records
 from tansiq.cli.output import answer, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
-from tansiq.desk import people, saying, viewing
+from tansiq.desk import attaching, people, saying, viewing
+from tansiq.desk.attaching import Attached, Ready
 from tansiq.desk.office import circles
 from tansiq.desk.saying import Column, LabelRequest, ReleaseRequest, SayRequest
 from tansiq.desk.viewing import Object
@@ -54,6 +59,9 @@ def say(
     about: Annotated[str, typer.Option(help="A record (party/id) that this one is about.")] = "",
     as_: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")] = False,
+    attach: Annotated[
+        list[Path] | None, typer.Option(help="A photograph or document that goes with it; up to 16.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Option(help="JSON lines of fields, one record each, instead of arguments.")
     ] = None,
@@ -66,31 +74,59 @@ def say(
     label = LabelRequest(policy, classification, tlp)
     releases = [ReleaseRequest(one, label, withhold or [], grid, hour) for one in circle]
     now = node.office.clock()
-    many = [parse_fields(kind_named(kind), field or [], now)] if file is None else _lines(file)
-    requests = [SayRequest(kind, fields, releases, revises or None, about or None) for fields in many]
-    if preview:
-        columns = [column for request in requests for column in saying.preview(node.office, request, author)]
-        answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
-        return
-    refs = [ref for request in requests for ref in saying.release(node.office, request, author)]
+    if file is None:
+        many = [parse_fields(kind_named(kind), field or [], now)]
+    else:
+        many = read_records(read_file(file, LARGEST_FILE), str(file))
+    if attach and file is not None:
+        raise MalformedInput("blob.one_record")
+    with _laid_ready(node, author, attach or []) as ready:
+        ids = [one.id for one in ready]
+        requests = [
+            SayRequest(kind, fields, releases, revises or None, about or None, attachments=ids) for fields in many
+        ]
+        if preview:
+            columns = [column for request in requests for column in saying.preview(node.office, request, author)]
+            answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
+            return
+        refs = [ref for request in requests for ref in saying.release(node.office, request, author)]
     answer(
         msgspec.to_builtins(refs),
         *(f"said {ref.ref} (entry {ref.index} in {ref.circle[:8]})" for ref in refs),
+        *(f"  attached: {_ready_line(one)}" for one in ready),
     )
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
+@contextmanager
+def _laid_ready(node: Node, author: Author, files: list[Path]) -> Iterator[list[Ready]]:
+    """Files laid ready for as long as the block runs; what was not said in it is taken away again."""
+    ready: list[Ready] = []
     try:
-        return msgspec.json.Decoder(dict[str, Any]).decode_lines(read_file(path, LARGEST_FILE))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedInput("record.bad_fields", kind=str(path), reason=str(error)[:200]) from error
+        for path in files:
+            content = read_file(path, MAX_CONTENT)
+            ready.append(attaching.lay_ready(node.office, author, content, path.suffix.removeprefix(".")))
+        yield ready
+    finally:
+        for one in ready:
+            attaching.take_away(node.office, author, one.id)
+
+
+def _ready_line(one: Ready) -> str:
+    note = ""
+    if one.removed > 0:
+        note = ", position and device data removed"
+    elif not one.cleaned:
+        note = ", may hold the name of its author or device: nothing was removed"
+    return f"{one.media}, {one.size} bytes ({one.travels} on the line{note})"
 
 
 def _column_lines(column: Column) -> list[str]:
     if column.fields is None:
         return [f"{column.party}: nothing"]
-    return [f"{column.party}:", *(f"  {name}: {_plain(value)}" for name, value in column.fields.items())] + (
-        [f"  withheld from all others: {', '.join(column.withheld)}"] if column.withheld else []
+    return (
+        [f"{column.party}:", *(f"  {name}: {_plain(value)}" for name, value in column.fields.items())]
+        + ([f"  withheld from all others: {', '.join(column.withheld)}"] if column.withheld else [])
+        + [f"  attached: {_ready_line(one)}" for one in column.attachments]
     )
 
 
@@ -128,15 +164,18 @@ def show(
     kind: Annotated[str, typer.Option(help="Only this kind.")] = "",
     until: Annotated[str, typer.Option(help="Only up to this date.")] = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Answer as a table.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Write the attachments of one record into this folder.")] = None,
 ) -> None:
     """Show the picture of a circle, or one record with its history and receipts."""
     node = open_node()
-    circle_id = circle or _only_shared_circle(node)
     if record:
         party, _, record_id = record.rpartition("/")
-        view = viewing.record_view(node.office, circle_id, party or node.config.party, record_id)
-        answer(msgspec.to_builtins(view), *_record_lines(view))
+        party = party or node.config.party
+        view = _record(node, [circle] if circle else _circle_ids(node), party, record_id)
+        saved = [] if save is None else _save(node, view, save)
+        answer(msgspec.to_builtins(view), *_record_lines(view), *(f"  saved {path}" for path in saved))
         return
+    circle_id = circle or _only_shared_circle(node)
     limit = parse_time(until, node.office.clock()) if until else None
     objects: list[Object] = []
     after, more = 0, True
@@ -150,9 +189,36 @@ def show(
     answer(msgspec.to_builtins(objects), *(_object_line(one) for one in objects))
 
 
+def _circle_ids(node: Node) -> list[str]:
+    with node.database.read() as connection:
+        return list(dict.fromkeys(held.circle.id for held in circles(connection)))
+
+
+def _record(node: Node, circle_ids: list[str], party: str, record_id: str) -> viewing.RecordView:
+    """The record in the first of these circles that holds it: its id stands for it in whatever circle it is."""
+    *others, last = circle_ids
+    for one in others:
+        with contextlib.suppress(NotFound):
+            return viewing.record_view(node.office, one, party, record_id)
+    return viewing.record_view(node.office, last, party, record_id)
+
+
+def _save(node: Node, view: viewing.RecordView, folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = []
+    for one in view.attachments:
+        if one.state == "held":
+            shown = view.object
+            opened = viewing.attachment_content(node.office, shown.circle, shown.party, shown.id, one.digest)
+            # a name of our own: nothing that another party wrote becomes a path
+            saved.append(folder / f"{one.digest[:12]}.{one.ending}")
+            saved[-1].write_bytes(opened.content)
+    return saved
+
+
 def _only_shared_circle(node: Node) -> str:
     with node.database.read() as connection:
-        shared = [held.circle.id for held in circles(connection) if not held.circle.private]
+        shared = sorted({held.circle.id for held in circles(connection) if not held.circle.private})
     if len(shared) != 1:
         raise NotFound("circle.name_one", count=len(shared))
     return shared[0]
@@ -197,6 +263,14 @@ def _table(objects: list[Object]) -> str:
     return out.getvalue()
 
 
+def _attached_line(one: Attached) -> str:
+    if one.state == "held":
+        return f"{one.media}, {one.size} bytes"
+    if one.state == "erased":
+        return "erased"
+    return f"on its way, {one.received} of {one.travels or '?'} bytes here"
+
+
 def _record_lines(view: viewing.RecordView) -> list[str]:
     one = view.object
     lines = [_object_line(one)]
@@ -210,5 +284,9 @@ def _record_lines(view: viewing.RecordView) -> list[str]:
     for receipt in view.receipts:
         since = _when(receipt.held_since) if receipt.held_since else "not yet"
         lines.append(f"  held by {receipt.party}: {since}")
+    state = view.acknowledgement
+    lines.append(f"  {state.state}" + (f", waits for {', '.join(state.missing)}" if state.missing else ""))
+    for one_file in view.attachments:
+        lines.append(f"  attached {one_file.digest[:12]}: {_attached_line(one_file)}")
     lines += [f"  entry {line.index}: {line.type} told {', '.join(line.told) or '-'}" for line in view.history]
     return lines

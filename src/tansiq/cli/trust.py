@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from tansiq.circles.card import fingerprint
 from tansiq.circles.circle import write_circle
 from tansiq.circles.epoch import Epoch
 from tansiq.cli.output import answer, refusals_in_words, settings
@@ -19,7 +21,7 @@ from tansiq.exchange import notices as exchange_notices
 from tansiq.exchange import witness as witnessing
 from tansiq.exchange.acknowledgement import policy_of, set_policy
 from tansiq.exchange.intake import log_verifier
-from tansiq.exchange.standing import go_on, standings
+from tansiq.exchange.standing import Standing, State, go_on, standings, take_up
 from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.note import ML_DSA_COSIGNATURE, NoteVerifier
 from tansiq.ledger.policy import encode
@@ -28,7 +30,8 @@ from tansiq.node import epochs
 from tansiq.node.beat import settle
 from tansiq.node.folder import Folder, read_seed
 from tansiq.node.node import Node
-from tansiq.store import ledgers, notices
+from tansiq.store import ledgers, notices, roster
+from tansiq.wording import wording
 
 key = typer.Typer(name="key", help="Signing keys: renew them, bound what a lost one signed.", no_args_is_help=True)
 witness = typer.Typer(
@@ -49,7 +52,10 @@ def backup(
     to: Annotated[list[str] | None, typer.Option(help="age recipients to encrypt it to.")] = None,
 ) -> None:
     """Write a backup of this node while it runs: configuration, keys, store; not the marks, not the recovery key."""
-    size = backups.backup(Folder(settings.data), file, to or [])
+    node = open_node()
+    size = backups.backup(node.folder, file, to or [])
+    with node.database.write() as connection:
+        roster.set_setting(connection, backups.LAST, str(node.office.clock()))
     answer(
         {"file": str(file), "bytes": size, "encrypted": bool(to)},
         f"Backup written to {file} ({size} bytes{', encrypted' if to else ''}).",
@@ -65,15 +71,26 @@ def restore(
     """Lay a backup out in the empty folder of --data. The old node must never run again."""
     backups.restore(file, Folder(settings.data), identity)
     node = open_node()
+    with node.database.write() as connection:
+        roster.set_setting(connection, backups.LAST, str(int(file.stat().st_mtime * 1000)))
     with node.database.read() as connection:
         found = standings(connection, node.marks)
     rows = [{"origin": one.origin, "state": str(one.state), "held": one.held, "left": one.left} for one in found]
-    lines = [f"{one.origin}: {one.state}, {one.held} entries here, {one.left} had left" for one in found]
     answer(
         {"folder": str(settings.data), "ledgers": rows},
         f"Restored into {settings.data}. Start it with `tansiq serve`: what is missing comes back from the others.",
-        *lines,
+        *_standing_lines(found),
     )
+
+
+def _standing_lines(found: Sequence[Standing]) -> list[str]:
+    """How own ledgers stand and what to do about each, in the chosen language."""
+    words = {State.STOPPED: "warning.stopped", State.UNMARKED: "warning.unmarked", State.BEHIND: "warning.recovering"}
+    lines = []
+    for one in found:
+        said = wording(words[one.state], {"origin": one.origin, "held": one.held, "left": one.left}, settings.language)
+        lines.append(f"{one.origin}: {one.state}, {one.held} entries here, {one.left} had left. {said.next}")
+    return lines
 
 
 @refusals_in_words
@@ -86,13 +103,13 @@ def recover(
     node = open_node()
     if only_one:
         with node.database.write() as connection:
+            take_up(connection, node.marks)
             go_on(connection)
     with node.database.read() as connection:
         found = standings(connection, node.marks)
     answer(
         [{"origin": one.origin, "state": str(one.state), "held": one.held, "left": one.left} for one in found],
-        *(f"{one.origin}: {one.state}, {one.held} entries here, {one.left} had left" for one in found),
-        "" if found else "Every own ledger may go on.",
+        *(_standing_lines(found) or ["Every own ledger may go on."]),
     )
 
 
@@ -115,7 +132,7 @@ def _line(row: dict[str, Any]) -> str:
 
 def _answer_proposals(node: Node) -> None:
     rows = [_row(epoch, lacking, node.config.party) for epoch, lacking in epochs.proposals(node)]
-    answer(rows, *(_line(row) for row in rows), "" if rows else "No epoch waits for signatures.")
+    answer(rows, *([_line(row) for row in rows] or ["No epoch waits for signatures."]))
 
 
 @circle.command("next")
@@ -134,6 +151,26 @@ def circle_next(
         {"id": epoch.id, "circle": epoch.circle.id, "epoch": epoch.circle.epoch},
         f"Proposed: epoch {epoch.circle.epoch} of circle {epoch.circle.id[:8]}, id {epoch.id[:12]}.",
         "It goes to all who stay; each signs it with `tansiq circle sign`.",
+    )
+
+
+@circle.command("leave")
+@refusals_in_words
+def circle_leave(
+    circle_id: Annotated[str, typer.Argument(help=CIRCLE_HELP)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
+) -> None:
+    """Leave a circle: seal the own ledger there, for good in this epoch; the others are told and go on without it."""
+    node = open_node()
+    with node.database.read() as connection:
+        found = circle_named(connection, circle_id).circle
+    if not yes:
+        typer.confirm(f"Leave {found.names.en or found.id[:8]} ({', '.join(found.parties)})?", abort=True)
+    epochs.leave(node, circle_id)
+    answer(
+        {"circle": found.id, "epoch": found.epoch},
+        f"Left circle {found.id[:8]}: nothing more is said there. What was said stays, here and with the others.",
+        f"The others go on with: tansiq circle next --circle {found.id[:8]} --remove {node.config.party}",
     )
 
 
@@ -171,6 +208,19 @@ def circle_sign(
     _answer_proposals(node)
 
 
+@circle.command("refuse")
+@refusals_in_words
+def circle_refuse(epoch: Annotated[str, typer.Argument(help="The proposal's id, or its beginning.")]) -> None:
+    """Say for good that this party does not sign a next epoch, so that the others may agree on another."""
+    node = open_node()
+    refused = epochs.refuse_next(node, epoch)
+    answer(
+        {"id": refused.id, "circle": refused.circle.id, "epoch": refused.circle.epoch},
+        f"Refused: epoch {refused.circle.epoch} of circle {refused.circle.id[:8]}, id {refused.id[:12]}.",
+        "All who would stay are told; anyone may propose another.",
+    )
+
+
 @circle.command("witness")
 @refusals_in_words
 def circle_witness(
@@ -205,17 +255,21 @@ def witness_watch(vkey: Annotated[str, typer.Argument(help="The ledger's verifie
 
 @key.command("renew")
 @refusals_in_words
-def key_renew() -> None:
+def key_renew(recovery: Annotated[Path | None, typer.Option(help=RECOVERY_HELP)] = None) -> None:
     """Make new log, witness and mirror keys. They count from the next epoch of each circle on."""
+    voucher = _recovery(recovery)  # read before anything is made anew
     folder = Folder(settings.data)
     folder.renew_keys()
     node = open_node()
     path = settings.data / "own-card.txt"
-    path.write_bytes(node.write_own_card())
+    path.write_bytes(node.write_own_card(voucher))
+    old = "old" if voucher is None else "recovery"
     answer(
-        {"card": str(path)},
-        f"New keys made; the new card, signed by the old key too, is {path}. Hand it to every party.",
-        "Then propose the next epoch of each circle: tansiq circle next --circle ID",
+        {"card": str(path), "fingerprint": fingerprint(node.own_card())},
+        f"New keys made; the new card, signed by the {old} key too, is {path}. Hand it to every party.",
+        f"Fingerprint: {fingerprint(node.own_card())}",
+        "Start the node again, so that it holds them. Once all have pinned the card, propose the next epoch of each",
+        "circle: tansiq circle next --circle ID",
     )
 
 
@@ -285,7 +339,7 @@ def fork_list() -> None:
     node = open_node()
     with node.database.read() as connection:
         rows = [{"origin": row.origin, "at": row.at} for row in notices.every(connection, exchange_notices.FORK)]
-    answer(rows, *(str(row["origin"]) for row in rows), "" if rows else "No fork is known.")
+    answer(rows, *([str(row["origin"]) for row in rows] or ["No fork is known."]))
 
 
 @fork.command("export")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import datetime
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -11,19 +11,23 @@ import msgspec
 import typer
 from sqlalchemy import text
 
-from tansiq.circles.card import PartyCard, read_card
+from tansiq.circles.card import read_card
 from tansiq.cli.output import answer, complain, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import CIRCLE_HELP
 from tansiq.desk import evidence, people
-from tansiq.desk.office import parties
-from tansiq.desk.warnings import warnings
-from tansiq.ledger import fork
+from tansiq.desk.office import circles, parties
+from tansiq.desk.warnings import Warning_, warnings
+from tansiq.ledger import policy as policies
+from tansiq.node import backup as backups
 from tansiq.node.folder import Folder
 from tansiq.picture import book
+from tansiq.store import roster
 from tansiq.wording import wording
 
 FAILED_EXIT = 1
+DAY_MS = 86_400_000
+OLD_BACKUP_DAYS = 7
 
 
 @refusals_in_words
@@ -32,11 +36,14 @@ def prove(
     circle: Annotated[str, typer.Option(help=CIRCLE_HELP)],
     out: Annotated[Path | None, typer.Option(help="Where to write it; standard output otherwise.")] = None,
     field: Annotated[list[str] | None, typer.Option(help="Only these fields; all told ones otherwise.")] = None,
+    reader: Annotated[
+        str | None, typer.Option("--for", help="To whom it goes: a party, or a word such as mediator; labels decide.")
+    ] = None,
 ) -> None:
     """Write the evidence file of a record: anyone can check it offline."""
     node = open_node()
     party, _, record_id = record.rpartition("/")
-    data = evidence.prove(node.office, circle, party or node.config.party, record_id, field)
+    data = evidence.prove(node.office, circle, party or node.config.party, record_id, field, reader)
     if out is None:
         typer.echo(data.decode(), nl=False)
         return
@@ -50,41 +57,23 @@ def verify(
     card: Annotated[
         list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="A tlog-policy file whose witnesses count too, those of type ML-DSA-44 among them."),
+    ] = None,
 ) -> None:
     """Check an evidence file or a fork proof offline; exit code 4 where it does not hold."""
     pinned = {str(found.party): found for found in (read_card(read_file(path)) for path in card or [])}
+    cosigners = [] if policy is None else policies.parse(read_file(policy)).cosigners
     if not pinned and Folder(settings.data).exists():
         node = open_node()
         with node.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
-    data = read_file(file)
-    if data.startswith(fork.HEADER.encode()):
-        _verify_fork(data, pinned)
-        return
-    found = evidence.verify(data, pinned)
-    trusted = found.origin.split("/")[0] in pinned
-    note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
+            cosigners = cosigners or evidence.policy_keys(connection)
+    found = evidence.check(read_file(file), pinned, cosigners)
     answer(
-        {"ok": True, "trusted": trusted, "exercise": found.circle.exercise, "lines": found.lines()},
-        *found.lines(),
-        f"The proof {note}.",
-    )
-
-
-def _verify_fork(data: bytes, pinned: dict[str, PartyCard]) -> None:
-    """Say what a fork proof proves, and whether its key is one that is trusted here."""
-    proof = fork.decode(data)
-    party = proof.origin.split("/")[0]
-    trusted = party in pinned and pinned[party].log_key == proof.log.public
-    note = "holds" if trusted else "holds under the key in the file; compare that key with the party itself"
-    heads = [one.checkpoint for one in (proof.first, proof.second)]
-    lines = [f"{proof.origin}: size {one.size}, root {base64.b64encode(one.root).decode()}" for one in heads]
-    answer(
-        {"ok": True, "trusted": trusted, "origin": proof.origin, "key": proof.log.vkey, "heads": lines},
-        f"{party} signed two histories of {proof.origin}.",
-        *lines,
-        f"key {proof.log.vkey}",
-        f"The proof {note}.",
+        {"ok": True, "trusted": found.trusted, "exercise": found.exercise, "lines": found.lines},
+        *found.lines,
     )
 
 
@@ -124,7 +113,9 @@ def doctor() -> None:
         integrity = str(connection.execute(text("PRAGMA quick_check")).scalar_one())
         mode = str(connection.execute(text("PRAGMA journal_mode")).scalar_one())
         sync = int(connection.execute(text("PRAGMA synchronous")).scalar_one())
-    found = warnings(node.office)
+        backed_up = roster.setting(connection, backups.LAST)
+        newest = {held.circle.id: held.circle for held in circles(connection)}
+    found = [*warnings(node.office), *_about_the_folder(folder, backed_up, node.office.clock())]
     facts = {
         "party": node.config.party,
         "store": f"SQLite, {mode.upper()}, synchronous={'FULL' if sync == 2 else sync}",
@@ -134,11 +125,38 @@ def doctor() -> None:
         "desk": f"http://{node.config.desk}",
         "peer": node.config.peer_url,
         "accounts": len(people.every(node.office)),
+        "role": node.config.role,
+        "circles": [f"{one.id[:8]} epoch {one.epoch}: {', '.join(one.parties)}" for one in newest.values()],
+        "cadence_s": node.config.cadence,
+        "marks": str(folder.marks),
+        "backup_at": int(backed_up) if backed_up else None,
+        "recovery_key_here": folder.recovery.exists(),
+        "post_quantum": node.keys.post_quantum is not None,
     }
-    lines = [f"{name}: {value}" for name, value in facts.items()]
+    lines = [line for name, value in facts.items() for line in _fact_lines(name, value)]
     words = [wording(f"warning.{one.code}", one.params, settings.language).line() for one in found]
     answer({**facts, "warnings": msgspec.to_builtins(found)}, *lines)
     for word in words:
         complain(word)
     if integrity != "ok":
         raise typer.Exit(FAILED_EXIT)
+
+
+def _about_the_folder(folder: Folder, backed_up: str | None, now_ms: int) -> list[Warning_]:
+    """What only the folder shows: a recovery key that was not put away, a backup that is missing or old."""
+    found = [Warning_("recovery_key", {})] if folder.recovery.exists() else []
+    if backed_up is None:
+        return [*found, Warning_("no_backup", {})]
+    days = (now_ms - int(backed_up)) // DAY_MS
+    return [*found, Warning_("old_backup", {"days": days})] if days >= OLD_BACKUP_DAYS else found
+
+
+def _fact_lines(name: str, value: object) -> list[str]:
+    if isinstance(value, list):
+        return [f"{name}:", *(f"  {one}" for one in value)]
+    if name == "backup_at":
+        if value is None:
+            return [f"{name}: never"]
+        at = datetime.datetime.fromtimestamp(int(str(value)) / 1000).astimezone()
+        return [f"{name}: {at:%Y-%m-%d %H:%M}"]
+    return [f"{name}: {value}"]

@@ -18,7 +18,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from tansiq import __version__
-from tansiq.desk.api import node, records, session
+from tansiq.desk.api import attachments, carry, circles, node, records, session, trust
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
@@ -68,6 +68,26 @@ def desk_app(office: Office) -> Litestar:
             records.release,
             records.tell_preview,
             records.tell,
+            attachments.lay_ready,
+            attachments.take_away,
+            attachments.content,
+            trust.forks,
+            trust.fork_file,
+            trust.standing,
+            trust.only_one,
+            trust.erase,
+            circles.policy,
+            circles.give_policy,
+            circles.circle_file,
+            circles.epochs,
+            circles.propose,
+            circles.sign,
+            circles.refuse,
+            circles.leave,
+            carry.make,
+            carry.fetch,
+            carry.read,
+            carry.archive,
         ],
     )
     handlers: list[Any] = [api]

@@ -1,181 +1,248 @@
-"""Evidence: one record with its proof in one text file that anyone can check offline.
+"""Proving: the evidence file of a record that this node holds, and to whom it may be given.
 
-    tansiq-evidence@v1
-    exercise no
-    circle <base64 of the circle's descriptor>
-    entry <base64>
-    disclosure <as told>          (any number)
-
-    c2sp.org/tlog-proof@v1 …      (to the end of the file)
-
-The proof is the C2SP tlog-proof file as it is, with the members' cosignatures on its checkpoint.
+What stands in the file and how it is checked is in `tansiq.desk.evidence_file`. Given to a party outside, evidence is
+a way out of the node like any other: for a named reader the labels decide.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from tansiq.circles.card import PartyCard
-from tansiq.circles.circle import Circle, descriptor_digest, read_circle
-from tansiq.desk.office import Office
+from sqlalchemy import Connection
+
+from tansiq.desk.evidence_file import (
+    HEADER,
+    MAX_EVIDENCE,
+    MAX_FURTHER,
+    READER,
+    Checked,
+    Evidence,
+    File,
+    check,
+    encode,
+    verify,
+)
+from tansiq.desk.office import HeldCircle, Office, circles, parties
 from tansiq.desk.viewing import find
-from tansiq.errors import MalformedInput, NotFound, ProofRefused
+from tansiq.errors import MalformedInput, NotAllowed, NotFound
 from tansiq.exchange import shelf
-from tansiq.exchange.intake import mirror_verifiers
+from tansiq.exchange.acknowledgement import SETTING, policy_of
+from tansiq.exchange.erasure import reader as hashes_of
 from tansiq.exchange.publish import publish
 from tansiq.ledger import disclosure, proof
-from tansiq.ledger.cosignature import cosignatures, with_cosignatures
-from tansiq.ledger.merkle import inclusion_proof, leaf_hash
-from tansiq.picture.projection import read_thing
-from tansiq.records.entry import Entry, decode_entry, record_key
-from tansiq.records.values import PartyId
-from tansiq.store import ledgers, pictures, roster
+from tansiq.ledger.cosignature import with_cosignatures
+from tansiq.ledger.merkle import inclusion_proof
+from tansiq.ledger.note import MAX_NOTE, MAX_SIGNATURES, NoteVerifier, parse
+from tansiq.picture.projection import Thing, read_thing
+from tansiq.records.entry import decode_entry, record_key
+from tansiq.records.values import Label, PartyId
+from tansiq.store import cosigned, ledgers, pictures, roster
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.schema import entry_key
 
-HEADER: Final = "tansiq-evidence@v1"
-MAX_EVIDENCE: Final = 1 << 20
+__all__ = [
+    "HEADER",
+    "MAX_EVIDENCE",
+    "Checked",
+    "Evidence",
+    "check",
+    "may_go_to",
+    "policy_keys",
+    "prove",
+    "verify",
+]
+
+MOST_HEADS: Final = 16
+"""How many heads one file proves the entry under: each holder's first, as far as they differ."""
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What an evidence file proves: this party said this entry, and these fields are what it committed to."""
+def may_go_to(label: Label, reader: str, pinned: bool) -> bool:
+    """Whether a label lets a record go to `reader`, who is `pinned` or a stranger (TLP 2.0, FIRST, August 2022).
 
-    circle: Circle
-    entry: Entry
-    fields: Mapping[str, Any]
-    origin: str
-    index: int
-    size: int
-    holders: Sequence[tuple[str, int]]
-
-    def lines(self) -> list[str]:
-        """The answer for a person, one fact a line."""
-        party = self.origin.split("/")[0]
-        said = [
-            f"{'EXERCISE · ' if self.entry.label.exercise else ''}{party} said {self.entry.type} {self.entry.id}",
-            f"ledger {self.origin}, entry {self.index} of {self.size}",
-            f"claimed time {_utc(self.entry.at)}",
-            f"label {self.entry.label.policy} {self.entry.label.classification} TLP:{self.entry.label.tlp}"
-            f" to {', '.join(self.entry.label.to)}",
-        ]
-        said += [f"{name}: {value}" for name, value in self.fields.items()]
-        said += [f"held by {holder} since {_utc(at * 1000)}" for holder, at in self.holders]
-        said.append(f"circle descriptor {descriptor_digest(self.circle)}")
-        said += [f"log key of {member.party}: {member.log}" for member in self.circle.members if member.party == party]
-        return said
+    To whom it is addressed, always. Beyond them CLEAR goes to anyone and GREEN to the community, which is the parties
+    that are pinned here; the rest stays.
+    """
+    return reader in label.to or label.tlp == "CLEAR" or (label.tlp == "GREEN" and pinned)
 
 
-def _utc(millis: int) -> str:
-    return datetime.datetime.fromtimestamp(millis / 1000, datetime.UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+def prove(
+    office: Office,
+    circle_id: str,
+    party: str,
+    record: str,
+    fields: Sequence[str] | None = None,
+    reader: str | None = None,
+) -> bytes:
+    """The evidence file of a record as this node holds it, with all told fields or only those named.
 
-
-def prove(office: Office, circle_id: str, party: str, record: str, fields: Sequence[str] | None = None) -> bytes:
-    """The evidence file of a record as this node holds it, with all told fields or only those named."""
+    Without a `reader` the file is for one's own use. With one, an own record may go out, and a record of another party
+    where its labels allow it (`evidence.not_for_reader`); fields that were told later under a narrower label stay.
+    """
+    if reader is not None and READER.fullmatch(reader) is None:
+        raise MalformedInput("evidence.bad_reader", reader=reader[:40])
     if party == office.party and office.asked():
         publish(office.database, office.signer.marks)  # evidence is a way out like any other: its head is marked first
     with office.database.read() as connection:
         held, ledger, index = find(connection, circle_id, party, record)
-        size, note = _best_checkpoint(connection, ledger, index)
-        row = ledgers.entries(connection, ledger.num, index, 1)[0]
-        path = inclusion_proof(
-            lambda level, start, count: ledgers.hashes(connection, ledger.num, level, start, count),
-            index,
-            size,
+        giving = _Giving(connection, office.party, reader)
+        body = ledgers.entry_bodies(connection, ledger.num, index, 1)[0]
+        thing = _thing(connection, ledger, index)
+        giving.check(party, decode_entry(body).label, *([thing.label] if thing else []))
+        texts = dict(_told_texts(connection, ledger, index, thing, giving, fields or ()))
+        if missing := [name for name in fields or () if name not in texts]:
+            raise NotFound("evidence.not_told", field=missing[0])
+        first, *further = _proofs(connection, ledger, index)
+        file = File(
+            exercise="yes" if held.circle.exercise else "no",
+            reader=reader,
+            circle=next(one.descriptor for one in roster.circles(connection) if one.num == held.num),
+            entry=body,
+            disclosures=tuple(text for name, text in texts.items() if fields is None or name in fields),
+            also=tuple(further),
+            after=(),
+            proof=first,
         )
-        texts = _told_texts(connection, ledger, index)
-        descriptor = next(one.descriptor for one in roster.circles(connection) if one.num == held.num)
-    chosen = [text for name, text in texts.items() if fields is None or name in fields]
-    if missing := [name for name in fields or () if name not in texts]:
-        raise NotFound("evidence.not_told", field=missing[0])
-    lines = [
-        HEADER,
-        f"exercise {'yes' if held.circle.exercise else 'no'}",
-        f"circle {base64.b64encode(descriptor).decode()}",
-        f"entry {base64.b64encode(row.body).decode()}",
-        *(f"disclosure {text}" for text in chosen),
-        "",
-        "",
+        return _with_after(connection, held, file, giving)
+
+
+class _Giving:
+    """To whom a file goes, and what the labels say to that."""
+
+    def __init__(self, connection: Connection, own: PartyId, reader: str | None) -> None:
+        self._own = own
+        self.reader = reader
+        self._pinned = reader is not None and any(known.card.party == reader for known in parties(connection))
+
+    def allows(self, party: str, *labels: Label) -> bool:
+        """Whether what `party` said under all these labels may go out."""
+        if self.reader is None or party == self._own:
+            return True
+        return all(may_go_to(label, self.reader, self._pinned) for label in labels)
+
+    def check(self, party: str, *labels: Label) -> None:
+        """Refuse what may not go out, naming whom to ask."""
+        for label in labels:
+            if not self.allows(party, label):
+                raise NotAllowed(
+                    "evidence.not_for_reader",
+                    reader=str(self.reader),
+                    party=party,
+                    tlp=label.tlp,
+                    to=", ".join(label.to),
+                )
+
+
+def _proofs(connection: Connection, ledger: LedgerRow, index: int) -> list[bytes]:
+    """The entry under the kept head that most other members' mirrors cosigned, of equals the earliest; then under the
+    heads by which others held or saw it first, if those are earlier.
+    """
+    rows = [
+        (row.at, row.size, f"{row.party}/mirror", True)
+        for row in ledgers.receipts(connection, ledger.num, covering=index)
     ]
-    return "\n".join(lines).encode() + proof.encode(proof.TlogProof(index=index, hashes=tuple(path), checkpoint=note))
+    rows += [(row.at, row.size, row.name, False) for row in cosigned.covering(connection, ledger.num, index)]
+    rows = [row for row in rows if row[1] <= ledger.out_size and row[2].split("/")[0] != ledger.party]
+    holders: dict[int, set[str]] = {}
+    firsts: dict[str, int] = {}
+    for _, size, name, mirror in sorted(rows):
+        firsts.setdefault(name, size)
+        holders.setdefault(size, set()).update([name] if mirror else [])
+    best = sorted(holders, key=lambda size: (-len(holders[size]), size))
+    found = next((data for size in best if (data := _proof(connection, ledger, index, size)) is not None), None)
+    if found is None:
+        if ledger.out_note is None or ledger.out_size <= index:
+            raise NotFound("evidence.not_shown", which=ledger.origin)
+        found = _under(connection, ledger, index, ledger.out_size, ledger.out_note)
+    main = proof.parse(found).checkpoint.split(b"\n", 2)[1]
+    sizes = sorted(set(firsts.values()) - {int(main)})[:MOST_HEADS]
+    further = (_proof(connection, ledger, index, size) for size in sizes)
+    return [found, *(data for data in further if data is not None)]
 
 
-def _best_checkpoint(connection: Any, ledger: LedgerRow, index: int) -> tuple[int, bytes]:
-    """The kept checkpoint over the record that most members cosigned; of equals the newest."""
-    by_size: dict[int, list[str]] = {}
-    for receipt in ledgers.receipts(connection, ledger.num, covering=index):
-        by_size.setdefault(receipt.size, []).append(receipt.line)
-    for size, lines in sorted(by_size.items(), key=lambda item: (len(item[1]), item[0]), reverse=True):
-        note = shelf.held_head(connection, ledger, size)
-        if size <= ledger.out_size and note is not None:
-            return size, with_cosignatures(note, lines)
-    if ledger.out_note is None or ledger.out_size <= index:
-        raise NotFound("evidence.not_shown", which=ledger.origin)
-    return ledger.out_size, ledger.out_note
+def _proof(connection: Connection, ledger: LedgerRow, index: int, size: int) -> bytes | None:
+    """The entry under the head over `size` entries, with all that others cosigned of it; None if that is not kept."""
+    note = shelf.held_head(connection, ledger, size)
+    return None if note is None else _under(connection, ledger, index, size, note)
 
 
-def _told_texts(connection: Any, ledger: LedgerRow, index: int) -> dict[str, str]:
-    """What has been told of one entry, with it or later, by field name."""
-    causes = [index]
+def _under(connection: Connection, ledger: LedgerRow, index: int, size: int, note: bytes) -> bytes:
+    lines = [row.line for row in ledgers.receipts(connection, ledger.num, size=size)]
+    lines += [row.line for row in cosigned.at(connection, ledger.num, size)]
+    path = inclusion_proof(hashes_of(connection, ledger.num), index, size)
+    fitting = with_cosignatures(note, _fitting(note, lines))
+    return proof.encode(proof.TlogProof(index=index, hashes=tuple(path), checkpoint=fitting))
+
+
+def _fitting(note: bytes, lines: Sequence[str]) -> Iterator[str]:
+    """As many lines as one note may have, mirrors before witnesses."""
+    count, size = len(parse(note).signatures), len(note)
+    for line in lines:
+        count, size = count + 1, size + len(line.encode()) + 1
+        if count <= MAX_SIGNATURES and size <= MAX_NOTE:
+            yield line
+
+
+def _with_after(connection: Connection, held: HeldCircle, file: File, giving: _Giving) -> bytes:
+    """The file with the last entry under each head that the author had seen, as far as it is held and may go out."""
+    data = encode(file)
+    pairs: list[tuple[bytes, bytes]] = []
+    for head in decode_entry(file.entry).seen[:MAX_FURTHER]:
+        if head.party not in held.circle.parties or not head.size:
+            continue
+        ledger = ledgers.ledger_of(connection, held.num, head.party)
+        note = shelf.held_head(connection, ledger, head.size) if head.size <= ledger.out_size else None
+        if note is None or parse(note).text.split("\n")[2] != head.root:
+            continue
+        body = ledgers.entry_bodies(connection, ledger.num, head.size - 1, 1)[0]
+        if not giving.allows(head.party, decode_entry(body).label):
+            continue
+        path = inclusion_proof(hashes_of(connection, ledger.num), head.size - 1, head.size)
+        pairs.append((body, proof.encode(proof.TlogProof(head.size - 1, tuple(path), note))))
+        longer = encode(File(**{**vars(file), "after": tuple(pairs)}))
+        if len(longer) > MAX_EVIDENCE:
+            break
+        data = longer
+    return data
+
+
+def _thing(connection: Connection, ledger: LedgerRow, index: int) -> Thing | None:
+    """The thing in the picture that an entry belongs to."""
     entry = decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0])
     first = index if entry.revises is None else ledgers.index_of(connection, ledger.num, record_key(entry.revises))
     row = pictures.get(connection, entry_key(ledger.num, index if first is None else first))
-    if row is not None:
-        causes += read_thing(row.data).tells
-    return {
-        disclosure.read(text)[0]: text
-        for told in ledgers.told_at(connection, ledger.num, causes)
-        if told.subject == index
-        for text in told.text.split("~")
-    }
+    return None if row is None else read_thing(row.data)
 
 
-def verify(data: bytes, pinned: Mapping[str, PartyCard] | None = None) -> Evidence:
-    """Check an evidence file with nothing but what stands in it, and the cards that the reader trusts.
+def _told_texts(
+    connection: Connection,
+    ledger: LedgerRow,
+    index: int,
+    thing: Thing | None,
+    giving: _Giving,
+    named: Sequence[str],
+) -> Iterator[tuple[str, str]]:
+    """What has been told of one entry, with it or later, by field name, without what may not go out.
 
-    `pinned` maps a party to its card; where it names the speaker, the file's key must be that one. Without it
-    the answer is only as good as the reader's comparison of the printed key. Who else held the record counts only
-    under the keys of the same cards, because the file itself says which keys the circle has.
+    A field that was asked for by name and told later under a label that forbids it is refused, not left out.
     """
-    pinned = pinned or {}
-    if len(data) > MAX_EVIDENCE:
-        raise MalformedInput("evidence.malformed", reason=f"{len(data)} > {MAX_EVIDENCE} bytes")
-    head, separator, tail = data.partition(b"\n\n")
-    try:
-        lines = head.decode("ascii").split("\n")
-        values = [line.split(" ", 1) for line in lines[1:]]
-        names = [value[0] for value in values]
-        if lines[0] != HEADER or not separator or names[:3] != ["exercise", "circle", "entry"]:
-            raise MalformedInput("evidence.malformed", reason="header")
-        if any(name != "disclosure" for name in names[3:]) or any(len(value) != 2 for value in values):
-            raise MalformedInput("evidence.malformed", reason="line")
-        circle = read_circle(base64.b64decode(values[1][1], validate=True))
-        body = base64.b64decode(values[2][1], validate=True)
-    except (UnicodeDecodeError, binascii.Error) as error:
-        raise MalformedInput("evidence.malformed", reason=str(error)[:120]) from error
-    entry = decode_entry(body)
-    if values[0][1] != ("yes" if circle.exercise else "no") or entry.label.exercise != circle.exercise:
-        raise ProofRefused("evidence.exercise")
-    tlog = proof.parse(tail)
-    origin = tlog.checkpoint.split(b"\n", 1)[0].decode("utf-8", "replace")
-    party = PartyId(origin.split("/")[0])
-    if circle.origin(party) != origin:
-        raise ProofRefused("evidence.other_circle", origin=origin[:120])
-    key = base64.b64decode(circle.member(party).log)
-    if party in pinned and pinned[party].log_key != key:
-        raise ProofRefused("evidence.other_key", party=party)
-    signed = proof.verify(tlog, leaf_hash(body), origin, key)
-    joined = "~".join(value[1] for value in values[3:])
-    fields = disclosure.read_all(joined, frozenset(entry.sd))
-    holders = [
-        (one.verifier.name.split("/")[0], one.time_s or 0)
-        for one in cosignatures(signed.note, mirror_verifiers(circle))
-        if one.verifier.name.split("/")[0] not in pinned
-        or pinned[one.verifier.name.split("/")[0]].mirror_key == one.verifier.public
-    ]
-    return Evidence(circle, entry, fields, origin, tlog.index, signed.checkpoint.size, holders)
+    causes = [index, *(thing.tells if thing else [])]
+    for told in ledgers.told_at(connection, ledger.num, causes):
+        if told.subject != index or not told.text:
+            continue
+        label = decode_entry(ledgers.entry_bodies(connection, ledger.num, told.cause, 1)[0]).label
+        for text in told.text.split("~"):
+            name = disclosure.read(text)[0]
+            if name in named:
+                giving.check(ledger.party, label)
+            if giving.allows(ledger.party, label):
+                yield name, text
+
+
+def policy_keys(connection: Connection) -> list[NoteVerifier]:
+    """The cosigners that the policies of this node's circles name: witnesses from outside, keys of type ML-DSA-44."""
+    keys: dict[str, NoteVerifier] = {}
+    for held in circles(connection):
+        if roster.setting(connection, f"{SETTING}/{held.circle.id}") is not None:
+            keys |= {key.vkey: key for key in policy_of(connection, held.circle, "").cosigners}
+    return list(keys.values())

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from tansiq.circles.card import PartyCard, read_card
 from tansiq.circles.circle import Circle, read_circle
 from tansiq.circles.keyring import Keyring
-from tansiq.errors import NotFound
+from tansiq.desk.steward import Steward
+from tansiq.errors import NotFound, Unavailable
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.publish import publish
 from tansiq.exchange.standing import Signer
@@ -51,7 +52,7 @@ class Office:
     """One node at work. `clock` answers Unix milliseconds; `reachable` which peers answer now.
 
     New heads are shown every `cadence` seconds; `asked` says whether the peers were asked, since the start, what they
-    hold of this node's own ledgers.
+    hold of this node's own ledgers. `steward` sees to what stands above a desk: epochs, the node's own keys.
     """
 
     database: Database
@@ -62,6 +63,14 @@ class Office:
     reachable: Callable[[], Mapping[str, bool]] = _nobody
     cadence: float = 0.0
     asked: Callable[[], bool] = _always
+    steward: Steward | None = None
+
+    @property
+    def house(self) -> Steward:
+        """Who sees to the node itself; refused (`node.not_served`) where none is at work."""
+        if self.steward is None:
+            raise Unavailable("node.not_served")
+        return self.steward
 
     @property
     def keyring(self) -> Keyring:

@@ -11,13 +11,16 @@ from msgspec import Meta, Struct
 
 from tansiq.circles import gate
 from tansiq.circles.gate import Author, Redaction, Statement
+from tansiq.desk import attaching
+from tansiq.desk.attaching import Ready
 from tansiq.desk.office import Office, circle_named, parties
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Said, Saying
+from tansiq.records.entry import MAX_BLOBS
 from tansiq.records.kind import kind_named
 from tansiq.records.values import Label, Names
-from tansiq.store import ledgers
+from tansiq.store import ledgers, uploads
 
 
 class LabelRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +44,7 @@ class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A statement and its releases. An urgent one is shown at once, whatever the cadence is."""
+    """A statement and its releases. An urgent one is shown at once; `attachments` are ids of files laid ready."""
 
     kind: str
     fields: dict[str, Any]
@@ -49,6 +52,7 @@ class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
     revises: str | None = None
     about: str | None = None
     urgent: bool = False
+    attachments: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=MAX_BLOBS)] = []
 
 
 class TellRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +70,7 @@ class Column(Struct, frozen=True):
     fields: dict[str, Any] | None
     withheld: list[str]
     circles: list[str]
+    attachments: list[Ready] = []
 
 
 class Reference(Struct, frozen=True):
@@ -87,7 +92,8 @@ def check_asked(office: Office) -> None:
         time.sleep(0.05)
 
 
-def _label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label:
+def read_label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label:
+    """The label that is asked for, for these members; refused as `gate.bad_label`."""
     values = {
         "policy": asked.policy,
         "classification": asked.classification,
@@ -101,7 +107,8 @@ def _label(asked: LabelRequest, members: Sequence[str], exercise: bool) -> Label
         raise MalformedInput("gate.bad_label", reason=str(error)[:200]) from error
 
 
-def _redaction(asked: ReleaseRequest) -> Redaction:
+def read_redaction(asked: ReleaseRequest) -> Redaction:
+    """What is to stay, and how coarse its stand-in is; refused as `gate.bad_grid`."""
     if asked.grid not in (0, 1000, 10_000, 100_000):
         raise MalformedInput("gate.bad_grid", grid=asked.grid)
     return Redaction(frozenset(asked.withhold), asked.grid, asked.hour)
@@ -117,12 +124,16 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
     with office.database.read() as connection:
         for asked in request.releases:
             circle = circle_named(connection, asked.circle).circle
-            gate.check_label(_label(asked.label, circle.parties, circle.exercise), circle)
-            told, _ = gate.split_fields(kind, request.fields, _redaction(asked))
+            gate.check_label(read_label(asked.label, circle.parties, circle.exercise), circle)
+            told, _ = gate.split_fields(kind, request.fields, read_redaction(asked))
             for member in circle.parties:
                 seen.setdefault(member, {}).update(told)
                 where.setdefault(member, []).append(circle.id)
-        return _columns(connection, office.party, seen, where, given)
+        attached = attaching.ready(connection, author, request.attachments)
+        columns = _columns(connection, office.party, seen, where, given)
+    return [
+        msgspec.structs.replace(column, attachments=[] if column.fields is None else attached) for column in columns
+    ]
 
 
 def _columns(
@@ -165,18 +176,20 @@ def release(office: Office, request: SayRequest, author: Author) -> list[Referen
             spoken.append(held)
             if held.circle.id in (one.circle for one in said):
                 raise Conflict("gate.circle_twice")
-            label = _label(asked.label, held.circle.parties, held.circle.exercise)
+            label = read_label(asked.label, held.circle.parties, held.circle.exercise)
             for one in outbox.say(
                 connection,
                 held.num,
                 held.circle,
                 office.party,
-                [Saying(statement, label, _redaction(asked))],
+                [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
                 author,
                 office.signer,
                 now,
             ):
                 said.append(_reference(held.circle.id, one))
+        for upload in request.attachments:
+            uploads.drop(connection, upload)
     for held in spoken:
         office.spoken(held.num, urgent=request.urgent)
     return said

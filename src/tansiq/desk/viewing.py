@@ -10,16 +10,23 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from tansiq.circles.attachment import Opened
+from tansiq.desk import attaching
+from tansiq.desk.attaching import Attached
+from tansiq.desk.erasures import Erasure, erasure_of
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
+from tansiq.desk.times import STAIRS, Claims
+from tansiq.desk.witnesses import LedgerWitness, ledger_witnesses
 from tansiq.errors import NotFound
 from tansiq.exchange import outbox
-from tansiq.exchange.acknowledgement import Acknowledgement, acknowledgement
+from tansiq.exchange.acknowledgement import Acknowledgement, Reach, acknowledgement, reach
+from tansiq.exchange.standing import standings
 from tansiq.ledger import disclosure
 from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.entry import Entry, decode_entry, record_key
 from tansiq.records.kind import all_kinds
 from tansiq.records.values import Label
-from tansiq.store import ledgers, pictures, roster
+from tansiq.store import blobs, cosigned, ledgers, notices, pictures, roster
 from tansiq.store.ledgers import LedgerRow, ReceiptRow
 from tansiq.store.pictures import PictureRow
 from tansiq.store.schema import INDEX_BITS, entry_key
@@ -27,7 +34,10 @@ from tansiq.wording import wording
 
 
 class Object(Struct, frozen=True):
-    """A thing in the picture as a desk shows it; `own` are fields that this node has not told."""
+    """A thing in the picture as a desk shows it; `own` are fields that this node has not told.
+
+    `index` is its latest entry in the ledger of that epoch, `outside` whether a claimed time of it is disproven.
+    """
 
     seq: int
     kind: str
@@ -48,6 +58,9 @@ class Object(Struct, frozen=True):
     tells: int
     unreadable: str | None
     erased: bool = False
+    epoch: int = 1
+    index: int = 0
+    outside: bool = False
 
 
 class Page(Struct, frozen=True):
@@ -72,13 +85,15 @@ def page(
         held = circle_named(connection, circle_id)
         epochs = {one.num: one for one in epochs_of(connection, held.circle.id)}
         rows = pictures.changes(connection, list(epochs), after=after, until=until, kind=kind, limit=limit + 1)
-        objects = [_object(connection, office, epochs[row.circle], row) for row in rows[:limit]]
+        claims = Claims(connection)
+        objects = [_object(connection, office, epochs[row.circle], row, claims) for row in rows[:limit]]
         last = objects[-1].seq if objects else after
         return Page(last, objects, len(rows) > limit)
 
 
-def _object(connection: Connection, office: Office, held: HeldCircle, row: PictureRow) -> Object:
+def _object(connection: Connection, office: Office, held: HeldCircle, row: PictureRow, claims: Claims) -> Object:
     thing = read_thing(row.data)
+    ledger = claims.ledger(row.entry >> INDEX_BITS)
     own = None
     if thing.party == office.party:
         own = own_fields(connection, row.entry >> INDEX_BITS, thing) or None
@@ -102,7 +117,15 @@ def _object(connection: Connection, office: Office, held: HeldCircle, row: Pictu
         tells=len(thing.tells),
         unreadable=thing.unreadable,
         erased=thing.erased is not None,
+        epoch=held.circle.epoch,
+        index=thing.versions[-1],
+        outside=claims.any_outside(ledger, [*thing.versions, *thing.tells]),
     )
+
+
+def parts(text: str) -> list[str]:
+    """The disclosures in a joined text; none where they were erased."""
+    return text.split("~") if text else []
 
 
 def own_fields(connection: Connection, ledger: int, thing: Thing) -> dict[str, Any]:
@@ -114,7 +137,7 @@ def own_fields(connection: Connection, ledger: int, thing: Thing) -> dict[str, A
     told = _told_names(connection, ledger, thing) if len(thing.versions) > 1 else {}
     fields: dict[str, Any] = {}
     for index, text in sorted(kept.items()):
-        for one in text.split("~"):
+        for one in parts(text):
             name, value = disclosure.read(one)
             if name in shown and told.get(name, -1) <= index:
                 fields[name] = value
@@ -125,7 +148,7 @@ def _told_names(connection: Connection, ledger: int, thing: Thing) -> dict[str, 
     """The latest version in which each field was told."""
     latest: dict[str, int] = {}
     for row in ledgers.told_at(connection, ledger, [*thing.versions, *thing.tells]):
-        for one in row.text.split("~"):
+        for one in parts(row.text):
             name, _ = disclosure.read(one)
             latest[name] = max(row.subject, latest.get(name, -1))
     return latest
@@ -142,6 +165,7 @@ class HistoryLine(Struct, frozen=True):
     type: str
     told: list[str]
     size: int
+    outside: bool
 
 
 class Times(Struct, frozen=True):
@@ -162,11 +186,13 @@ class HeldSince(Struct, frozen=True):
 
 
 class Position(Struct, frozen=True):
-    """Where the record stands."""
+    """Where the record stands, and what stands against its ledger: two histories, or a bound of what counts."""
 
     origin: str
     index: int
     size: int
+    frozen: bool = False
+    bound: int | None = None
 
 
 class RecordView(Struct, frozen=True):
@@ -181,6 +207,8 @@ class RecordView(Struct, frozen=True):
     label: Label
     exercise: bool
     acknowledgement: Acknowledgement
+    attachments: list[Attached]
+    erasure: Erasure | None = None
 
 
 def find(connection: Connection, circle_id: str, party: str, record: str) -> tuple[HeldCircle, LedgerRow, int]:
@@ -206,8 +234,9 @@ def record_view(office: Office, circle_id: str, party: str, record: str) -> Reco
         if row is None:
             raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
         thing = read_thing(row.data)
-        shown = _object(connection, office, held, row)
-        history = _history(connection, ledger, thing)
+        claims = Claims(connection)
+        shown = _object(connection, office, held, row, claims)
+        history = _history(connection, ledger, thing, claims)
         withheld: list[str] = []
         if ledger.own:
             withheld = list(outbox.tellable(connection, ledger, record))
@@ -217,27 +246,50 @@ def record_view(office: Office, circle_id: str, party: str, record: str) -> Reco
             object=shown,
             history=history,
             withheld=withheld,
-            ledger=Position(ledger.origin, index, ledger.head_size),
-            times=_times(connection, held, ledger, entry, history[0].received, receipts),
+            ledger=Position(ledger.origin, index, ledger.head_size, ledger.frozen, ledger.bound),
+            times=_times(claims, ledger, index, entry, history),
             receipts=[
                 HeldSince(member, _held_since(receipts, member)) for member in held.circle.parties if member != party
             ],
             label=thing.label,
             exercise=held.circle.exercise,
             acknowledgement=acknowledgement(connection, held.circle, ledger, thing.versions[-1]),
+            attachments=attaching.attached(connection, ledger.num, [*thing.versions, *thing.tells]),
+            erasure=None if thing.erased is None else erasure_of(connection, held, ledger, record, thing.erased),
         )
 
 
-def _history(connection: Connection, ledger: LedgerRow, thing: Thing) -> list[HistoryLine]:
+def attachment_content(office: Office, circle_id: str, party: str, record: str, digest: str) -> Opened:
+    """What a record, in any of its versions, has attached under this digest."""
+    with office.database.read() as connection:
+        _, ledger, index = find(connection, circle_id, party, record)
+        row = pictures.get(connection, entry_key(ledger.num, index))
+        if row is None:
+            raise NotFound("record.not_here", ref=f"{party}/{record}"[:80])
+        thing = read_thing(row.data)
+        return attaching.content_of(connection, ledger.num, [*thing.versions, *thing.tells], digest)
+
+
+def _history(connection: Connection, ledger: LedgerRow, thing: Thing, claims: Claims) -> list[HistoryLine]:
     indexes = sorted([*thing.versions, *thing.tells])
     told = {row.cause: row for row in ledgers.told_at(connection, ledger.num, indexes)}
     lines = []
     for index in indexes:
         row = ledgers.entries(connection, ledger.num, index, 1)[0]
         entry = decode_entry(row.body)
-        names = [disclosure.read(one)[0] for one in told[index].text.split("~")] if index in told else []
+        names = [disclosure.read(one)[0] for one in parts(told[index].text)] if index in told else []
         lines.append(
-            HistoryLine(index, entry.at, row.received, entry.desk, entry.role, entry.type, names, len(row.body))
+            HistoryLine(
+                index,
+                entry.at,
+                row.received,
+                entry.desk,
+                entry.role,
+                entry.type,
+                names,
+                len(row.body),
+                claims.outside(ledger, index, entry),
+            )
         )
     return lines
 
@@ -246,33 +298,11 @@ def _held_since(receipts: Sequence[ReceiptRow], party: str) -> int | None:
     return min((receipt.at * 1000 for receipt in receipts if receipt.party == party), default=None)
 
 
-def _times(
-    connection: Connection,
-    held: HeldCircle,
-    ledger: LedgerRow,
-    entry: Entry,
-    received: int,
-    receipts: Sequence[ReceiptRow],
-) -> Times:
-    """After the latest record of another party that its author had seen, before another's first receipt of it."""
-    after = [
-        seen_at
-        for head in entry.seen
-        if head.party != ledger.party and (seen_at := _claimed_at(connection, held.num, head.party, head.size - 1))
-    ]
-    before = [receipt.at * 1000 + 999 for receipt in receipts if receipt.party != ledger.party]
-    not_before, not_after = max(after, default=None), min(before, default=None)
-    outside = (not_before is not None and entry.at < not_before) or (not_after is not None and entry.at > not_after)
-    return Times(entry.at, received, not_before, not_after, outside)
-
-
-def _claimed_at(connection: Connection, circle: int, party: str, index: int) -> int | None:
-    try:
-        ledger = ledgers.ledger_of(connection, circle, party)
-    except NotFound:
-        return None
-    bodies = ledgers.entry_bodies(connection, ledger.num, index, 1) if index >= 0 else []
-    return decode_entry(bodies[0]).at if bodies else None
+def _times(claims: Claims, ledger: LedgerRow, index: int, entry: Entry, history: Sequence[HistoryLine]) -> Times:
+    """Of the first entry; `outside` counts the claims of all of them."""
+    not_before, not_after = claims.bounds(ledger, index, entry)
+    outside = any(line.outside for line in history)
+    return Times(entry.at, history[0].received, not_before, not_after, outside)
 
 
 class LedgerReceipt(Struct, frozen=True):
@@ -284,7 +314,11 @@ class LedgerReceipt(Struct, frozen=True):
 
 
 class LedgerView(Struct, frozen=True):
-    """A ledger's head. `age_ms` is how old the newest head is."""
+    """A ledger's head. `age_ms` is how old the newest head is.
+
+    `proven` are sizes with the time by which all below was held or seen by another party, the newest few; `sealed` is
+    the entry that ended the ledger, `bound` how many entries count after a key was lost.
+    """
 
     origin: str
     hash: str
@@ -297,6 +331,12 @@ class LedgerView(Struct, frozen=True):
     age_ms: int | None
     receipts: list[LedgerReceipt]
     frozen: bool
+    epoch: int
+    witnesses: list[LedgerWitness]
+    reach: Reach
+    proven: list[tuple[int, int]]
+    sealed: int | None
+    bound: int | None
 
 
 def ledger_views(office: Office) -> list[LedgerView]:
@@ -305,6 +345,7 @@ def ledger_views(office: Office) -> list[LedgerView]:
     views = []
     with office.database.read() as connection:
         from_num = {held.num: held.circle for held in circles(connection)}
+        claims = Claims(connection)
         for row in ledgers.ledgers(connection):
             if from_num[row.circle].private:
                 continue
@@ -322,24 +363,36 @@ def ledger_views(office: Office) -> list[LedgerView]:
                     age_ms=None if row.head_at is None else max(0, now - row.head_at),
                     receipts=[LedgerReceipt(one.party, one.size, one.at * 1000) for one in latest.values()],
                     frozen=row.frozen,
+                    epoch=from_num[row.circle].epoch,
+                    witnesses=ledger_witnesses(connection, from_num[row.circle], row),
+                    reach=reach(connection, from_num[row.circle], row),
+                    proven=claims.stairs(row)[-STAIRS:],
+                    sealed=row.sealed,
+                    bound=row.bound,
                 )
             )
     return views
 
 
 def ledger_marks(office: Office) -> bytes:
-    """Sizes of heads and receipts and who is reachable, as JSON: changes exactly when a desk has to look again."""
+    """Heads, cosignatures, notices, attachments, standing, who is reachable: changes when a desk has to look again."""
     with office.database.read() as connection:
         marks = [
             [
                 row.hash,
                 row.head_size,
+                [row.frozen, row.sealed, row.bound],
                 *([one.party, one.size] for one in ledgers.latest_receipts(connection, row.num).values()),
+                *([one.name, one.size] for one in cosigned.latest(connection, row.num).values()),
             ]
             for row in ledgers.ledgers(connection)
         ]
         newest = roster.refusals(connection, 1)
-    return msgspec.json.encode([marks, [row.at for row in newest], sorted(office.reachable().items())])
+        attachments = blobs.counts(connection)
+        files = [row.digest for row in notices.every(connection)]
+        standing = [[one.origin, str(one.state), one.held] for one in standings(connection, office.signer.marks)]
+    reachable = sorted(office.reachable().items())
+    return msgspec.json.encode([marks, attachments, [row.at for row in newest], reachable, files, standing])
 
 
 def refusals(office: Office, language: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from tansiq.circles.epoch import missing, read_epoch
 from tansiq.desk.office import Office, circles, parties
 from tansiq.exchange.notices import EPOCH
 from tansiq.exchange.standing import State, standings
+from tansiq.records.entry import decode_entry
 from tansiq.store import ledgers, notices
 
 LEAST_FREE: Final = 1 << 30
@@ -41,7 +42,10 @@ def _trust(connection: Connection, office: Office) -> list[Warning_]:
             "left": standing.left,
             "size": standing.left,
         }
-        found.append(Warning_(code, params))
+        said = Warning_(code, params)
+        if said.params["origin"] not in (one.params.get("origin") for one in found if one.code == code):
+            found.append(said)  # a node that was stopped is so in all its ledgers: once is enough
+    found += _left(connection)
     held = {(one.circle.id, one.circle.epoch): one.circle for one in circles(connection)}
     for row in notices.every(connection, EPOCH):
         epoch = read_epoch(row.data)
@@ -49,6 +53,20 @@ def _trust(connection: Connection, office: Office) -> list[Warning_]:
         entered = (epoch.circle.id, epoch.circle.epoch) in held
         if previous is not None and not entered and office.party in missing(epoch, previous):
             found.append(Warning_("epoch", {"circle": epoch.circle.id[:8], "epoch": epoch.circle.epoch}))
+    return found
+
+
+def _left(connection: Connection) -> list[Warning_]:
+    """Parties that sealed their ledger without a next epoch: they left, and the others have not gone on yet."""
+    newest = {one.circle.id: one for one in circles(connection)}
+    found = []
+    for one in newest.values():
+        for ledger in ledgers.ledgers(connection, one.num):
+            if ledger.sealed is None or ledger.own:
+                continue
+            (body,) = ledgers.entry_bodies(connection, ledger.num, ledger.sealed, 1)
+            if decode_entry(body).told is None:
+                found.append(Warning_("left", {"party": ledger.party, "circle": one.circle.id[:8]}))
     return found
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import Circle
+from tansiq.errors import MalformedInput
 from tansiq.ledger import policy as policies
 from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.ledger.policy import Policy
@@ -36,6 +37,17 @@ class Acknowledgement(Struct, frozen=True):
     missing: list[str]
 
 
+class Reach(Struct, frozen=True):
+    """The same for a whole ledger: entries below `sent` were shown, below `held` somebody holds them, and below
+    `acknowledged` the circle's policy is satisfied. Who cosigned a head cosigned every entry under it, so three numbers
+    say it of each.
+    """
+
+    sent: int
+    held: int
+    acknowledged: int
+
+
 def policy_of(connection: Connection, circle: Circle, author: str) -> Policy:
     """The policy for the ledger of `author` in a circle."""
     text = roster.setting(connection, f"{SETTING}/{circle.id}")
@@ -51,7 +63,12 @@ def set_policy(connection: Connection, circle: Circle, data: bytes | None) -> No
         roster.drop_setting(connection, name)
         return
     policies.parse(data)
-    roster.set_setting(connection, name, data.decode())
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:  # names are bytes to the specification, and text to this node
+        line = data.count(b"\n", 0, error.start) + 1
+        raise MalformedInput("ledger_policy.character", line=line) from error
+    roster.set_setting(connection, name, text)
 
 
 def mirrors(circle: Circle) -> list[tuple[str, NoteVerifier]]:
@@ -87,3 +104,24 @@ def acknowledgement(connection: Connection, circle: Circle, ledger: LedgerRow, i
     if policies.satisfied(policy, vkeys) and policy.quorum is not None:
         return Acknowledgement("acknowledged", sorted(held), list(names), [])
     return Acknowledgement("held" if held else "sent", sorted(held), list(names), missing)
+
+
+def reach(connection: Connection, circle: Circle, ledger: LedgerRow) -> Reach:
+    """How far a ledger is acknowledged, without looking at its entries."""
+    by_party = dict(mirrors(circle))
+    receipts = ledgers.latest_receipts(connection, ledger.num)
+    sizes = {by_party[party].vkey: receipt.size for party, receipt in receipts.items() if party in by_party}
+    held = max(sizes.values(), default=0)
+    policy = policy_of(connection, circle, ledger.party)
+    seen = cosigned.latest(connection, ledger.num)
+    for key in policy.cosigners:
+        if key_name(key) in seen:
+            sizes[key.vkey] = max(sizes.get(key.vkey, 0), seen[key_name(key)].size)
+    acknowledged = 0
+    if policy.quorum is not None:
+        for size in sorted(set(sizes.values()), reverse=True):
+            if policies.satisfied(policy, [vkey for vkey, reached in sizes.items() if reached >= size]):
+                acknowledged = size
+                break
+    out = ledger.out_size
+    return Reach(out, min(held, out), min(acknowledged, out))

@@ -65,14 +65,22 @@ class Check(Struct, frozen=True):
         return all(one.report.refused is None for one in self.ledgers)
 
 
-def write(database: Database, party: PartyId, circles: Sequence[CircleRow], out: Path, now_ms: int) -> Manifest:
+def write(
+    database: Database,
+    party: PartyId,
+    circles: Sequence[CircleRow],
+    out: Path,
+    now_ms: int,
+    *,
+    attachments: bool = True,
+) -> Manifest:
     """Write the archive of these epochs of a circle to `out`, whole and durable when this returns."""
     fresh = out.with_name(f".{out.name}.new")
     try:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".archive-") as room:
             with database.read() as connection, fresh.open("wb") as file:
                 manifest = _manifest(connection, party, circles, now_ms)
-                for piece in zip_stream(_items(connection, circles, manifest, Path(room) / VIEWER)):
+                for piece in zip_stream(_items(connection, circles, manifest, Path(room) / VIEWER, attachments)):
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
@@ -95,7 +103,7 @@ def _manifest(connection: Connection, party: PartyId, circles: Sequence[CircleRo
 
 
 def _items(
-    connection: Connection, circles: Sequence[CircleRow], manifest: Manifest, page: Path
+    connection: Connection, circles: Sequence[CircleRow], manifest: Manifest, page: Path, attachments: bool
 ) -> Iterator[tuple[str, bytes | Path]]:
     def record() -> Iterator[tuple[str, bytes]]:
         yield MANIFEST, msgspec.json.encode(manifest)
@@ -106,9 +114,14 @@ def _items(
             sizes = {receipt.size for receipt in ledgers.receipts(connection, ledger.num)}
             yield from bundle.ledger_items(connection, ledger, 0, bundle.receipted_heads(connection, ledger, sizes))
 
+    def blobs() -> Iterator[tuple[str, bytes]]:
+        for one in manifest.ledgers if attachments else ():
+            yield from bundle.blob_items(connection, ledgers.ledger_by(connection, origin=one.origin), 0)
+
     yield from record()
+    yield from blobs()
     # the page is made of the same items, read once more: a large circle never stands in memory as a whole
-    write_page(page, record())
+    write_page(page, record(), blobs())
     yield VIEWER, page
 
 

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
+from tansiq.circles.attachment import MAX_BLOB
 from tansiq.circles.card import MAX_CARD, PartyCard, read_card
 from tansiq.circles.circle import MAX_DESCRIPTOR, Circle, read_circle
 from tansiq.errors import MalformedInput, NotAllowed, NotFound, ProofRefused, Unavailable
@@ -34,13 +35,15 @@ from tansiq.ledger.cosignature import with_cosignatures
 from tansiq.ledger.merkle import leaf_hash
 from tansiq.ledger.note import MAX_NOTE
 from tansiq.records.values import PartyId
-from tansiq.store import ledgers, notices, roster
+from tansiq.store import blobs, ledgers, notices, roster
+from tansiq.store.blobs import BlobState
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.roster import CircleRow
 
 MANIFEST: Final = "tansiq.json"
 MAX_MANIFEST: Final = 1 << 20
+BLOBS: Final = "blobs"
 _HASH: Final = r"[0-9a-f]{64}"
 _INDEX: Final = r"(?:x[0-9]{3}/){0,3}[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?"
 _LIMITS: Final = (
@@ -54,6 +57,7 @@ _LIMITS: Final = (
     (re.compile(rf"{_HASH}/tile/[1-7]/{_INDEX}"), tiles.TILE_WIDTH * 32),
     (re.compile(rf"{_HASH}/tile/entries/{_INDEX}"), tiles.MAX_BUNDLE),
     (re.compile(rf"{_HASH}/disclosures/{_INDEX}"), MAX_FRAMES),
+    (re.compile(rf"{_HASH}/blobs/{_HASH}"), MAX_BLOB),
 )
 
 
@@ -66,7 +70,7 @@ class Carried(Struct, frozen=True, forbid_unknown_fields=True):
     """A ledger in a bundle: entries from index `start` (a multiple of 256) to `size`."""
 
     origin: Annotated[str, Meta(max_length=200)]
-    hash: Annotated[str, Meta(pattern=rf"^{_HASH}$")]
+    hash: Annotated[str, Meta(pattern=rf"^{_HASH}$", max_length=64)]
     start: Annotated[int, Meta(ge=0, le=1 << 40)]
     size: Annotated[int, Meta(ge=0, le=1 << 40)]
 
@@ -131,17 +135,20 @@ def make(
     out: Path,
     now_ms: int,
     since: Mapping[str, int] | None = None,
+    *,
+    attachments: bool = True,
 ) -> Manifest:
     """Write a bundle of every ledger of these circles to `out`, encrypted to the parties `to`.
 
-    `since` says by origin how much the receivers are known to hold; without it everything goes in. The file appears
-    under its name when it is whole and durable; nothing unencrypted is written anywhere.
+    `since` says by origin how much the receivers are known to hold; without it everything goes in. The attachments of
+    the entries that go in go with them unless `attachments` says no. The file appears under its name when it is whole
+    and durable; nothing unencrypted is written anywhere.
     """
     recipients = [recipient_of(card) for card in to]
     fresh = out.with_name(f".{out.name}.new")
     try:
         with database.read() as connection, fresh.open("wb") as file:
-            manifest, items = _items(connection, party, circles, to, now_ms, since or {})
+            manifest, items = _items(connection, party, circles, to, now_ms, since or {}, attachments)
             encrypt(zip_stream(items), file, recipients)
             file.flush()
             os.fsync(file.fileno())
@@ -160,6 +167,7 @@ def _items(
     to: Sequence[PartyCard],
     now_ms: int,
     since: Mapping[str, int],
+    attachments: bool,
 ) -> tuple[Manifest, Iterator[tuple[str, bytes]]]:
     held = [
         ledger
@@ -177,6 +185,8 @@ def _items(
         yield from notice_items(connection, circles, [card.party for card in to])
         for ledger in held:
             yield from ledger_items(connection, ledger, starts[ledger.origin], _receipted(connection, ledger))
+        for ledger in held if attachments else ():
+            yield from blob_items(connection, ledger, starts[ledger.origin])
 
     return manifest, items()
 
@@ -231,6 +241,13 @@ def ledger_items(
         beside = f"disclosures/{path.removeprefix('tile/entries/')}"
         yield f"{base}/{path}", shelf.item(connection, ledger, path)
         yield f"{base}/{beside}", shelf.item(connection, ledger, beside)
+
+
+def blob_items(connection: Connection, ledger: LedgerRow, start: int) -> Iterator[tuple[str, bytes]]:
+    """What the entries from `start` on name, as far as it is held here; one at a time is in memory."""
+    for blob in blobs.named(connection, ledger.num, start, ledger.out_size):
+        if blob.state is BlobState.HELD:
+            yield f"{ledger.hash}/{BLOBS}/{blob.digest}", blobs.read(connection, blob, 0, blob.size)
 
 
 def _receipted(connection: Connection, ledger: LedgerRow) -> list[bytes]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from tansiq.circles.card import PartyCard, fingerprint, read_card
 from tansiq.circles.circle import Circle, Member, read_circle
 from tansiq.errors import Conflict, MalformedInput, Param, ProofRefused, Refused
-from tansiq.exchange.bundle import BundleSource
+from tansiq.exchange.attachments import Room, take_whole
+from tansiq.exchange.bundle import BLOBS, BundleSource
 from tansiq.exchange.intake import take_head
 from tansiq.exchange.notices import take_notice
 from tansiq.exchange.origin import origin_hash
@@ -53,13 +55,17 @@ class CardReport(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What reading a bundle did. `circles` came along and this node, though a member, has not entered them."""
+    """What reading a bundle did: `circles` came along and this node, though a member, has not entered them.
+
+    So many `attachments` came in.
+    """
 
     by: str
     made: int
     ledgers: list[LedgerReport]
     cards: list[CardReport]
     circles: list[str]
+    attachments: int = 0
 
     @property
     def entries(self) -> int:
@@ -72,7 +78,15 @@ class Report(Struct, frozen=True):
         return sum(one.receipts for one in self.ledgers)
 
 
-def read(database: Database, source: BundleSource, signer: Signer, now_ms: int, *, recover: bool = False) -> Report:
+def read(
+    database: Database,
+    source: BundleSource,
+    signer: Signer,
+    now_ms: int,
+    *,
+    recover: bool = False,
+    room: Room = Room(),  # noqa: B008 - immutable
+) -> Report:
     """Take in everything that a bundle brings; one ledger that is refused does not stop the others.
 
     Reading it again takes nothing twice, and after a kill in the middle goes on where the last durable step ended.
@@ -102,13 +116,53 @@ def read(database: Database, source: BundleSource, signer: Signer, now_ms: int, 
                 row = RefusalRow(now_ms, manifest.by, origin, refused.code, dict(refused.params))
                 roster.add_refusal(connection, row)
         reports.append(report)
+    attached, wrong = _take_blobs(database, source, held, room, now_ms)
     return Report(
         manifest.by,
         manifest.made,
-        [*reports, *_take_notices(database, source, now_ms)],
+        [*reports, *_take_notices(database, source, now_ms), *wrong],
         list(_cards(database, source, pinned, now_ms)),
         list(_new_circles(source, {(circle.id, circle.epoch) for circle in entered.values()}, signer.keyring.party)),
+        attached,
     )
+
+
+def both(first: Report, second: Report) -> Report:
+    """What two readings of one bundle brought together; the second one says how each ledger stands now."""
+    before = {one.origin: one for one in first.ledgers}
+    ledgers_ = [
+        msgspec.structs.replace(
+            one,
+            entries=one.entries + before[one.origin].entries,
+            receipts=one.receipts + before[one.origin].receipts,
+        )
+        if one.origin in before
+        else one
+        for one in second.ledgers
+    ]
+    attachments = first.attachments + second.attachments
+    return msgspec.structs.replace(second, ledgers=ledgers_, attachments=attachments)
+
+
+def _take_blobs(
+    database: Database, source: BundleSource, held: Mapping[str, LedgerRow], room: Room, now_ms: int
+) -> tuple[int, list[LedgerReport]]:
+    """Attachments, after the entries that name them: how many came in, and what was refused."""
+    taken = 0
+    wrong = []
+    by = source.manifest.by
+    for name in source.names():
+        found, kind, digest = (*name.split("/"), "", "")[:3]
+        if kind != BLOBS or found not in held:
+            continue
+        try:
+            taken += take_whole(database, held[found], digest, source.read(name), by, room)
+        except Refused as refused:
+            wrong.append(LedgerReport(held[found].origin, name, refused=refused.code, params=dict(refused.params)))
+            with database.write() as connection:
+                row = RefusalRow(now_ms, by, held[found].origin, refused.code, dict(refused.params))
+                roster.add_refusal(connection, row)
+    return taken, wrong
 
 
 def _take_notices(database: Database, source: BundleSource, now_ms: int) -> Iterator[LedgerReport]:

@@ -51,8 +51,9 @@ def forget(connection: Connection, ledger: LedgerRow, record_id: str, cause: int
     ledgers.forget_told(connection, ledger.num, [*thing.versions, *thing.tells], thing.versions)
     for index in thing.versions:
         ledgers.set_kept(connection, ledger.num, index, "")
-        for digest in decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0]).blobs:
-            blobs.drop(connection, digest)
+    for index in (*thing.versions, *thing.tells):
+        named = decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0]).blobs
+        blobs.destroy(connection, ledger.num, named)
 
 
 def overwrite(database: Database) -> None:

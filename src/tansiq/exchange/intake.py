@@ -19,6 +19,7 @@ from tansiq.circles.keyring import Keyring
 from tansiq.errors import Conflict, MalformedInput, ProofRefused
 from tansiq.exchange import notices, shelf
 from tansiq.exchange.acknowledgement import key_name, mirrors, policy_of, witnesses
+from tansiq.exchange.attachments import note_named
 from tansiq.exchange.catch_up import verified
 from tansiq.exchange.erasure import MAX_ANSWER, erased_here, erased_ids, forget, overwrite, reader
 from tansiq.exchange.frames import MAX_PAIR, decode_pairs
@@ -379,7 +380,7 @@ def _keep_steps(
     for batch in steps:
         later = _later(database, ledger, course, batch)
         with database.write() as connection:
-            _store(connection, ledger, batch, now_ms)
+            _store(connection, ledger, batch, course.erased, now_ms)
             fold_step(connection, ledger, batch.fresh, later)
             forgotten |= _forget(connection, ledger, batch, later, now_ms)
             if batch.sealed is not None:
@@ -453,12 +454,14 @@ def _tile_hashes(
     return first, fetched
 
 
-def _store(connection: Connection, ledger: LedgerRow, batch: Batch, now_ms: int) -> None:
+def _store(connection: Connection, ledger: LedgerRow, batch: Batch, erased: frozenset[str], now_ms: int) -> None:
     held = ledgers.ledger_by(connection, num=ledger.num)
     if held.size != batch.start:
         raise Conflict("ledger.moved_on", origin=ledger.origin, size=held.size)
     ledgers.add_entries(connection, ledger.num, batch.start, batch.rows, now_ms)
     ledgers.add_told(connection, ledger.num, batch.told)
+    named = [(index, batch.rows[index - batch.start][2]) for index in batch.naming]
+    note_named(connection, ledger, named, erased)
     ledgers.add_nodes(connection, ledger.num, batch.nodes)
     ledgers.set_progress(connection, ledger.num, batch.end)
 
@@ -527,9 +530,11 @@ def _learn_cosignatures(database: Database, circle: Circle, ledger: LedgerRow, s
     """Keep the cosignatures by witnesses, and by whatever other keys the circle's policy names."""
     with database.read() as connection:
         wanted = {key.vkey: key for key in policy_of(connection, circle, ledger.party).cosigners}
+        kept = {row.name for row in cosigned.at(connection, ledger.num, signed.checkpoint.size)}
     for key in mirror_verifiers(circle):
         wanted.pop(key.vkey, None)
     wanted |= {key.vkey: key for key in witnesses(circle)}
+    wanted = {vkey: key for vkey, key in wanted.items() if key_name(key) not in kept}
     known = {(key.name, key.key_id) for key in wanted.values()}
     if not any((one.name, one.key_id) in known for one in signed.note.signatures):
         return 0

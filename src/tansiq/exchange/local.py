@@ -8,7 +8,7 @@ from __future__ import annotations
 from tansiq.circles.circle import Circle
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import MalformedInput
-from tansiq.exchange import notices, shelf
+from tansiq.exchange import attachments, notices, shelf
 from tansiq.exchange.intake import take_head, take_receipt
 from tansiq.ledger.cosignature import with_cosignatures
 from tansiq.store import ledgers
@@ -57,4 +57,7 @@ def pull_all(source: Database, target: Database, keyring: Keyring, now_ms: int) 
             with source.read() as connection:
                 theirs = ledgers.ledger_by(connection, origin=origin)
             take_receipt(source, circle, theirs, with_cosignatures(note, taken.own_receipt.splitlines()))
+    with target.read() as connection:
+        held = ledgers.ledgers(connection)
+    attachments.fetch_all(target, shown, held, "", attachments.Room())
     return entries

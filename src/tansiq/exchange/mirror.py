@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,6 +47,16 @@ class Upload:
     packages: bytes
 
 
+@dataclass(frozen=True)
+class Package:
+    """The new entries of subtree [low, end), and the proof that it stands under the head."""
+
+    low: int
+    end: int
+    entries: list[bytes]
+    proof: list[bytes]
+
+
 @dataclass
 class Spool:
     """Disclosures that came before their entries, by ledger and first index: in memory, for they can be sent again."""
@@ -73,13 +84,19 @@ class Spool:
 
 def add_disclosures(spool: Spool, ledger: LedgerRow, body: bytes) -> Answer:
     """Keep the disclosures of the entries that are about to come: first index, end, frames."""
+    start, frames = read_disclosures(body)
+    spool.put(ledger.origin, start, frames)
+    return Answer(200)
+
+
+def read_disclosures(body: bytes) -> tuple[int, list[tuple[int, bytes]]]:
+    """First index and frames of an `add-disclosures` request."""
     if len(body) > MAX_BODY or len(body) < _RANGE.size:
         raise MalformedInput("mirror.malformed", reason="size")
     start, end = _RANGE.unpack_from(body)
     if not 0 <= end - start <= MAX_PACKAGES * WIDTH:
         raise MalformedInput("mirror.malformed", reason="range")
-    spool.put(ledger.origin, start, decode_frames(body[_RANGE.size :], end - start))
-    return Answer(200)
+    return start, decode_frames(body[_RANGE.size :], end - start)
 
 
 def encode_disclosures(start: int, frames: list[tuple[int, bytes]]) -> bytes:
@@ -170,22 +187,29 @@ def _authenticated(
     with database.read() as connection:
         edge = ledgers.hashes(connection, ledger.num, 0, rounded, upload.start - rounded)
     bodies: list[bytes] = []
-    position, data, done = 0, upload.packages, upload.start
-    for count, low in enumerate(range(rounded, upload.end, WIDTH)):
-        if position == len(data) or count == MAX_PACKAGES:
-            break
-        start, end = max(upload.start, low), min(upload.end, low + WIDTH)
-        package = _package(data, position, end - start)
-        if package is None:
-            break
-        entries, proof, position = package
-        leaves = [*edge, *(leaf_hash(body) for body in entries)]
+    done = upload.start
+    checkpoint = target.checkpoint
+    for package in read_packages(upload):
+        leaves = [*edge, *(leaf_hash(body) for body in package.entries)]
         edge = []
-        checkpoint = target.checkpoint
-        verify_subtree(root_of(leaves), low, end, checkpoint.size, proof, checkpoint.root)
-        bodies += entries
-        done = end
+        verify_subtree(root_of(leaves), package.low, package.end, checkpoint.size, package.proof, checkpoint.root)
+        bodies += package.entries
+        done = package.end
     return done, bodies[ledger.size - upload.start :]
+
+
+def read_packages(upload: Upload) -> Iterator[Package]:
+    """The whole packages of an upload, one by one; nothing in them is verified yet. One that is cut short ends them."""
+    position, data = 0, upload.packages
+    for count, low in enumerate(range(upload.start // WIDTH * WIDTH, upload.end, WIDTH)):
+        if position == len(data) or count == MAX_PACKAGES:
+            return
+        end = min(upload.end, low + WIDTH)
+        found = _package(data, position, end - max(upload.start, low))
+        if found is None:
+            return
+        entries, proof, position = found
+        yield Package(low, end, entries, proof)
 
 
 def _package(data: bytes, position: int, count: int) -> tuple[list[bytes], list[bytes], int] | None:

@@ -1,7 +1,7 @@
 """Notices: files that prove themselves and reach every member by whoever has them.
 
-A fork proof freezes its ledger. An epoch waits for the signatures of all who stay. A compromise bounds what counts of
-a ledger. Each is checked with the keys of its circle; who brought it does not matter.
+A fork proof freezes its ledger. An epoch waits for the signatures of all who stay, and ends when one of them refuses. A
+compromise bounds what counts of a ledger. Each is checked with the keys of its circle; who brought it does not matter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tansiq.circles.circle import Circle, read_circle
 from tansiq.circles.compromise import HEADER as COMPROMISE_HEADER
 from tansiq.circles.compromise import open_compromise, read_origin
 from tansiq.circles.epoch import HEADER as EPOCH_HEADER
-from tansiq.circles.epoch import merge, missing, read_epoch
+from tansiq.circles.epoch import REFUSAL_HEADER, Epoch, merge, missing, open_refusal, read_epoch, read_refused
 from tansiq.errors import Conflict, MalformedInput, NotFound, ProofRefused
 from tansiq.exchange.standing import stop
 from tansiq.ledger import fork
@@ -25,7 +25,7 @@ from tansiq.store import ledgers, notices, roster
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.notices import NoticeRow
 
-FORK, EPOCH, COMPROMISE = "fork", "epoch", "compromise"
+FORK, EPOCH, REFUSAL, COMPROMISE = "fork", "epoch", "refusal", "compromise"
 MAX_NOTICE = max(fork.MAX_FILE, 1 << 18)
 
 
@@ -41,6 +41,8 @@ def take_notice(connection: Connection, data: bytes, peer: str, now_ms: int) -> 
         return _take_fork(connection, data, peer, now_ms)
     if header == EPOCH_HEADER.encode():
         return _take_epoch(connection, data, peer, now_ms)
+    if header == REFUSAL_HEADER.encode():
+        return _take_refusal(connection, data, peer, now_ms)
     if header == COMPROMISE_HEADER.encode():
         return _take_compromise(connection, data, peer, now_ms)
     raise MalformedInput("notice.malformed", reason="header")
@@ -52,8 +54,11 @@ def shown_to(connection: Connection, party: str) -> list[NoticeRow]:
     members = {(circle.id, circle.epoch): circle.parties for circle in circles.values()}
     visible = []
     for row in notices.every(connection):
-        if row.kind == EPOCH:
-            following = read_epoch(row.data).circle
+        if row.kind in (EPOCH, REFUSAL):
+            proposed = row if row.kind == EPOCH else notices.get(connection, f"{EPOCH}:{row.origin}")
+            if proposed is None:
+                continue
+            following = read_epoch(proposed.data).circle
             before = members.get((following.id, following.epoch - 1), ())
             seen = party in following.parties and party in before
         else:
@@ -95,18 +100,35 @@ def _take_fork(connection: Connection, data: bytes, peer: str, now_ms: int) -> b
     return keep_fork(connection, ledger, proof, now_ms, peer)
 
 
+def refused_by(connection: Connection, epoch: Epoch) -> list[str]:
+    """Who, of those whose signature a proposal needs, has said that it does not sign it."""
+    previous = _before(connection, epoch.circle.id, epoch.circle.epoch)
+    staying = set(epoch.circle.parties) & set(previous.parties)
+    rows = [row for row in notices.every(connection, REFUSAL) if row.origin == epoch.id]
+    return sorted(staying & {open_refusal(row.data, previous).party for row in rows})
+
+
+def _before(connection: Connection, circle_id: str, epoch: int) -> Circle:
+    """The epoch before; refused where this node is not in it."""
+    for row in roster.circles(connection):
+        circle = read_circle(row.descriptor)
+        if circle.id == circle_id and circle.epoch + 1 == epoch:
+            return circle
+    raise NotFound("circle.not_here", circle=circle_id)
+
+
+def _take_refusal(connection: Connection, data: bytes, peer: str, now_ms: int) -> bool:
+    circle, number, _ = read_refused(data)
+    found = open_refusal(data, _before(connection, circle, number))
+    name = f"{REFUSAL}:{found.proposal}:{found.party}"
+    if notices.get(connection, name) is not None:
+        return False
+    return notices.put(connection, NoticeRow(name, REFUSAL, circle, found.proposal, data, now_ms, peer))
+
+
 def _take_epoch(connection: Connection, data: bytes, peer: str, now_ms: int) -> bool:
     epoch = read_epoch(data)
-    previous = next(
-        (
-            circle
-            for circle in (read_circle(row.descriptor) for row in roster.circles(connection))
-            if circle.id == epoch.circle.id and circle.epoch + 1 == epoch.circle.epoch
-        ),
-        None,
-    )
-    if previous is None:
-        raise NotFound("circle.not_here", circle=epoch.circle.id)
+    previous = _before(connection, epoch.circle.id, epoch.circle.epoch)
     missing(epoch, previous)
     held = notices.get(connection, f"{EPOCH}:{epoch.id}")
     if held is not None:

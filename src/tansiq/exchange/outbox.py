@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection
 
-from tansiq.circles import gate
+from tansiq.circles import attachment, gate
 from tansiq.circles.card import PartyCard
 from tansiq.circles.circle import Circle, descriptor_digest
 from tansiq.circles.gate import Author, Redaction, Sealed, Statement
-from tansiq.errors import Conflict, NotAllowed, NotFound
+from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound
 from tansiq.exchange.erasure import forget
 from tansiq.exchange.notices import circle_of
 from tansiq.exchange.origin import origin_hash
-from tansiq.exchange.standing import Signer
+from tansiq.exchange.standing import Entering, Signer, may_open
 from tansiq.ledger import disclosure
 from tansiq.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tansiq.ledger.growth import Growth
@@ -29,10 +29,10 @@ from tansiq.ledger.keys import SigningKey
 from tansiq.ledger.merkle import EMPTY_ROOT, leaf_hash
 from tansiq.picture.book import ERASE, HeldRecord, fold_in
 from tansiq.picture.projection import read_thing
-from tansiq.records.entry import Entry, Head, decode_entry, record_id_of, record_key
+from tansiq.records.entry import MAX_BLOBS, Entry, Head, decode_entry, record_id_of, record_key
 from tansiq.records.kind import kind_named
 from tansiq.records.values import Label, PartyId
-from tansiq.store import erasures, ledgers, pictures, roster
+from tansiq.store import blobs, erasures, ledgers, pictures, roster, uploads
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.schema import entry_key
 
@@ -55,6 +55,8 @@ class Saying:
     redaction: Redaction
     claimed_ms: int | None = None
     """The time on the exercise clock; in a live circle a record claims the time at which it is said."""
+    uploads: Sequence[str] = ()
+    """Files that lie ready on this node and go out with it."""
 
 
 def open_circle(
@@ -65,8 +67,14 @@ def open_circle(
     signer: Signer,
     now_ms: int,
     last: Sequence[Head] = (),
+    entering: Entering = Entering.MADE,
 ) -> int:
-    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry."""
+    """Enter a circle: a ledger for every member; the own one opens with the descriptor and the roster entry.
+
+    Where a head of it left before this store did, after a restored backup, nothing is said: the own ledger comes back
+    from the others, or waits for the next epoch (`standing.may_open`).
+    """
+    opens = may_open(connection, circle.origin(card.party), signer.marks, entering)
     num = roster.add_circle(connection, circle.id, circle.epoch, descriptor)
     for member in circle.parties:
         origin = circle.origin(member)
@@ -79,6 +87,8 @@ def open_circle(
             own=member == card.party,
             root=EMPTY_ROOT,
         )
+    if not opens:
+        return num
     signer.marks.open(circle.origin(card.party))
     opening = {
         "names": msgspec.to_builtins(circle.names),
@@ -121,15 +131,43 @@ def say(
     """Release statements to a circle, in order, as one batch under one head."""
     seen = heads_seen(connection, num)
     own = ledgers.ledger_of(connection, num, party)
-    sealed = []
+    sealed: list[Sealed] = []
     for saying in sayings:
         if saying.statement.revises is not None:
             check_revision(connection, own, saying.statement)
         claimed = claimed_time(circle, saying.claimed_ms, now_ms)
+        attached = attach(connection, own, own.size + len(sealed), saying.uploads, author)
         sealed.append(
-            gate.release(saying.statement, circle, saying.label, saying.redaction, author, seen=seen, now_ms=claimed)
+            gate.release(
+                saying.statement,
+                circle,
+                saying.label,
+                saying.redaction,
+                author,
+                seen=seen,
+                now_ms=claimed,
+                blobs=attached,
+            )
         )
     return append(connection, num, circle, party, sealed, signer, now_ms)
+
+
+def attach(connection: Connection, own: LedgerRow, index: int, chosen: Sequence[str], author: Author) -> list[str]:
+    """Put files that lie ready beside entry `index`, which is about to be signed over their digests, freshly salted.
+
+    They are in the store before the entry is, in the same transaction; one of them is in memory at a time.
+    """
+    if len(chosen) > MAX_BLOBS or len(set(chosen)) < len(chosen):
+        raise MalformedInput("blob.too_many", limit=MAX_BLOBS)
+    digests = []
+    for upload in chosen:
+        row = uploads.find(connection, upload, author.user)
+        if row is None:
+            raise NotFound("blob.no_upload", upload=upload[:40])
+        blob = attachment.seal(row.media, uploads.data_of(connection, upload))
+        digests.append(attachment.digest_of(blob))
+        blobs.put(connection, own.num, index, digests[-1], blob)
+    return digests
 
 
 def claimed_time(circle: Circle, claimed_ms: int | None, now_ms: int) -> int:

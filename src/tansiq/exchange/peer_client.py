@@ -41,7 +41,20 @@ class Shown(Struct, frozen=True):
     """What a node shows a peer: heads as signed notes, and the digests (SHA-256, hex) of its notices."""
 
     heads: Annotated[list[str], Meta(max_length=MAX_LEDGERS)]
-    notices: Annotated[list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]], Meta(max_length=MAX_LEDGERS)]
+    notices: Annotated[
+        list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]], Meta(max_length=MAX_LEDGERS)
+    ]
+
+
+def read_shown(data: bytes, peer: str) -> Shown:
+    """What a peer's answer at `/heads` says; refused as `peer.bad_answer`."""
+    try:
+        shown = msgspec.json.decode(data, type=Shown)
+        for note in shown.heads:
+            note.encode()  # half a character is no text
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedInput("peer.bad_answer", peer=peer, path="/heads") from error
+    return shown
 
 
 class PinnedContext(ssl.SSLContext):
@@ -100,13 +113,7 @@ class PeerClient:
         with self._line(READ_S + wait_s) as line:
             line.ask("GET", f"/heads?known={tagged}&wait={wait_s:g}")
             data, tag = line.answer(MAX_HEADS)
-        try:
-            shown = msgspec.json.decode(data, type=Shown)
-            for note in shown.heads:
-                note.encode()  # half a character is no text
-        except (msgspec.DecodeError, UnicodeError) as error:
-            raise MalformedInput("peer.bad_answer", peer=self.peer, path="/heads") from error
-        return tag, shown
+        return tag, read_shown(data, self.peer)
 
     def item(self, origin_hash: str, path: str, limit: int) -> bytes:
         """The bytes at a path below a ledger, at most `limit` of them."""

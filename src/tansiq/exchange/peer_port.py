@@ -18,7 +18,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tansiq.circles.keyring import Keyring
 from tansiq.errors import MalformedInput, NotFound, ProofRefused, Refused
-from tansiq.exchange import intake, mirror, notices, shelf, witness
+from tansiq.exchange import attachments, intake, mirror, notices, shelf, witness
+from tansiq.exchange.attachments import LARGEST_PIECE, Room
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.peer_client import Shown
 from tansiq.exchange.witness import TEXT_TYPE, Answer
@@ -56,6 +57,7 @@ def peer_app(  # noqa: PLR0915 - one small function for each address
     changes: Changes,
     pins: Callable[[], Mapping[str, str]],
     clock: Callable[[], int],
+    room: Room = Room(),  # noqa: B008 - immutable
 ) -> Litestar:
     """The application behind the peer port. `pins` gives the party for each pinned certificate's SHA-256 (hex)."""
     spool = mirror.Spool()
@@ -135,9 +137,11 @@ def peer_app(  # noqa: PLR0915 - one small function for each address
 
     @post("/add-checkpoint")
     async def submit_checkpoint(request: Request[Any, Any, State]) -> Response[bytes]:
-        party_of(request)
+        party = party_of(request)
         body = await request.body()
-        return await asyncio.to_thread(submitted, lambda: witness.add_checkpoint(database, keyring, body, clock()))
+        return await asyncio.to_thread(
+            submitted, lambda: witness.add_checkpoint(database, keyring, body, party, clock())
+        )
 
     @post("/{origin_hash:str}/add-disclosures", request_max_body_size=mirror.MAX_BODY)
     async def submit_disclosures(request: Request[Any, Any, State], origin_hash: str) -> Response[bytes]:
@@ -159,6 +163,21 @@ def peer_app(  # noqa: PLR0915 - one small function for each address
             submitted, lambda: mirror.add_entries(database, keyring, spool, body, party, clock())
         )
 
+    @post("/{origin_hash:str}/add-blob/{digest:str}/{size:int}/{start:int}", request_max_body_size=LARGEST_PIECE)
+    async def submit_blob(
+        request: Request[Any, Any, State], origin_hash: str, digest: str, size: int, start: int
+    ) -> Response[bytes]:
+        party = party_of(request)
+        body = await request.body()
+
+        def work() -> Answer:
+            with database.read() as connection:
+                ledger = shelf.visible_ledger(connection, origin_hash, party)
+            attachments.take_piece(database, ledger, digest, size, start, body, party, room)
+            return Answer(200)
+
+        return await asyncio.to_thread(submitted, work)
+
     @get("/witness/{origin_hash:str}/checkpoint")
     async def witnessed(request: Request[Any, Any, State], origin_hash: str) -> Response[bytes]:
         party = party_of(request)
@@ -168,7 +187,17 @@ def peer_app(  # noqa: PLR0915 - one small function for each address
         return Response(note, media_type=TEXT_TYPE)
 
     return Litestar(
-        [heads, notice, item, receipt, submit_checkpoint, submit_disclosures, submit_entries, witnessed],
+        [
+            heads,
+            notice,
+            item,
+            receipt,
+            submit_checkpoint,
+            submit_disclosures,
+            submit_entries,
+            submit_blob,
+            witnessed,
+        ],
         openapi_config=None,
         logging_config=None,
         exception_handlers={Refused: _refusal},

@@ -7,15 +7,17 @@ of an officer's keystrokes nor what is said in other circles shows in the time o
 from __future__ import annotations
 
 from tansiq.exchange.marks import Marks
-from tansiq.exchange.standing import standing_of
+from tansiq.exchange.standing import over, standing_of
 from tansiq.store import ledgers
 from tansiq.store.database import Database
+from tansiq.store.ledgers import LedgerRow
 
 
 def publish(database: Database, marks: Marks, *, urgent_only: bool = False) -> int:
     """Show the newest head of every own ledger; answers how many ledgers show more than before.
 
-    The mark is durable before the head is shown. A ledger that must not go on shows nothing new.
+    The mark is durable before the head is shown. A ledger that must not go on shows nothing new, and one whose next
+    epoch was shown nothing beyond its mark.
     """
     with database.read() as connection:
         waiting = [
@@ -26,6 +28,7 @@ def publish(database: Database, marks: Marks, *, urgent_only: bool = False) -> i
             and ledger.head_size > ledger.shown_size
             and (ledger.urgent or not urgent_only)
             and standing_of(connection, ledger, marks) is None
+            and not (over(marks, ledger.origin) and _beyond_mark(ledger, marks))
         ]
     for ledger in waiting:
         assert ledger.head_note is not None  # noqa: S101 - for the type checker: see above
@@ -36,3 +39,8 @@ def publish(database: Database, marks: Marks, *, urgent_only: bool = False) -> i
                 assert ledger.head_note is not None  # noqa: S101 - for the type checker: see above
                 ledgers.set_shown(connection, ledger.num, ledger.head_size, ledger.head_note)
     return len(waiting)
+
+
+def _beyond_mark(ledger: LedgerRow, marks: Marks) -> bool:
+    mark = marks.read(ledger.origin)
+    return mark is None or ledger.head_size > mark.size

@@ -58,8 +58,13 @@ class Puller(threading.Thread):
         self._receipts_given: dict[str, str] = {}
         self._notices: set[str] = set()
         self.reachable = False
+        self._taking = False
         self.asked = threading.Event()
         """Set once the peer has said, or failed to say, what it holds of our own ledgers."""
+
+    def quiet(self) -> bool:
+        """Whether none of the peer's heads is being taken in."""
+        return not self._taking
 
     def stop(self) -> None:
         """End after the answer that is being waited for."""
@@ -82,8 +87,12 @@ class Puller(threading.Thread):
             except RuntimeError:
                 return  # the client was closed under the wait: the node is stopping
             self._heard()
-            results = [self._take_notice(digest) for digest in shown.notices]
-            results += [self._take(note.encode()) for note in shown.heads]
+            self._taking = True
+            try:
+                results = [self._take_notice(digest) for digest in shown.notices]
+                results += [self._take(note.encode()) for note in shown.heads]
+            finally:
+                self._taking = False
             self.asked.set()
             # what was refused is looked at again after a pause, but news of the other ledgers ends the pause
             known = tag
@@ -182,6 +191,8 @@ class Puller(threading.Thread):
         except Unavailable as away:
             self._unreachable(away)
             return False
+        except NotFound:
+            return False  # an epoch after one that is still to be entered: looked at again after a pause
         except Refused as refused:
             self._note(refused, None)
             new = False

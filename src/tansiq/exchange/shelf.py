@@ -6,10 +6,15 @@ disclosures only: what is kept is in a table that nothing here knows.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+import msgspec
 from sqlalchemy import Connection
 
 from tansiq.circles.circle import read_circle
 from tansiq.errors import NotFound
+from tansiq.exchange import attachments
 from tansiq.exchange.erasure import erasings, reader
 from tansiq.exchange.frames import SPAN_BUNDLES, encode_frames, encode_pairs
 from tansiq.exchange.notices import circle_of
@@ -20,7 +25,10 @@ from tansiq.ledger.growth import Growth
 from tansiq.ledger.note import parse
 from tansiq.records.entry import decode_entry, record_key
 from tansiq.store import blobs, cosigned, ledgers, roster
+from tansiq.store.blobs import BlobState
 from tansiq.store.ledgers import LedgerRow
+
+_NUMBER: Final = re.compile(r"[0-9]{1,12}")
 
 
 def visible_ledger(connection: Connection, origin_hash: str, party: str) -> LedgerRow:
@@ -66,13 +74,15 @@ def item(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
     """A tile, entry bundle, disclosure bundle or span by its path after tlog-tiles.
 
     `disclosures/…` is named like `tile/entries/…`; `span/<first bundle>/<end index>` is several of both in one
-    answer, for catching up; `erasures` proves why values are missing, `blob/<record>/<SHA-256>` is an attachment.
+    answer, for catching up; `erasures` proves why values are missing, `blob/<record>/<SHA-256>` is an attachment, with
+    `/size` and `/<start>-<end>` behind it how large it is and a piece of it, and
+    `missing-blobs` which of them this node lacks.
     Only what lies under the newest checkpoint is shown.
     """
     if path == "erasures":
         return erasings(connection, ledger)
-    if path.startswith("blob/"):
-        return _blob(connection, ledger, path.removeprefix("blob/"))
+    if path == "missing-blobs" or path.startswith("blob/"):
+        return _blob(connection, ledger, path)
     if path.startswith("span/"):
         return _span(connection, ledger, path)
     framed = path.removeprefix("disclosures/")
@@ -100,23 +110,36 @@ def disclosures(connection: Connection, ledger: LedgerRow, start: int, width: in
 
 def _blob(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
     """A blob that a shown entry of this ledger names: a digest alone opens nothing."""
-    record, _, digest = path.partition("/")
+    if path == "missing-blobs":
+        return msgspec.json.encode(attachments.missing(connection, ledger))
+    record, _, rest = path.removeprefix("blob/").partition("/")
+    digest, slash, part = rest.partition("/")
     index = ledgers.index_of(connection, ledger.num, record_key(record))
     if index is not None and index < ledger.out_size:
         entry = decode_entry(ledgers.entry_bodies(connection, ledger.num, index, 1)[0])
-        data = blobs.get(connection, digest) if digest in entry.blobs else None
-        if data is not None:
-            return data
+        blob = (
+            blobs.find(connection, ledger.num, digest) if digest in entry.blobs and bool(slash) == bool(part) else None
+        )
+        if blob is not None and blob.state is BlobState.HELD:
+            return attachments.serve(connection, blob, part)
     raise NotFound("tile.not_here", path=path[:80])
 
 
-def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
+def parse_span_path(path: str) -> range:
+    """Where the bundles of `span/<first bundle>/<end index>` begin, up to its end; not found where it is none."""
     words = path.split("/")
-    if len(words) != 3 or not all(word.isdecimal() and len(word) <= 12 for word in words[1:]):
+    if len(words) != 3 or words[0] != "span" or not all(_NUMBER.fullmatch(word) for word in words[1:]):
         raise NotFound("tile.not_here", path=path[:80])
-    first, end = int(words[1]), int(words[2])
-    starts = range(first * tiles.TILE_WIDTH, end, tiles.TILE_WIDTH)
-    if end > ledger.out_size or not 0 < len(starts) <= SPAN_BUNDLES:
+    starts = range(int(words[1]) * tiles.TILE_WIDTH, int(words[2]), tiles.TILE_WIDTH)
+    if not 0 < len(starts) <= SPAN_BUNDLES:
+        raise NotFound("tile.not_here", path=path[:80])
+    return starts
+
+
+def _span(connection: Connection, ledger: LedgerRow, path: str) -> bytes:
+    starts = parse_span_path(path)
+    end = starts.stop
+    if end > ledger.out_size:
         raise NotFound("tile.not_here", path=path[:80])
     return encode_pairs(
         (_entries(connection, ledger, start, width), disclosures(connection, ledger, start, width))

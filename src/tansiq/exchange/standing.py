@@ -37,6 +37,14 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
+class Entering(StrEnum):
+    """How this party comes into an epoch: it made the circle just now, was handed its file, or had signed for it."""
+
+    MADE = "made"
+    JOINED = "joined"
+    SIGNED = "signed"
+
+
 @dataclass(frozen=True)
 class Standing:
     """An own ledger that must not go on as it is: how many entries are here, how many left."""
@@ -56,8 +64,10 @@ class Signer:
 
     def check(self, connection: Connection, ledger: LedgerRow) -> None:
         """Refuse where a signature could start a second history (`node.recovering`, `node.stopped`)."""
-        if ledger.sealed is not None:
+        if ledger.sealed is not None or over(self.marks, ledger.origin):
             raise NotAllowed("circle.sealed", origin=ledger.origin)
+        if ledger.bound is not None:
+            raise NotAllowed("circle.bounded", origin=ledger.origin, bound=ledger.bound)
         found = standing_of(connection, ledger, self.marks)
         if found is None:
             return
@@ -78,12 +88,20 @@ def standing_of(connection: Connection, ledger: LedgerRow, marks: Marks) -> Stan
         return Standing(origin, State.STOPPED, ledger.size, int(size))
     mark = marks.read(ledger.origin)
     if mark is None:
-        if ledger.head_note is None:
-            return None  # about to be opened
         return Standing(ledger.origin, State.UNMARKED, ledger.size, ledger.shown_size)
     if mark.size > ledger.head_size or own_root(connection, ledger, mark.size) != mark.root:
         return Standing(ledger.origin, State.BEHIND, ledger.size, mark.size)
     return None
+
+
+def over(marks: Marks, origin: str) -> bool:
+    """Whether a head of the next epoch may have left: then the ledger of this one is at its end.
+
+    Whatever the store says: a backup may be older than the next epoch.
+    """
+    party_and_circle, _, epoch = origin.rpartition("/")
+    following = marks.read(f"{party_and_circle}/{int(epoch) + 1}")
+    return following is not None and following.size > 0
 
 
 def own_root(connection: Connection, ledger: LedgerRow, size: int) -> bytes:
@@ -93,9 +111,28 @@ def own_root(connection: Connection, ledger: LedgerRow, size: int) -> bytes:
 
 
 def standings(connection: Connection, marks: Marks) -> list[Standing]:
-    """Every own ledger that must not go on as it is."""
-    found = (standing_of(connection, ledger, marks) for ledger in ledgers.ledgers(connection) if ledger.own)
+    """Every own ledger that must not go on as it is. One of an earlier epoch has ended and is not asked after."""
+    newest: dict[str, tuple[int, int]] = {}
+    for row in roster.circles(connection):
+        newest[row.id] = max(newest.get(row.id, (0, 0)), (row.epoch, row.num))
+    present = {num for _, num in newest.values()}
+    rows = [row for row in ledgers.ledgers(connection) if row.own and row.circle in present]
+    found = (standing_of(connection, ledger, marks) for ledger in rows)
     return [one for one in found if one is not None]
+
+
+def may_open(connection: Connection, origin: str, marks: Marks, entering: Entering) -> bool:
+    """Whether an own ledger begins now. What had left before the store did is never opened a second time.
+
+    A party that signs for a next epoch opens the mark of its ledger there first. So an epoch that it had signed for
+    and has no mark of is one that it may have entered in a store that is lost.
+    """
+    mark = marks.read(origin)
+    if mark is not None:
+        return mark.size == 0
+    if entering is Entering.JOINED:
+        return not any(one.state is State.UNMARKED for one in standings(connection, marks))
+    return entering is Entering.MADE
 
 
 def stop(connection: Connection, origin: str, size: int) -> None:
@@ -107,6 +144,15 @@ def stop(connection: Connection, origin: str, size: int) -> None:
 def go_on(connection: Connection) -> None:
     """An administrator has made sure that no other node runs with these keys."""
     roster.drop_setting(connection, STOPPED)
+
+
+def take_up(connection: Connection, marks: Marks) -> None:
+    """After a clone was ended: what it showed had left under these keys, so the marks say that it comes back."""
+    for ledger in ledgers.ledgers(connection):
+        size = ledgers.largest_checkpoint(connection, ledger.num) if ledger.own else 0
+        note = ledgers.checkpoint_note(connection, ledger.num, size) if size > ledger.head_size else None
+        if note is not None and marks.read(ledger.origin) is not None:
+            marks.raise_to(ledger.origin, note)
 
 
 def drop_unshown(connection: Connection, ledger: LedgerRow, now_ms: int) -> LedgerRow:

@@ -67,7 +67,8 @@ class Batch(Struct, frozen=True, array_like=True):
     """Verified records of one step, ready to be stored.
 
     `rows` are (record id, leaf hash, bytes), `told` (cause, subject, text), `nodes` finished subtrees, `later`
-    (index, subject) of the records that revise or tell; `sealed` is the index of the entry that ends the ledger.
+    (index, subject) of the records that revise or tell; `sealed` is the index of the entry that ends the ledger;
+    `naming` are the indexes of entries that name attachments.
     """
 
     start: int
@@ -77,6 +78,7 @@ class Batch(Struct, frozen=True, array_like=True):
     fresh: list[Folded]
     later: list[tuple[int, int]]
     sealed: int | None = None
+    naming: list[int] = []
 
     @property
     def end(self) -> int:
@@ -155,6 +157,7 @@ def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: 
     batch = Batch(step.start, [], [], nodes, [], [])
     entries: list[Entry] = []
     sealed = None
+    naming: list[int] = []
     known = projections()
     for index, body, leaf, (subject, text) in zip(
         range(step.start, step.start + len(leaves)), step.bodies, leaves, step.frames, strict=True
@@ -162,6 +165,8 @@ def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: 
         entry = decode_entry(body)
         _check_visible(course, index, entry)
         entries.append(entry)
+        if entry.blobs:
+            naming.append(index)
         if entry.told is not None:  # without text where it is erased: its place stays
             batch.told.append((index, subject, text))
         if entry.type == "tell":
@@ -183,7 +188,7 @@ def _check_step(course: Course, step: _Fetched, leaves: Sequence[bytes], nodes: 
             if entry.type == "seal":
                 sealed = index
         batch.rows.append((record_key(entry.id), leaf, body))
-    return batch if sealed is None else msgspec.structs.replace(batch, sealed=sealed)
+    return msgspec.structs.replace(batch, sealed=sealed, naming=naming)
 
 
 def _check_visible(course: Course, index: int, entry: Entry) -> None:

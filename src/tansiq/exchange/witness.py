@@ -45,14 +45,24 @@ class Answer:
     kind: str = TEXT_TYPE
 
 
-def add_checkpoint(database: Database, keyring: Keyring, body: bytes, now_ms: int) -> Answer:
-    """Answer a submission as tlog-witness says: 200 with a cosignature, 400, 403, 404, 409 or 422.
+@dataclass(frozen=True)
+class Submission:
+    """What was submitted: the size that it grew from, the proof that it only grew, the checkpoint as a signed note."""
 
+    old: int
+    proof: list[bytes]
+    note: bytes
+
+
+def add_checkpoint(database: Database, keyring: Keyring, body: bytes, party: str, now_ms: int) -> Answer:
+    """Answer a submission by `party` as tlog-witness says: 200 with a cosignature, 400, 403, 404, 409 or 422.
+
+    Of a circle that the party is not in not even the existence shows: 404, whatever it submits.
     Check and update are one transaction, so that two submissions cannot roll each other back.
     """
     try:
-        old, proof, raw = _parse(body)
-        origin = parse_body(notes.parse(raw).text).origin
+        submission = read_submission(body)
+        origin = parse_body(notes.parse(submission.note).text).origin
     except MalformedInput:
         return Answer(400)
     with database.write() as connection:
@@ -60,11 +70,13 @@ def add_checkpoint(database: Database, keyring: Keyring, body: bytes, now_ms: in
             known = verifier_of(connection, origin)
         except NotFound:
             return Answer(404)
+        if not _may_see(connection, origin, party):
+            return Answer(404)
         try:
-            signed = open_checkpoint(raw, origin, known.public)
+            signed = open_checkpoint(submission.note, origin, known.public)
         except (ProofRefused, MalformedInput):
             return Answer(403)
-        answer = _judge(connection, known, signed, old, proof, now_ms)
+        answer = _judge(connection, known, signed, submission.old, submission.proof, now_ms)
         if answer is None:
             _keep_pending(connection, signed, now_ms)
     if answer is not None:
@@ -118,8 +130,8 @@ def _prove(connection: Connection, known: NoteVerifier, held: bytes, signed: Sig
     notices.keep_fork(connection, ledger, fork.same_size(known, held, signed.raw), now_ms, "")
 
 
-def _parse(body: bytes) -> tuple[int, list[bytes], bytes]:
-    """Old size, proof and checkpoint of a submission (tlog-witness, "add-checkpoint")."""
+def read_submission(body: bytes) -> Submission:
+    """What a submission says (tlog-witness, "add-checkpoint"); nothing in it is verified yet."""
     head, gap, raw = body.partition(b"\n\n")
     if len(body) > MAX_BODY or not gap or not raw:
         raise MalformedInput("witness.malformed", reason="form")
@@ -131,7 +143,7 @@ def _parse(body: bytes) -> tuple[int, list[bytes], bytes]:
     parts = [part for part in proof if part is not None and len(part) == HASH_SIZE]
     if len(parts) != len(proof):
         raise MalformedInput("witness.malformed", reason="proof line")
-    return old, parts, raw
+    return Submission(old, parts, raw)
 
 
 def verifier_of(connection: Connection, origin: str) -> NoteVerifier:

@@ -73,6 +73,8 @@ def with_cosignatures(data: bytes, lines: Iterable[str]) -> bytes:
     for line in lines:
         signature = notes.parse_signature(line.removesuffix("\n"))
         if signature not in signatures:
+            if len(signatures) == notes.MAX_SIGNATURES:  # at once: a peer may send thousands
+                raise MalformedInput("note.too_many_signatures", limit=notes.MAX_SIGNATURES)
             signatures.append(signature)
     return notes.encode(Note(note.text, tuple(signatures)))
 

@@ -27,6 +27,7 @@ DIGEST_SIZE: Final = 43  # base64url of SHA-256
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")  # so never `_sd` nor `...`
 _SALT: Final = re.compile(r"[A-Za-z0-9_-]{22,128}")  # 22 signs carry 128 bits (RFC 9901, section 9.3)
+_SALTS: Final = re.compile(r"[A-Za-z0-9_-]*")  # of many at once; each one's length is looked at by itself
 _MIN_INT: Final = -(2**63)
 _MAX_INT: Final = 2**63 - 1
 _RESERVED: Final = frozenset({"_sd", "_sd_alg", "..."})
@@ -37,6 +38,7 @@ _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _PADDING: Final = (b"", b"===", b"==", b"=")  # "===" is never valid: such a length is refused by the decoder
 
 _decode: Final = msgspec.json.Decoder(tuple[str, str, Any]).decode
+_decode_one: Final = msgspec.json.Decoder(tuple[str, str, msgspec.Raw]).decode
 _decode_many: Final = msgspec.json.Decoder(list[tuple[str, str, msgspec.Raw]]).decode
 
 _NAMES_REMEMBERED: Final = 1000
@@ -155,17 +157,11 @@ def open_all(joined: bytes, digests: frozenset[str]) -> dict[str, msgspec.Raw]:
         raise ProofRefused("disclosure.not_in_entry")
     a2b = binascii.a2b_base64
     try:
-        # one array of all of them, so that the JSON reader is entered once
-        opened = _decode_many(
-            b"["
-            + b",".join(
-                [
-                    a2b(part + _PADDING[len(part) & 3], strict_mode=True)
-                    for part in joined.translate(_TO_STANDARD).split(b"~")
-                ]
-            )
-            + b"]"
-        )
+        # one by one: of two texts that are JSON only together, neither could ever be told or proven alone
+        opened = [
+            _decode_one(a2b(part + _PADDING[len(part) & 3], strict_mode=True))
+            for part in joined.translate(_TO_STANDARD).split(b"~")
+        ]
     except binascii.Error:
         raise MalformedInput("disclosure.base64") from None
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -174,12 +170,13 @@ def open_all(joined: bytes, digests: frozenset[str]) -> dict[str, msgspec.Raw]:
         raise MalformedInput("disclosure.too_deep", limit=MAX_DEPTH) from None
     fields = {}
     for salt, name, value in opened:
-        # a text of another length could smuggle in a second array element: the count below would then differ
         if name not in _known_names:
             _learn_name(name)
         if not 22 <= len(salt) <= 128:
             raise MalformedInput("disclosure.salt")
         fields[name] = value
+    if _SALTS.fullmatch("".join([salt for salt, _, _ in opened])) is None:
+        raise MalformedInput("disclosure.salt")
     if len(fields) != len(parts):
         raise MalformedInput("disclosure.repeated", name=opened[-1][1][:40])
     return fields

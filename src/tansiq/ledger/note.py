@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from tansiq.errors import MalformedInput, ProofRefused
@@ -250,6 +251,7 @@ def cosigned_message(body: str, time_s: int) -> bytes:
     return f"cosignature/v1\ntime {time_s}\n{body}".encode()
 
 
+@lru_cache(maxsize=1024)  # the names of a federation's keys are few and come back for every checkpoint
 def check_name(name: str) -> None:
     """Refuse what cannot be a key name (signed-note, "Format")."""
     if not name or len(name.encode(errors="replace")) > MAX_NAME:

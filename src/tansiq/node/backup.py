@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, BinaryIO, Final
 
 from pyrage import DecryptError, IdentityError, RecipientError, decrypt_file, encrypt_file
 from pyrage.x25519 import Identity, Recipient
@@ -22,8 +23,14 @@ from tansiq.node.folder import Folder
 from tansiq.store.database import copy_store
 
 STORE: Final = "store.sqlite"
+LAST: Final = "backup.last"
+"""The setting that says when the last backup was written (ms)."""
+
 MAX_KEY: Final = 65_536
 AGE: Final = b"age-encryption.org/v1"
+_NAME: Final = re.compile(r"node\.toml|store\.sqlite|keys/(?!old$)(?:old/)?[a-z0-9][a-z0-9.-]*")
+_UNREADABLE: Final = (tarfile.TarError, EOFError, ValueError, OverflowError, IndexError)
+"""What reading a tar raises where it is none: the library's reader of extended headers raises what `int` raises."""
 
 
 def backup(folder: Folder, target: Path, recipients: Sequence[str] = ()) -> int:
@@ -73,12 +80,9 @@ def restore(source: Path, folder: Folder, identity: Path | None = None) -> None:
         plain = _plain(source, Path(scratch), identity)
         home = Path(scratch) / "node"
         home.mkdir(mode=0o700)
-        try:
-            with tarfile.open(plain, mode="r:") as tar:
-                for member in tar:
-                    _lay_out(tar, member, home)
-        except (tarfile.TarError, EOFError) as error:
-            raise MalformedInput("backup.malformed", path=str(source), reason=str(error)[:120]) from error
+        with plain.open("rb") as file:
+            for name, pieces in members(file, str(source)):
+                _lay_out(home / name, pieces)
         for name in ("node.toml", "keys/log.seed", STORE):
             if not (home / name).is_file():
                 raise MalformedInput("backup.malformed", path=str(source), reason=f"{name} is missing")
@@ -102,23 +106,45 @@ def _plain(source: Path, scratch: Path, identity: Path | None) -> Path:
         decrypt_file(str(source), str(plain), keys)
     except OSError as error:
         raise MalformedInput("file.unreadable", path=str(source), reason=str(error.strerror)) from error
-    except (DecryptError, IdentityError) as error:
+    except (DecryptError, IdentityError, UnicodeDecodeError) as error:
         raise MalformedInput("backup.other_key", path=str(source), reason=str(error)[:120]) from error
     return plain
 
 
-def _lay_out(tar: tarfile.TarFile, member: tarfile.TarInfo, home: Path) -> None:
-    parts = member.name.split("/")
-    known = member.name in ("node.toml", STORE) or (
-        parts[0] == "keys" and len(parts) in (2, 3) and ".." not in parts and member.size <= MAX_KEY
-    )
-    if not member.isfile() or not known:
-        raise MalformedInput("backup.malformed", path=member.name[:80], reason="not a file of a node")
-    target = home / member.name
+def members(file: BinaryIO, path: str) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The files in a backup, each with its bytes piece by piece, which must be read before the next is asked for.
+
+    Whatever no node writes into one is refused (`backup.malformed`): other names, a name twice, holes that would
+    unpack to more than the file itself has.
+    """
+    seen: set[str] = set()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    try:
+        with tarfile.open(fileobj=file, mode="r:") as tar:
+            for member in tar:
+                known = _NAME.fullmatch(member.name) and (member.name == STORE or member.size <= MAX_KEY)
+                plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+                if not known or not plain or member.name in seen or not 0 <= member.size <= size:
+                    raise MalformedInput("backup.malformed", path=repr(member.name[:80]), reason="no file of a node")
+                seen.add(member.name)
+                yield member.name, _pieces(tar.extractfile(member) or io.BytesIO(), path)
+    except _UNREADABLE as error:
+        raise MalformedInput("backup.malformed", path=path, reason=str(error)[:120]) from error
+
+
+def _pieces(data: IO[bytes], path: str) -> Iterator[bytes]:
+    try:
+        while piece := data.read(1 << 20):
+            yield piece
+    except _UNREADABLE as error:
+        raise MalformedInput("backup.malformed", path=path, reason=str(error)[:120]) from error
+
+
+def _lay_out(target: Path, pieces: Iterator[bytes]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    data = tar.extractfile(member) or io.BytesIO()
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        while part := data.read(1 << 20):
-            file.write(part)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())

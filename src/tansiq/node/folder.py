@@ -36,7 +36,8 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """`node.toml`. Addresses are `host:port`; nothing listens beyond loopback until they say so.
 
     New heads are shown every `cadence` seconds (0: at once). `marks` is the folder of the high-water marks, outside of
-    what is backed up; by default in the account's state folder.
+    what is backed up; by default in the account's state folder. So many MiB of attachments
+    (`attachments_mib`) are kept of each ledger of another party.
     """
 
     party: Annotated[PartyId, Meta(pattern=PARTY_ID)]
@@ -47,6 +48,15 @@ class NodeConfig(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     peer_url: str = "https://127.0.0.1:8610"
     cadence: Annotated[float, Meta(ge=0, le=3600)] = 2.0
     marks: str = ""
+    attachments_mib: Annotated[int, Meta(ge=0, le=1 << 20)] = 4096
+
+
+def read_config(data: bytes, path: str) -> NodeConfig:
+    """The configuration in the bytes of a `node.toml`; `path` is what the refusal names."""
+    try:
+        return msgspec.convert(tomllib.loads(data.decode()), NodeConfig)
+    except (ValueError, RecursionError) as error:  # every reader's refusal is a ValueError
+        raise MalformedInput("node.bad_config", path=path, reason=str(error)[:200]) from error
 
 
 class Folder:
@@ -137,10 +147,7 @@ class Folder:
         """The configuration; refused with what is wrong in it."""
         if not self.exists():
             raise Unavailable("node.no_folder", path=str(self.path))
-        try:
-            return msgspec.convert(tomllib.loads(self.config_file.read_text(encoding="utf-8")), NodeConfig)
-        except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise MalformedInput("node.bad_config", path=str(self.config_file), reason=str(error)[:200]) from error
+        return read_config(self.config_file.read_bytes(), str(self.config_file))
 
     def keys(self) -> Keyring:
         """The signing keys, newest first; refused where one is missing or others may read it."""
@@ -162,14 +169,14 @@ class Folder:
             raise Unavailable("node.no_key", path=str(self.bundle_key)) from error
 
     def renew_keys(self) -> None:
-        """New log, witness and mirror keys; the old ones are kept for the epochs that stand under them."""
+        """New log, witness and mirror keys; old ones are kept for the epochs that stand under them."""
         old = self.path / "keys" / "old"
         old.mkdir(mode=0o700, exist_ok=True)
         count = 1 + len(list(old.glob(f"{KEY_ROLES[0]}-*.seed")))
         for role in KEY_ROLES:
             current, fresh = self.path / "keys" / f"{role}.seed", self.path / "keys" / f"{role}.new"
             kept = old / f"{role}-{count:06}.seed"
-            if not kept.exists():
+            if current.exists() and not kept.exists():
                 os.link(current, kept)
             fresh.unlink(missing_ok=True)
             _write_seed(fresh)

@@ -7,17 +7,22 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from tansiq.circles.card import PartyCard, fingerprint, read_card, vouched_by, write_card
 from tansiq.circles.circle import Circle, Member, read_circle, write_circle
 from tansiq.desk.office import Office, circles
+from tansiq.desk.steward import Steward
 from tansiq.errors import Conflict, NotFound, ProofRefused
 from tansiq.exchange import outbox
+from tansiq.exchange.attachments import Room
 from tansiq.exchange.changes import Changes
 from tansiq.exchange.marks import Marks
 from tansiq.exchange.publish import publish
 from tansiq.exchange.puller import wall_clock
-from tansiq.exchange.standing import Signer, adopt
+from tansiq.exchange.standing import Entering, Signer, adopt
 from tansiq.exchange.tls import certificate_der
+from tansiq.ledger.keys import SigningKey
 from tansiq.node.folder import Folder, read_seed
 from tansiq.records.entry import Head
 from tansiq.records.values import CircleId, Names
@@ -35,6 +40,7 @@ class Node:
         self.marks = Marks(folder.marks)
         self.database = Database(folder.store)
         self.changes = Changes()
+        self.room = Room(self.config.attachments_mib << 20)
         self.office = Office(
             self.database,
             self.config.party,
@@ -53,6 +59,10 @@ class Node:
     def with_asked(self, asked: Callable[[], bool]) -> None:
         """Show and sign nothing before the peers were asked what they hold of this node's ledgers."""
         self.office = replace(self.office, asked=asked)
+
+    def with_steward(self, steward: Steward) -> None:
+        """Let the desks do what stands above a desk."""
+        self.office = replace(self.office, steward=steward)
 
     def publish(self) -> int:
         """Show the others everything that was said; answers how many ledgers show more."""
@@ -87,9 +97,9 @@ class Node:
             held = [row.card for row in roster.parties(connection) if row.id == self.config.party]
         return read_card(held[0]).recovery if held else ""
 
-    def write_own_card(self) -> bytes:
+    def write_own_card(self, recovery: SigningKey | None = None) -> bytes:
         """The signed card to hand to the others; this node's own roster holds it too."""
-        signed = write_card(self.own_card(), *self.keys.log[:2])
+        signed = write_card(self.own_card(), *self.keys.log[:2], recovery=recovery)
         with self.database.write() as connection:
             roster.put_party(connection, self.config.party, signed, self.office.clock())
         return signed
@@ -136,14 +146,23 @@ class Node:
                 raise NotFound("roster.not_pinned", party=member.party)
             if Member.of(card) != member:
                 raise ProofRefused("circle.other_keys", party=member.party)
-        return self.open_circle(circle)
+        return self.open_circle(circle, Entering.JOINED)
 
-    def open_circle(self, circle: Circle, last: Sequence[Head] = ()) -> Circle:
-        """Enter a circle with an opening entry; `last` are the heads of the epoch before it."""
+    def open_circle(
+        self,
+        circle: Circle,
+        entering: Entering = Entering.MADE,
+        close: Callable[[Connection], Sequence[Head]] | None = None,
+    ) -> Circle:
+        """Enter a circle with an opening entry.
+
+        `close` ends the epoch before it in the same transaction and answers its last known heads.
+        """
         with self.database.write() as connection:
             for held in circles(connection):
                 if held.circle.id == circle.id and held.circle.epoch >= circle.epoch:
                     raise Conflict("circle.entered", circle=circle.id)
+            last = close(connection) if close else ()
             num = outbox.open_circle(
                 connection,
                 circle,
@@ -152,6 +171,7 @@ class Node:
                 self.office.signer,
                 self.office.clock(),
                 last,
+                entering,
             )
         self.office.spoken(num, urgent=not circle.private)
         return circle

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import signal
 import socket
@@ -17,16 +16,18 @@ import uvicorn
 
 from tansiq.desk.app import desk_app
 from tansiq.errors import Unavailable
+from tansiq.exchange.attachments import Turns
+from tansiq.exchange.fetcher import Fetcher
 from tansiq.exchange.peer_client import PeerClient, client_context
 from tansiq.exchange.peer_port import PinnedProtocol, peer_app
 from tansiq.exchange.puller import Puller
 from tansiq.exchange.pusher import Pusher
 from tansiq.exchange.tls import server_context, trust
 from tansiq.exchange.tuning import tune
-from tansiq.ledger.note import COSIGNATURE, NoteVerifier
 from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
+from tansiq.node.steward import NodeSteward
 
 ASKING_S: Final = 10.0
 """Longer than a connection takes to fail: a peer that is away does not keep this node silent."""
@@ -51,10 +52,13 @@ class NodeServer:
         self.node = node
         self._pullers: dict[str, Puller] = {}
         self._pushers: list[Pusher] = []
+        self._fetchers: list[Fetcher] = []
+        self._turns = Turns()
         self._begun = time.monotonic()
         self._pins: dict[str, str] = {}
         self._stop = threading.Event()
         node.with_asked(self._asked)
+        node.with_steward(NodeSteward(node))
         node.with_reachable(lambda: {peer: puller.reachable for peer, puller in self._pullers.items()})
 
     def run(self) -> None:
@@ -81,7 +85,7 @@ class NodeServer:
             )
         )
         peers = uvicorn.Config(
-            peer_app(node.database, node.keys, node.changes, lambda: self._pins, node.office.clock),
+            peer_app(node.database, node.keys, node.changes, lambda: self._pins, node.office.clock, node.room),
             log_level="error",
             lifespan="off",
             http=PinnedProtocol,
@@ -103,6 +107,8 @@ class NodeServer:
         self._stop.set()
         for pusher in self._pushers:
             pusher.stop()
+        for fetcher in self._fetchers:
+            fetcher.stop()
         for puller in self._pullers.values():
             puller.stop()
 
@@ -132,12 +138,23 @@ class NodeServer:
                 card.party,
             )
             puller = Puller(node.database, client, card.party, node.office.signer, node.changes, node.office.clock)
-            key = NoteVerifier(f"{card.party}/witness", COSIGNATURE, base64.b64decode(card.witness))
-            pusher = Pusher(node.database, client, card.party, key, node.changes, node.office.clock)
+            pusher = Pusher(node.database, client, card.party, node.changes, node.office.clock, node.marks)
             self._pullers[card.party] = puller
             self._pushers.append(pusher)
+            fetcher = Fetcher(
+                node.database,
+                client,
+                card.party,
+                node.changes,
+                node.office.clock,
+                node.room,
+                self._turns,
+                puller.quiet,
+            )
+            self._fetchers.append(fetcher)
             puller.start()
             pusher.start()
+            fetcher.start()
 
     def _watch_store(self, context: ssl.SSLContext) -> None:
         """Notice what other processes (the command line) commit to the same store."""
@@ -163,8 +180,8 @@ def listen(address: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a host name that cannot be one is a UnicodeError
         listener.close()
-        raise Unavailable("node.port_taken", address=address, reason=str(error.strerror)) from error
+        raise Unavailable("node.port_taken", address=address, reason=str(error)[:120]) from error
     listener.listen(256)
     return listener

@@ -21,11 +21,13 @@ MAX_ENTRY: Final = 65_535
 SMALLEST_SIZE: Final = 512
 DIGEST_LENGTH: Final = 43
 MAX_DIGESTS: Final = 256
+MAX_BLOBS: Final = 16
 DIGEST_STEP: Final = 8
 """Digests are filled up with decoys to a multiple of this, so that their number does not tell the fields' number."""
 
 Token = Annotated[str, Meta(min_length=1, max_length=64)]
 Digest = Annotated[str, Meta(min_length=DIGEST_LENGTH, max_length=DIGEST_LENGTH)]
+BlobDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 
 
 class Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -57,7 +59,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     seen: Annotated[list[Head], Meta(max_length=64)]
     sd: Annotated[list[Digest], Meta(max_length=MAX_DIGESTS)] = msgspec.field(name="_sd")
     told: Digest | None
-    blobs: Annotated[list[Annotated[str, Meta(min_length=64, max_length=64)]], Meta(max_length=16)]
+    blobs: Annotated[list[BlobDigest], Meta(max_length=MAX_BLOBS)]
     pad: str
 
 
@@ -71,11 +73,7 @@ def encode_entry(entry: Entry) -> bytes:
     Raises MalformedInput (`entry.too_large`) over 65 535 bytes.
     """
     bare = len(_encode(entry)) - len(entry.pad)
-    size = SMALLEST_SIZE
-    while size < bare:
-        size *= 2
-    # The last step is one byte short of 65 536, which does not fit into the 16-bit frame.
-    size = min(size, MAX_ENTRY)
+    size = _padded(bare)
     if bare > size:
         raise MalformedInput("entry.too_large", size=bare, limit=MAX_ENTRY)
     return _encode(msgspec.structs.replace(entry, pad="." * (size - bare)))
@@ -95,9 +93,18 @@ def decode_entry(data: bytes) -> Entry:
         raise MalformedInput("entry.malformed", reason=str(error)[:200]) from error
     if _encode(entry) != data:
         raise MalformedInput("entry.not_canonical")
-    if entry.pad != "." * len(entry.pad):
+    if entry.pad != "." * len(entry.pad) or _padded(len(data) - len(entry.pad)) != len(data):
         raise MalformedInput("entry.not_canonical")
     return entry
+
+
+def _padded(bare: int) -> int:
+    """The size to which so many bytes are padded."""
+    size = SMALLEST_SIZE
+    while size < bare:
+        size *= 2
+    # The last step is one byte short of 65 536, which does not fit into the 16-bit frame.
+    return min(size, MAX_ENTRY)
 
 
 def new_record_id(now_ms: int | None = None, randomness: bytes | None = None) -> str:

@@ -93,8 +93,9 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     At the release gate a label is a rule; at the receiver it is an obligation that no program can enforce.
     """
 
-    policy: Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9 _-]{0,31}$")]
-    classification: Annotated[str, Meta(pattern=r"^[A-Z][A-Z ]{0,31}$")]
+    # `$` alone would let a line break through at the end
+    policy: Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9 _-]{0,31}$(?!\n)")]
+    classification: Annotated[str, Meta(pattern=r"^[A-Z][A-Z ]{0,31}$(?!\n)")]
     tlp: Tlp
     to: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=64)]
     exercise: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from tansiq.store import schema
 
@@ -39,11 +39,17 @@ def latest(connection: Connection, ledger: int) -> dict[str, CosignedRow]:
     return {row.name: CosignedRow(row.name, row.size, row.at, row.line) for row in connection.execute(query)}
 
 
+_AT = (
+    select(schema.cosigned)
+    .where(schema.cosigned.c.ledger == bindparam("in_ledger"), schema.cosigned.c.size == bindparam("exactly"))
+    .order_by(schema.cosigned.c.id)
+)
+
+
 def at(connection: Connection, ledger: int, size: int, name: str = "") -> list[CosignedRow]:
     """Cosignatures over the head of exactly `size`, of one name (whatever its key) or of all."""
-    table = schema.cosigned
-    query = select(table).where(table.c.ledger == ledger, table.c.size == size).order_by(table.c.id)
-    rows = [CosignedRow(row.name, row.size, row.at, row.line) for row in connection.execute(query)]
+    found = connection.execute(_AT, {"in_ledger": ledger, "exactly": size})
+    rows = [CosignedRow(row.name, row.size, row.at, row.line) for row in found]
     return [row for row in rows if not name or row.name.split("+")[0] == name]
 
 

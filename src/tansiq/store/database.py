@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from tansiq.errors import Unavailable
 from tansiq.store.schema import metadata
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 WRITE: Final = "tansiq_write"
 COPY_PAGES: Final = 2048
 """Pages copied at a time (16 MiB): between two of these steps the node writes."""
@@ -117,7 +117,9 @@ def _open_engine(path: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(WRITE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - for the type checker: a connection that begins is open
+        driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tansiq.errors import Conflict, NotFound
-from tansiq.store import schema
+from tansiq.store import blobs, schema
 from tansiq.store.schema import INDEX_MASK, LEVEL_BITS, entry_key, node_key
 
 ENTRY_INSERT = "INSERT INTO entry (id, ledger, rid, received, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -79,11 +80,23 @@ class ReceiptRow:
     line: str
 
 
+_COLUMNS = [one.name for one in fields(LedgerRow)]
+_FLAGS = [_COLUMNS.index(name) for name in ("own", "urgent", "frozen")]
+
+
 def _ledger(row: Row[Any]) -> LedgerRow:
-    values = dict(row._mapping)
-    for flag in ("own", "urgent", "frozen"):
-        values[flag] = bool(values[flag])
-    return LedgerRow(**values)
+    values = list(row)
+    for at in _FLAGS:
+        values[at] = bool(values[at])
+    return LedgerRow(*values)
+
+
+@cache
+def _ledgers_with(*columns: str) -> str:
+    """The query for ledgers by these columns, made once: everything that a node does begins with it."""
+    where = " AND ".join(f"{schema.ledger.c[name].name} = ?" for name in columns)
+    found = f"SELECT {', '.join(_COLUMNS)} FROM ledger"  # noqa: S608 - our own column names
+    return f"{found} WHERE {where} ORDER BY num" if columns else f"{found} ORDER BY num"
 
 
 def add_ledger(
@@ -109,16 +122,13 @@ def add_ledger(
 
 def ledgers(connection: Connection, circle: int | None = None) -> list[LedgerRow]:
     """Every ledger held, of one circle or of all, in the order in which they were opened."""
-    query = select(schema.ledger).order_by(schema.ledger.c.num)
-    if circle is not None:
-        query = query.where(schema.ledger.c.circle == circle)
-    return [_ledger(row) for row in connection.execute(query)]
+    query = _ledgers_with() if circle is None else _ledgers_with("circle")
+    return [_ledger(row) for row in connection.exec_driver_sql(query, () if circle is None else (circle,))]
 
 
 def ledger_by(connection: Connection, **where: str | int) -> LedgerRow:
     """The ledger with this `origin`, `hash` or `num`; not found otherwise."""
-    query = select(schema.ledger).filter_by(**where)
-    row = connection.execute(query).one_or_none()
+    row = connection.exec_driver_sql(_ledgers_with(*where), tuple(where.values())).one_or_none()
     if row is None:
         raise NotFound("ledger.not_here", which=str(next(iter(where.values())))[:120])
     return _ledger(row)
@@ -164,6 +174,7 @@ def cut(connection: Connection, ledger: int, size: int) -> None:
     for level in range(1, 1 << LEVEL_BITS):
         low, high = node_key(ledger, level, size >> (8 * level)), node_key(ledger, level + 1, 0)
         connection.exec_driver_sql("DELETE FROM node WHERE id >= ? AND id < ?", (low, high))
+    blobs.cut(connection, ledger, size)
     set_progress(connection, ledger, size)
 
 
@@ -204,11 +215,21 @@ def largest_checkpoint(connection: Connection, ledger: int) -> int:
     return int(connection.execute(select(func.max(table.c.size)).where(table.c.ledger == ledger)).scalar() or 0)
 
 
+_CHECKPOINTS = (
+    select(schema.checkpoint.c.note)
+    .where(
+        schema.checkpoint.c.ledger == bindparam("in_ledger"),
+        schema.checkpoint.c.size >= bindparam("first"),
+        schema.checkpoint.c.size <= bindparam("last"),
+    )
+    .order_by(schema.checkpoint.c.size, schema.checkpoint.c.id)
+)
+
+
 def checkpoint_notes(connection: Connection, ledger: int, first: int, last: int) -> list[bytes]:
     """Every kept checkpoint over `first` to `last` entries, the smallest first."""
-    table = schema.checkpoint
-    where = (table.c.ledger == ledger, table.c.size >= first, table.c.size <= last)
-    return list(connection.execute(select(table.c.note).where(*where).order_by(table.c.size, table.c.id)).scalars())
+    values = {"in_ledger": ledger, "first": first, "last": last}
+    return list(connection.execute(_CHECKPOINTS, values).scalars())
 
 
 def add_entries(
@@ -265,6 +286,16 @@ def entry_bodies(connection: Connection, ledger: int, start: int, count: int) ->
     first = entry_key(ledger, start)
     query = "SELECT body FROM entry WHERE id >= ? AND id < ? ORDER BY id"
     return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
+
+
+def entries_naming(connection: Connection, ledger: int, text: bytes) -> list[EntryRow]:
+    """The entries in whose bytes `text` stands; every entry is looked through."""
+    first = entry_key(ledger, 0)
+    rows = connection.exec_driver_sql(
+        "SELECT id, hash, body, received FROM entry WHERE id >= ? AND id <= ? AND instr(body, ?) > 0 ORDER BY id",
+        (first, first | INDEX_MASK, text),
+    )
+    return [EntryRow(row[0] & INDEX_MASK, row[1], row[2], row[3]) for row in rows]
 
 
 def index_of(connection: Connection, ledger: int, rid: bytes) -> int | None:
@@ -347,13 +378,19 @@ def add_receipt(connection: Connection, ledger: int, receipt: ReceiptRow) -> boo
     return True
 
 
+_RECEIPTS = (
+    select(schema.receipt)
+    .where(schema.receipt.c.ledger == bindparam("in_ledger"), schema.receipt.c.size > bindparam("covering"))
+    .order_by(schema.receipt.c.at, schema.receipt.c.id)
+)
+_RECEIPTS_OF_SIZE = _RECEIPTS.where(schema.receipt.c.size == bindparam("exactly"))
+
+
 def receipts(connection: Connection, ledger: int, *, covering: int = 0, size: int | None = None) -> list[ReceiptRow]:
     """Receipts over more than `covering` entries (or exactly `size`), oldest first."""
-    table = schema.receipt
-    query = select(table).where(table.c.ledger == ledger, table.c.size > covering).order_by(table.c.at, table.c.id)
-    if size is not None:
-        query = query.where(table.c.size == size)
-    return [ReceiptRow(row.party, row.size, row.at, row.line) for row in connection.execute(query)]
+    values = {"in_ledger": ledger, "covering": covering, **({} if size is None else {"exactly": size})}
+    rows = connection.execute(_RECEIPTS if size is None else _RECEIPTS_OF_SIZE, values)
+    return [ReceiptRow(row.party, row.size, row.at, row.line) for row in rows]
 
 
 def latest_receipts(connection: Connection, ledger: int) -> dict[str, ReceiptRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from tansiq.store import schema
 
@@ -42,16 +42,14 @@ def put(connection: Connection, notice: NoticeRow) -> bool:
     return True
 
 
+_EVERY = select(schema.notice).order_by(schema.notice.c.at, schema.notice.c.id)
+_OF_KIND = _EVERY.where(schema.notice.c.kind == bindparam("of_kind"))
+
+
 def every(connection: Connection, kind: str | None = None) -> list[NoticeRow]:
     """Every notice, or those of a kind, oldest first."""
-    table = schema.notice
-    query = select(table).order_by(table.c.at, table.c.id)
-    if kind is not None:
-        query = query.where(table.c.kind == kind)
-    return [
-        NoticeRow(row.id, row.kind, row.circle, row.origin, row.data, row.at, row.peer)
-        for row in connection.execute(query)
-    ]
+    found = connection.execute(_EVERY) if kind is None else connection.execute(_OF_KIND, {"of_kind": kind})
+    return [NoticeRow(row.id, row.kind, row.circle, row.origin, row.data, row.at, row.peer) for row in found]
 
 
 def get(connection: Connection, notice: str) -> NoticeRow | None:

@@ -11,6 +11,9 @@ from tansiq.store import schema
 
 REFUSALS_KEPT = 10_000
 
+_SETTING = "SELECT value FROM setting WHERE name = ?"
+_CIRCLES = "SELECT num, id, epoch, descriptor FROM circle ORDER BY num"
+
 
 @dataclass(frozen=True)
 class PartyRow:
@@ -45,7 +48,7 @@ class RefusalRow:
 
 def setting(connection: Connection, name: str) -> str | None:
     """A setting of this node."""
-    return connection.execute(select(schema.setting.c.value).where(schema.setting.c.name == name)).scalar()
+    return connection.exec_driver_sql(_SETTING, (name,)).scalar()
 
 
 def set_setting(connection: Connection, name: str, value: str) -> None:
@@ -87,8 +90,7 @@ def add_circle(connection: Connection, circle: str, epoch: int, descriptor: byte
 
 def circles(connection: Connection) -> list[CircleRow]:
     """Every circle that this node is in, oldest first."""
-    query = select(schema.circle).order_by(schema.circle.c.num)
-    return [CircleRow(row.num, row.id, row.epoch, row.descriptor) for row in connection.execute(query)]
+    return [CircleRow(row.num, row.id, row.epoch, row.descriptor) for row in connection.exec_driver_sql(_CIRCLES)]
 
 
 def add_refusal(connection: Connection, refusal: RefusalRow) -> None:

@@ -226,10 +226,45 @@ erasure = Table(
 blob = Table(
     "blob",
     metadata,
-    Column("digest", String, primary_key=True),
+    Column("id", KEY, primary_key=True),
+    Column("ledger", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("entry", KEY, nullable=False),
     Column("size", KEY, nullable=False),
+    Column("received", KEY, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("source", String),
+    Column("alone", Integer, nullable=False),
+    UniqueConstraint("ledger", "digest"),
+)
+Index("blob_state", blob.c.state)
+Index("blob_entry", blob.c.ledger, blob.c.entry)
+"""What the entries of a ledger name as attached, held or not. By ledger: a digest in one opens nothing of another.
+
+`entry` is the index of the first entry that names it. While it is on its way `source` is who gave all that is here of
+it, none where there were several; `alone`: one peer must give the whole of it, since what several gave was wrong.
+"""
+
+blob_part = Table(
+    "blob_part",
+    metadata,
+    Column("id", KEY, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
+"""Bytes of a blob; the key packs its number and the offset."""
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("media", String, nullable=False),
+    Column("size", KEY, nullable=False),
+    Column("removed", KEY, nullable=False),
+    Column("at", KEY, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""Files that an account has laid ready to be said; nothing that serves peers reads this table."""
 
 account = Table(
     "account",

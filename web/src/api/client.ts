@@ -1,16 +1,24 @@
 // Every call that the desks make. Nothing here but this node's own /api/v1; refusals become `Refused`.
 
 import type {
+  BundleRequest,
   Column,
+  ForkView,
   FoundPlace,
   Lang,
   Ledgers,
+  MadeBundle,
   NodeInfo,
   PicturePage,
+  PolicyView,
+  Proposal,
+  Ready,
   RecordView,
   SaidRef,
   SayRequest,
   Session,
+  Standing,
+  Taken,
   Verdict,
 } from './types';
 
@@ -94,6 +102,13 @@ export const api = {
     const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? '';
     return { name, blob: await answer.blob() };
   },
+  attachmentAddress: (circle: string, ref: string, digest: string, save = false) =>
+    `/api/v1${at(circle, ref)}/attachments/${digest}${save ? '?save=true' : ''}`,
+  layReady: async (file: File) => {
+    const ending = /\.([a-z0-9]{1,16})$/i.exec(file.name)?.[1] ?? '';
+    return (await ask('POST', `/uploads?ending=${ending}`, undefined, file)).json() as Promise<Ready>;
+  },
+  takeAway: (upload: string) => ask('DELETE', `/uploads/${encodeURIComponent(upload)}`),
   preview: (said: SayRequest) => json<{ columns: Column[] }>('POST', '/records/preview', said),
   say: (said: SayRequest) => json<{ refs: SaidRef[] }>('POST', '/records', said),
   tellPreview: (circle: string, ref: string, fields: string[]) =>
@@ -105,6 +120,31 @@ export const api = {
     (await ask('GET', `/ledgers/${encodeURIComponent(hash)}/checkpoint`)).text(),
   verify: async (evidence: Blob) =>
     (await ask('POST', '/verify', undefined, evidence)).json() as Promise<Verdict>,
+  erase: (circle: string, ref: string, reason: string) => json<SaidRef>('POST', `${at(circle, ref)}/erase`, { reason }),
+  forks: () => json<{ forks: ForkView[] }>('GET', '/forks'),
+  standing: () => json<{ ledgers: Standing[] }>('GET', '/standing'),
+  onlyOne: () => json<{ ledgers: Standing[] }>('POST', '/standing/only-one', { confirmed: true }),
+  policy: (circle: string) => json<PolicyView>('GET', `/circles/${circle}/policy`),
+  givePolicy: (circle: string, text: string | null) => json<PolicyView>('PUT', `/circles/${circle}/policy`, { text }),
+  epochs: () => json<{ proposals: Proposal[] }>('GET', '/epochs'),
+  propose: (circle: string, add: string[], remove: string[]) =>
+    json<{ id: string }>('POST', '/epochs', { circle, add, remove }),
+  leave: (circle: string) => json<{ circle: string }>('POST', `/circles/${circle}/leave`),
+  refuseEpoch: (id: string) => json<{ id: string }>('POST', `/epochs/${id}/refuse`),
+  signEpoch: (id: string) => json<{ id: string }>('POST', `/epochs/${id}/sign`),
+  makeBundle: (asked: BundleRequest) => json<MadeBundle>('POST', '/bundles', asked),
+  readBundle: async (file: File) =>
+    (await ask('POST', `/bundles/read?name=${encodeURIComponent(file.name)}`, undefined, file)).json() as Promise<Taken>,
+  /** A file of this node, handed to the browser to keep; `path` below /api/v1. */
+  download: async (path: string) => {
+    const answer = await ask('GET', path);
+    const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? 'tansiq';
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = name;
+    link.click();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  },
   places: (q: string, limit = 8) =>
     json<{ places: FoundPlace[] }>('GET', `/places?q=${encodeURIComponent(q)}&limit=${limit}`),
 };

@@ -38,6 +38,7 @@ export interface NodeInfo {
   circles: CircleInfo[];
   clock: { scenario: boolean; from: number; to: number } | null;
   warnings: { code: string; message: string }[];
+  forks: ForkAlarm[];
 }
 
 export interface Place {
@@ -93,6 +94,12 @@ export interface PictureObject {
   versions: number;
   tells: number;
   unreadable?: string | null;
+  erased: boolean;
+  /** In which epoch of the circle, and its latest entry in the ledger there. */
+  epoch: number;
+  index: number;
+  /** A claimed time of it is disproven. */
+  outside: boolean;
 }
 
 export interface PicturePage {
@@ -109,13 +116,36 @@ export interface HistoryLine {
   type: string;
   told: string[];
   size: number;
+  outside: boolean;
+}
+
+/** A file laid ready on this node: what it is, how large it is here and on the line, what was taken out of it. */
+export interface Ready {
+  id: string;
+  media: string;
+  size: number;
+  travels: number;
+  removed: number;
+  cleaned: boolean;
+}
+
+export interface Attached {
+  digest: string;
+  index: number;
+  state: 'held' | 'on_its_way' | 'erased';
+  media: string | null;
+  ending: string | null;
+  size: number | null;
+  received: number;
+  travels: number;
+  image: boolean;
 }
 
 export interface RecordView {
   object: PictureObject;
   history: HistoryLine[];
   withheld: string[];
-  ledger: { origin: string; index: number; size: number };
+  ledger: { origin: string; index: number; size: number; frozen: boolean; bound: number | null };
   times: {
     claimed: number;
     received: number;
@@ -126,6 +156,26 @@ export interface RecordView {
   receipts: { party: string; held_since: number | null }[];
   label: Label;
   exercise: boolean;
+  attachments: Attached[];
+  acknowledgement: Acknowledgement;
+  erasure: Erasure | null;
+}
+
+export type AckState = 'unsent' | 'sent' | 'held' | 'acknowledged';
+
+export interface Acknowledgement {
+  state: AckState;
+  held_by: string[];
+  seen_by: string[];
+  missing: string[];
+}
+
+export interface Erasure {
+  index: number;
+  at: number;
+  reason: string | null;
+  answered: { party: string; at: number }[];
+  waiting: string[];
 }
 
 export interface Release {
@@ -142,6 +192,7 @@ export interface SayRequest {
   revises: string | null;
   about: string | null;
   releases: Release[];
+  attachments: string[];
 }
 
 export interface Column {
@@ -151,6 +202,7 @@ export interface Column {
   fields: Fields | null;
   withheld: string[];
   circles: string[];
+  attachments: Ready[];
 }
 
 export interface SaidRef {
@@ -172,6 +224,14 @@ export interface LedgerView {
   age_ms: number | null;
   receipts: { party: string; size: number; at: number }[];
   frozen: boolean;
+  epoch: number;
+  witnesses: { party: string; name: string; size: number; at: number; post_quantum: boolean }[];
+  /** Entries below these numbers were shown, are held by somebody, satisfy the circle's policy. */
+  reach: { sent: number; held: number; acknowledged: number };
+  /** Sizes with the time by which all below was held or seen by another party. */
+  proven: [number, number][];
+  sealed: number | null;
+  bound: number | null;
 }
 
 export interface Refusal {
@@ -200,5 +260,96 @@ export interface FoundPlace {
 
 export interface Verdict {
   ok: boolean;
+  kind?: 'fork';
   lines: string[];
+}
+
+export interface ForkAlarm {
+  origin: string;
+  hash: string;
+  party: string;
+  circle: string;
+  epoch: number;
+  own: boolean;
+  at: number;
+  peer: string;
+}
+
+export interface ForkHead {
+  size: number;
+  root: string;
+  note: string;
+}
+
+export interface ForkView {
+  alarm: ForkAlarm;
+  kind: 'same-size' | 'extension';
+  key: string;
+  first: ForkHead;
+  second: ForkHead;
+}
+
+export interface Standing {
+  origin: string;
+  circle: string;
+  epoch: number;
+  state: 'behind' | 'unmarked' | 'stopped';
+  held: number;
+  left: number;
+  forked: boolean;
+}
+
+export interface PolicyRule {
+  name: string;
+  party: string | null;
+  holder: 'group' | 'receipt' | 'witness' | 'outside';
+  post_quantum: boolean;
+  threshold: number;
+  members: PolicyRule[];
+}
+
+export interface PolicyView {
+  circle: string;
+  own: boolean;
+  rule: PolicyRule | null;
+  text: string;
+}
+
+export interface Proposal {
+  id: string;
+  circle: string;
+  epoch: number;
+  members: { party: string; change: 'joins' | 'stays' | 'leaves'; keys: string[]; pinned: boolean; signed: boolean }[];
+  missing: string[];
+  yours: boolean;
+}
+
+export interface BundleRequest {
+  circles: string[];
+  to: string[];
+  part_size: number;
+  since_receipts: boolean;
+}
+
+export interface MadeBundle {
+  id: string;
+  to: string[];
+  ledgers: { origin: string; start: number; size: number }[];
+  files: { name: string; bytes: number }[];
+  parts: { name: string; bytes: number }[];
+}
+
+export interface BundleRead {
+  by: string;
+  made: number;
+  entries: number;
+  receipts: number;
+  ledgers: { origin: string; entries: number; receipts: number; size: number; refused: string | null; message: string }[];
+  cards: { party: string; fingerprint: string; state: string }[];
+  circles: string[];
+}
+
+export interface Taken {
+  report: BundleRead | null;
+  parts: { whole: string; count: number; missing: number[]; ranges: string } | null;
 }

@@ -73,6 +73,15 @@ class Words {
     return f.days(this.n(Math.floor(s / 86_400)));
   }
 
+  /** A size of a file: whole kilobytes, or megabytes with one digit behind the point; never rounded down to nothing. */
+  bytes(size: number): string {
+    const r = this.m.record;
+    const kilobytes = Math.max(1, Math.round(size / 1024));
+    if (kilobytes < 1024) return r.kilobytes(this.n(kilobytes));
+    const text = this.d((size / 1_048_576).toFixed(1));
+    return r.megabytes(this.digits === 'arab' ? text.replace('.', '٫') : text);
+  }
+
   distance(metres: number): string {
     const v = this.m.values;
     if (metres < 1000) return v.m(this.n(metres));

@@ -1,7 +1,7 @@
 // A statement being written. Everything typed is kept in this browser per user and kind until it is released or
 // thrown away, so that a reload, a dropped link or a flat battery loses nothing.
 
-import type { CircleInfo, Fields, PictureObject, SayRequest, Tlp } from '../api/types';
+import type { CircleInfo, Fields, PictureObject, Ready, SayRequest, Tlp } from '../api/types';
 import { forget, remember, remembered } from './memory';
 import { known } from './objects';
 
@@ -11,6 +11,11 @@ export interface ReleaseChoice {
   tlp: Tlp;
 }
 
+/** A file laid ready, with its name, which stays in this browser. */
+export interface Laid extends Ready {
+  name: string;
+}
+
 interface Kept {
   fields: Fields;
   raw: Record<string, string>;
@@ -18,6 +23,7 @@ interface Kept {
   releases: Record<string, ReleaseChoice>;
   grid: number;
   hour: number;
+  laid: Laid[];
 }
 
 export interface Beginning {
@@ -37,6 +43,7 @@ export class Draft {
   releases = $state<Record<string, ReleaseChoice>>({});
   grid = $state(0);
   hour = $state(0);
+  laid = $state<Laid[]>([]);
   restored = $state(false);
   readonly #key: string;
   #done = false;
@@ -59,6 +66,7 @@ export class Draft {
       this.releases = kept.releases;
       this.grid = kept.grid;
       this.hour = kept.hour;
+      this.laid = kept.laid;
       this.restored = true;
       if (Object.keys(kept.releases).length > 0 && (!revises || !circle)) return;
     } else {
@@ -94,6 +102,7 @@ export class Draft {
       releases: this.releases,
       grid: this.grid,
       hour: this.hour,
+      laid: this.laid,
     }) as Kept;
     if (!this.#done) remember(this.#key, JSON.stringify(kept));
   }
@@ -112,6 +121,7 @@ export class Draft {
       fields,
       revises: this.revises?.ref ?? null,
       about: this.about?.ref ?? null,
+      attachments: this.laid.map((file) => file.id),
       releases: chosen.map((circle) => ({
         circle: circle.id,
         label: { ...(this.releases[circle.id] ?? FIRST_LABEL), to: [...circle.members] },
@@ -156,6 +166,7 @@ function read(key: string): Kept | null {
       releases: kept.releases ?? {},
       grid: kept.grid ?? 0,
       hour: kept.hour ?? 0,
+      laid: kept.laid ?? [],
     };
   } catch {
     return null;

@@ -3,7 +3,7 @@
 
 import { api } from '../api/client';
 import { openStream } from '../api/stream';
-import type { CircleInfo, Ledgers, NodeInfo, PartyInfo, PictureObject } from '../api/types';
+import type { CircleInfo, Ledgers, LedgerView, NodeInfo, PartyInfo, PictureObject } from '../api/types';
 import { clock } from './clock.svelte';
 import { remember, remembered } from './memory';
 import { apply, NOTHING, type Objects } from './objects';
@@ -84,6 +84,16 @@ class Live {
 
   async refreshLedgers(): Promise<void> {
     this.ledgers = await api.ledgers();
+    // an alarm waits for no timer
+    const known = new Set(this.node?.forks.map((fork) => fork.origin));
+    if (this.ledgers.ledgers.some((ledger) => ledger.frozen && !known.has(ledger.origin))) await this.refreshNode();
+  }
+
+  /** The ledger that an object stands in, once the ledgers are here. */
+  ledgerOf(object: PictureObject): LedgerView | undefined {
+    return this.ledgers?.ledgers.find(
+      (one) => one.party === object.party && one.circle === object.circle && one.epoch === object.epoch,
+    );
   }
 
   async open(circleId: string): Promise<void> {

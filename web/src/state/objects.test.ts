@@ -5,7 +5,7 @@ import { apply, byTime, known, NOTHING } from './objects';
 const object = (ref: string, seq: number, more: Partial<PictureObject> = {}): PictureObject => ({
   seq, ref, kind: 'incident', party: 'joc', id: ref, circle: 'c', about: null, at: seq, said: seq,
   label: { policy: 'JOINT', classification: 'RESTRICTED', tlp: 'AMBER', to: [] },
-  exercise: true, fields: {}, own: null, versions: 1, tells: 0, ...more,
+  exercise: true, fields: {}, own: null, versions: 1, tells: 0, erased: false, epoch: 1, index: seq, outside: false, ...more,
 });
 
 describe('the picture', () => {

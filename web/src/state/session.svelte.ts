@@ -3,9 +3,14 @@
 import { api, Refused, whenSignedOut } from '../api/client';
 import type { Session } from '../api/types';
 
+/** Of these roles one lets things out of the node (as the node itself checks). */
+const RELEASING = ['duty_officer', 'liaison', 'planner', 'negotiator', 'release_officer'];
+
 class SessionState {
   who = $state<Session | null>(null);
   asked = $state(false);
+  administrator = $derived(this.who?.roles.includes('administrator') ?? false);
+  releases = $derived(this.who?.roles.some((role) => RELEASING.includes(role)) ?? false);
 
   async begin(): Promise<void> {
     whenSignedOut(() => (this.who = null));

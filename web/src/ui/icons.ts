@@ -47,6 +47,8 @@ export const icons = {
   other: 'M6 12h.01M12 12h.01M18 12h.01',
   meeting: 'M4 10.500h16v3H4ZM7 7.500h.01M12 7h.01M17 7.500h.01M7 17v.01M12 17.500v.01M17 17v.01',
   checkpoint: 'M4 20V8M20 20V8M4 11l16-3M4 20h0M20 20h0',
+  clip: 'M19.500 11.500 12 19a4.700 4.700 0 0 1-6.700-6.700l8-8a3.200 3.200 0 0 1 4.500 4.500l-8 8a1.600 1.600 0 0 1-2.300-2.300L15 7.500',
+  image: 'M3.500 5h17v14h-17ZM3.500 16l5-5 4.500 4.500 2.500-2.500 5 4.500M15.500 9h.01',
 } as const;
 
 export type IconName = keyof typeof icons;

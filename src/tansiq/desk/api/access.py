@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
+from tansiq.circles.gate import check_author
 from tansiq.desk import people
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
@@ -45,6 +46,17 @@ def provide_person(request: Request[Any, Any, State], office: Office) -> Person:
     if person is None:
         raise SignInNeeded("account.sign_in")
     return person
+
+
+def administrator(person: Person) -> None:
+    """Refuse (`account.not_administrator`) where the person does not see to the node."""
+    if "administrator" not in person.roles:
+        raise NotAllowed("account.not_administrator", user=person.user)
+
+
+def releaser(person: Person) -> None:
+    """Refuse (`gate.may_not_release`) where the person may let nothing out of the node."""
+    check_author(person.author())
 
 
 def language_of(request: Request[Any, Any, State]) -> str:

@@ -14,6 +14,7 @@ from tansiq.desk import viewing
 from tansiq.desk.api.access import language_of
 from tansiq.desk.office import HeldCircle, Office, circles, exercise_clock, parties
 from tansiq.desk.people import Person
+from tansiq.desk.trust import ForkAlarm, alarms
 from tansiq.desk.warnings import warnings
 from tansiq.geo.gazetteer import search
 from tansiq.records.kind import all_kinds
@@ -71,6 +72,7 @@ class NodeView(Struct, frozen=True):
     circles: list[CircleView]
     clock: Clock | None
     warnings: list[WarningView]
+    forks: list[ForkAlarm]
 
 
 @get("/node", sync_to_thread=True)
@@ -100,6 +102,7 @@ def node(request: Request[Any, Any, State], office: Office, person: Person) -> N
             for known in parties(connection)
         ]
         clock = exercise_clock(connection)
+        forked = alarms(connection, office)
     shared = [one.circle for one in held if not one.circle.private]
     return NodeView(
         version=__version__,
@@ -123,6 +126,7 @@ def node(request: Request[Any, Any, State], office: Office, person: Person) -> N
             WarningView(one.code, wording(f"warning.{one.code}", one.params, language_of(request)).line())
             for one in warnings(office)
         ],
+        forks=forked,
     )
 
 

@@ -18,6 +18,7 @@ from tansiq.desk.people import Person
 from tansiq.desk.saying import SayRequest, TellRequest
 from tansiq.desk.viewing import Page, RecordView
 from tansiq.errors import MalformedInput, NotFound, Refused
+from tansiq.ledger import fork
 from tansiq.store import ledgers
 
 LARGEST_PAGE: Final = 5000
@@ -82,9 +83,17 @@ def one_record(office: Office, person: Person, circle: str, party: str, record: 
 
 
 @get("/records/{circle:str}/{party:str}/{record:str}/proof", sync_to_thread=True)
-def proof(office: Office, person: Person, circle: str, party: str, record: str) -> Response[bytes]:
-    """The evidence file."""
-    data = evidence.prove(office, circle, party, record)
+def proof(
+    office: Office,
+    person: Person,
+    circle: str,
+    party: str,
+    record: str,
+    reader: Annotated[str | None, Parameter(query="for")] = None,
+    field: list[str] | None = None,
+) -> Response[bytes]:
+    """The evidence file; `for` a named reader the labels decide, `field` chooses fewer fields."""
+    data = evidence.prove(office, circle, party, record, field, reader)
     with office.database.read() as connection:
         exercise = circle_named(connection, circle).circle.exercise
     name = f"{'EXERCISE-' if exercise else ''}{party}-{record}.tansiq"
@@ -97,14 +106,16 @@ def proof(office: Office, person: Person, circle: str, party: str, record: str) 
 
 @post("/verify", status_code=200)
 async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:
-    """Check an evidence file against the pinned keys of this node."""
+    """Check an evidence file or a fork proof against the pinned keys of this node."""
     data = await request.body()
 
     def work() -> dict[str, Any]:
         with office.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
+            cosigners = evidence.policy_keys(connection)
         try:
-            return {"ok": True, "lines": evidence.verify(data, pinned).lines()}
+            lines = evidence.check(data, pinned, cosigners).lines
+            return {"ok": True, "kind": "fork" if data.startswith(fork.HEADER.encode()) else "evidence", "lines": lines}
         except Refused as refused:
             return {"ok": False, "code": refused.code, "lines": [str(refused)]}
 

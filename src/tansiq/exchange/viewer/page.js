@@ -1,6 +1,7 @@
 // What the page shows. Text goes in as text only; there is no way from a record to markup.
 
 const STEP = 100;
+const ENDINGS = { 'application/pdf': 'pdf', 'text/plain': 'txt', 'text/csv': 'csv', 'application/zip': 'zip' };
 const state = { lang: 'ar', archive: null, results: [], things: [], able: true, query: '', party: '', kind: '', limit: STEP };
 const word = () => WORDS[state.lang];
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -233,6 +234,7 @@ function thingFacts(thing) {
   return [
     thing.erased ? element('p', { class: 'notice' }, words.erased) : null,
     ...(rows.length ? facts(rows) : [element('p', { class: 'hint' }, words.untold)]),
+    ...drawAttachments(thing),
     element('h3', {}, words.place),
     ...facts([
       [words.claimed, time(thing.head.at)],
@@ -244,6 +246,52 @@ function thingFacts(thing) {
     element('h3', {}, words.history),
     element('ul', {}, ...history),
   ].filter((one) => one !== null);
+}
+
+/** What the entries of a thing name as attached; each is checked against its digest before anything is shown of it. */
+function drawAttachments(thing) {
+  const digests = thing.entries.flatMap((entry) => entry.body.blobs);
+  if (digests.length === 0) return [];
+  const list = element('ul', { class: 'attached' }, ...digests.map((digest) => {
+    const place = element('li', { 'data-testid': 'attachment' }, word().checking);
+    drawAttachment(place, `${thing.found.ledger.hash}/blobs/${digest}`, digest, thing.erased);
+    return place;
+  }));
+  return [element('h3', {}, word().attachments), list];
+}
+
+function dataAddress(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => resolve(reader.result));
+    reader.addEventListener('error', () => reject(reader.error));
+    reader.readAsDataURL(new Blob([blob.content], { type: blob.media }));
+  });
+}
+
+async function drawAttachment(place, name, digest, erased) {
+  const words = word();
+  if (!state.items.names.includes(name)) {
+    place.replaceChildren(...fill(erased ? words.erasedToo : words.notInPage, { name: `\`${name}\`` }).split('`').map((part, at) => (at % 2 ? code(part) : part)));
+    return;
+  }
+  const bytes = state.items.read(name);
+  if (toHex(await sha256(bytes)) !== digest) {
+    place.replaceChildren(element('p', { class: 'problem' }, words.otherFile));
+    return;
+  }
+  let blob = { media: 'application/octet-stream', content: bytes };
+  try {
+    blob = readBlob(bytes);
+  } catch { /* sealed by another program: handed out as it is */ }
+  const picture = isPicture(blob.media, blob.content);
+  const address = URL.createObjectURL(new Blob([blob.content], { type: picture ? blob.media : 'application/octet-stream' }));
+  const ending = picture ? blob.media.slice(6).replace('jpeg', 'jpg') : 'bin';
+  const link = element('a', { href: address, download: `${digest.slice(0, 12)}.${ENDINGS[blob.media] ?? ending}`, 'data-testid': 'save' }, words.save);
+  const size = digits(Math.max(1, Math.round(blob.content.length / 1024)));
+  // shown from a data address: the page's policy lets no other picture in
+  const shown = picture ? [element('img', { src: await dataAddress(blob), alt: words.attachments })] : [];
+  place.replaceChildren(...shown, element('p', {}, `${fill(words.kilobytes, { n: size })} · ${words.digestHolds} · `, link));
 }
 
 function choose(lang) {
@@ -261,6 +309,7 @@ async function start() {
     return;
   }
   const items = readItems();
+  state.items = items;
   state.archive = await readArchive(items);
   state.able = await knowsEd25519();
   choose(state.lang);

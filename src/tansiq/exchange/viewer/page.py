@@ -15,9 +15,12 @@ from typing import Final
 
 PROGRAM: Final = ("words.js", "words-ar.js", "words-ckb.js", "words-en.js", "sums.js", "record.js", "page.js")
 
+MAX_ATTACHED: Final = 1 << 26
+"""Bytes of attachments in the page: a browser must hold it all. The others lie beside it in the archive."""
 
-def write_page(path: Path, items: Iterable[tuple[str, bytes]]) -> None:
-    """Write the page with these items of an archive."""
+
+def write_page(path: Path, items: Iterable[tuple[str, bytes]], blobs: Iterable[tuple[str, bytes]] = ()) -> None:
+    """Write the page with these items of an archive, and with its attachments as far as `MAX_ATTACHED` goes."""
     before, rest = _part("viewer.html").split("<!-- items -->\n")
     style = _part("viewer.css")
     program = '"use strict";\n(() => {\n' + "\n".join(_part(name) for name in PROGRAM) + "})();\n"
@@ -31,6 +34,12 @@ def write_page(path: Path, items: Iterable[tuple[str, bytes]]) -> None:
             if "/tile/1/" not in name:  # hashes of hashes: the page computes them by itself
                 encoded = base64.b64encode(data).decode()
                 page.write(f'<script type="text/plain" data-item="{name}">{encoded}</script>\n')
+        left = MAX_ATTACHED
+        for name, data in blobs:
+            if len(data) <= left:
+                left -= len(data)
+                encoded = base64.b64encode(data).decode()
+                page.write(f'<script type="text/plain" data-item="{name}">{encoded}</script>\n')
         page.write(rest.replace("{program}", program))
 
 
@@ -42,6 +51,7 @@ def _policy(style: str, program: str) -> str:
         "default-src 'none'",
         f"script-src {allowed[0]}",
         f"style-src {allowed[1]}",
+        "img-src data:",
         "base-uri 'none'",
         "form-action 'none'",
     )

@@ -144,6 +144,24 @@ function readBundle(bytes) {
   return pieces;
 }
 
+/** Media type and content of an attachment as it travels (TQB1), after its digest was checked. */
+function readBlob(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kind = 21;
+  const at = kind + bytes[20] + 4;
+  const end = at + view.getUint32(at - 4);
+  if (strictText.decode(bytes.subarray(0, 4)) !== 'TQB1' || end > bytes.length) throw new Error('blob');
+  return { media: strictText.decode(bytes.subarray(kind, at - 4)), content: bytes.subarray(at, end) };
+}
+
+/** Whether bytes really begin like a picture of this kind: nothing else is ever shown as one. */
+function isPicture(media, bytes) {
+  const begin = toHex(bytes.subarray(0, 12));
+  if (media === 'image/png') return begin.startsWith('89504e470d0a1a0a');
+  if (media === 'image/jpeg') return begin.startsWith('ffd8ff');
+  return media === 'image/webp' && begin.startsWith('52494646') && begin.endsWith('57454250');
+}
+
 /** The frames of a disclosure bundle: subject and text. */
 function readFrames(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

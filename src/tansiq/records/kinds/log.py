@@ -50,7 +50,7 @@ class LogEntry(Body, frozen=True):
     said_by: ShortText | None = None
     said_to: ShortText | None = None
     actors: Annotated[list[ShortText], Meta(max_length=20)] | None = None
-    grade: Annotated[str, Meta(pattern=r"^[A-F][1-6]$")] | None = None
+    grade: Annotated[str, Meta(pattern=r"^[A-F][1-6]$", max_length=2)] | None = None
     sources: Annotated[list[Url], Meta(max_length=20)] | None = None
     origin: Origin | None = None
 

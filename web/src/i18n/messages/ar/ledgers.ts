@@ -27,7 +27,7 @@ export const ledgers: Messages['ledgers'] = {
   at: 'الوقت',
   peer: 'من',
   reason: 'السبب',
-  verify: 'التحقق من ملف إثبات',
+  verify: 'التحقق من ملف إثبات أو إثبات تشعّب',
   verifyHint: 'أفلت الملف هنا أو اختره. هذه العقدة وحدها تفحصه.',
   chooseFile: 'اختيار ملف',
   verifying: 'جارٍ الفحص…',

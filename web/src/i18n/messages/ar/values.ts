@@ -77,7 +77,10 @@ export const values: Messages['values'] = {
     negotiator: 'مفاوض',
     release_officer: 'ضابط الإتاحة',
     observer: 'مراقب',
-    admin: 'مدير العقدة',
+    administrator: 'مسؤول العقدة',
+    signatory: 'مخوَّل بالتوقيع',
+    reader: 'قارئ',
+    node: 'العقدة',
   },
   desk: { watch: 'الخفارة', liaison: 'الارتباط', centre: 'المركز', node: 'العقدة' },
   sourceGrade: {

@@ -77,7 +77,10 @@ export const values: Messages['values'] = {
     negotiator: 'دانوستانکار',
     release_officer: 'ئەفسەری ڕێپێدان',
     observer: 'چاودێر',
-    admin: 'بەڕێوەبەری گرێ',
+    administrator: 'بەڕێوەبەری گرێ',
+    signatory: 'ڕێپێدراوی واژوو',
+    reader: 'خوێنەر',
+    node: 'گرێ',
   },
   desk: { watch: 'ئێشکگری', liaison: 'پەیوەندی', centre: 'سەنتەر', node: 'گرێ' },
   sourceGrade: {

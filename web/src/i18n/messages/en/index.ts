@@ -2,7 +2,8 @@ import { forms } from './forms';
 import { frame } from './frame';
 import { ledgers } from './ledgers';
 import { record } from './record';
+import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, ledgers, values };
+export const en = { frame, watch, record, forms, ledgers, trust, values };

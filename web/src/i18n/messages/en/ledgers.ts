@@ -25,7 +25,7 @@ export const ledgers = {
   at: 'At',
   peer: 'From',
   reason: 'Why',
-  verify: 'Verify an evidence file',
+  verify: 'Verify an evidence file or a fork proof',
   verifyHint: 'Drop a file here or choose one. It is checked by this node alone.',
   chooseFile: 'Choose a file',
   verifying: 'Checking…',

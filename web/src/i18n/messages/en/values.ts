@@ -75,7 +75,10 @@ export const values = {
     negotiator: 'Negotiator',
     release_officer: 'Release officer',
     observer: 'Observer',
-    admin: 'Administrator',
+    administrator: 'Administrator',
+    signatory: 'Signatory',
+    reader: 'Reader',
+    node: 'Node',
   },
   desk: { watch: 'Watch', liaison: 'Liaison', centre: 'Centre', node: 'Node' },
   sourceGrade: {
