@@ -111,7 +111,7 @@ def heights(lon: Values, lat: Values) -> Values:
     climb = np.maximum(rise, 0.0)
     ground = PLAIN_M + 1.6 * climb + np.maximum(0.5 * np.minimum(rise, 0.0), -150.0)
     hills = sum(share * _noise(x / wave, y / wave, SEED + number) for number, (wave, share) in enumerate(HILLS))
-    ground += (14.0 + 0.9 * climb) * hills
+    ground += (28.0 + 0.9 * climb) * hills
     crest = 0.8 + 0.4 * _noise(x / 3.0, y / 3.0, SEED + 10)
     for ridge in RIDGES:
         profile = _profile(x, y, ridge.crest, SLOPES * ridge.width)
