@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tansiq.demo import ground
 from tansiq.geo import layers, synthetic, terrain
 from tansiq.geo.classes import Barrier
 from tansiq.geo.grid import cells_of, grid_for, to_metres
@@ -72,3 +73,14 @@ def test_a_bridge_lies_over_a_river_and_roads_join_towns(tmp_path: Path) -> None
     ends = np.concatenate([roads.xy[roads.starts[:-1]], roads.xy[roads.starts[1:] - 1]])
     for x, y in zip(towns.x, towns.y, strict=True):
         assert np.hypot(ends[:, 0] - x, ends[:, 1] - y).min() < 1.0
+
+
+def test_the_demo_gives_ground_to_nodes_that_have_none_and_leaves_others_alone(tmp_path: Path) -> None:
+    one, other, own = tmp_path / "one", tmp_path / "other", tmp_path / "own"
+    made = synthetic.add(layers.folder(own), MAKHMOUR, 60, 0)
+    assert ground.lay([one, other, own], 7) == 2
+    shown = [[layer.manifest for layer in layers.listing(layers.folder(folder))] for folder in (one, other)]
+    assert shown[0] == shown[1]
+    assert all(manifest.synthetic for manifest in shown[0])
+    assert len(layers.listing(layers.folder(own))) == len(made)
+    assert ground.lay([one, other, own], 8) == 0
