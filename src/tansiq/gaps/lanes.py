@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES: Final = 16
@@ -35,6 +36,16 @@ def _load(builder: Any, place: Any, kind: Any) -> Any:
     return found
 
 
+def _fetch(builder: Any, place: Any) -> None:
+    """Ask for what will be read soon; an address outside of memory that is ours does no harm."""
+    byte = ir.IntType(8).as_pointer()
+    number = ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+    fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    read, keep, data = (ir.Constant(number, value) for value in (0, 3, 1))
+    builder.call(fetch, [builder.bitcast(place, byte), read, keep, data])
+
+
 def _spread(builder: Any, value: Any, kind: Any) -> Any:
     """The same value in every lane."""
     one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
@@ -51,13 +62,13 @@ def _advance(toward: int) -> Callable[..., Any]:
 
     def advance(
         _: Any, ground: Any, at: Any, horizon: Any, place: Any, aside: Any, drop: Any, offset: Any,
-        middle: Any, inverse: Any, base: Any, target: Any,
+        middle: Any, inverse: Any, base: Any, target: Any, ahead: Any,
     ) -> Any:  # fmt: skip
         """Moves `horizon[place:]` on and returns uint16: bit i is whether the target at lane i is seen."""
 
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             ground_kind, _, horizon_kind, _, aside_kind, drop_kind = signature.args[:6]
-            ground, at, horizon, place, aside, drop, offset, middle, inverse, base, target = values
+            ground, at, horizon, place, aside, drop, offset, middle, inverse, base, target, ahead = values
             word = offset.type
             here = _place(context, builder, horizon_kind, horizon, place)
             own = _load(builder, here, _FLOATS)
@@ -73,6 +84,8 @@ def _advance(toward: int) -> Callable[..., Any]:
                 last = _spread(builder, builder.trunc(middle, ir.IntType(32)), _INTS)
                 neighbour = builder.select(builder.icmp_signed("<=", lanes, last), beside(1), beside(-1))
             height = _load(builder, _place(context, builder, ground_kind, ground, at), _FLOATS)
+            soon = _place(context, builder, ground_kind, ground, builder.add(at, ahead))
+            _fetch(builder, soon)
             sideways = _load(builder, _place(context, builder, aside_kind, aside, offset), _FLOATS)
             lowered = _load(builder, _place(context, builder, drop_kind, drop, offset), _FLOATS)
             inverse = _spread(builder, inverse, _FLOATS)
@@ -85,7 +98,7 @@ def _advance(toward: int) -> Callable[..., Any]:
             builder.store(stored, builder.bitcast(here, _FLOATS.as_pointer())).align = 4
             return builder.bitcast(builder.fcmp_ordered(">=", raised, line), _HALF)
 
-        kinds = (ground, at, horizon, place, aside, drop, offset, middle, inverse, base, target)
+        kinds = (ground, at, horizon, place, aside, drop, offset, middle, inverse, base, target, ahead)
         return types.uint16(*kinds), generate
 
     return advance
@@ -94,3 +107,73 @@ def _advance(toward: int) -> Callable[..., Any]:
 advance_left = intrinsic(_advance(1))
 advance_middle = intrinsic(_advance(0))
 advance_right = intrinsic(_advance(-1))
+
+_WORDS: Final = 8
+_OCTET: Final = ir.VectorType(_FULL, _WORDS)
+_COUNTS: Final = ir.VectorType(_HALF, 32)
+
+
+def _add(digits_sign: bool) -> Callable[..., Any]:
+    """Eight words added to, or taken from, the counts of their 512 cells."""
+
+    def add(_: Any, planes: Any, at: Any, stride: Any, digits: Any, bits: Any, start: Any, count: Any) -> Any:
+        """Ripples `bits[start : start + count]` (at most 8 words) through the planes at `at`, `at + stride`, …
+
+        Returns whether anything ran over the last plane.
+        """
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            planes_kind, bits_kind = signature.args[0], signature.args[4]
+            planes, at, stride, digits, bits, start, count = values
+            lanes = ir.Constant(ir.VectorType(at.type, _WORDS), list(range(_WORDS)))
+            wanted = builder.icmp_signed("<", lanes, _spread(builder, count, lanes.type))
+            nothing = ir.Constant(_OCTET, None)
+            source = builder.bitcast(_place(context, builder, bits_kind, bits, start), _OCTET.as_pointer())
+            kind = ir.FunctionType(
+                _OCTET, [source.type, ir.IntType(32), ir.VectorType(ir.IntType(1), _WORDS), _OCTET]
+            )
+            load = cgutils.get_or_insert_function(builder.module, kind, "llvm.masked.load.v8i64.p0")
+            carry = cgutils.alloca_once(builder, _OCTET)
+            aligned = ir.Constant(ir.IntType(32), 8)
+            builder.store(builder.call(load, [source, aligned, wanted, nothing]), carry)
+            with cgutils.for_range(builder, digits) as loop:
+                index = builder.add(at, builder.mul(loop.index, stride))
+                place = builder.bitcast(_place(context, builder, planes_kind, planes, index), _OCTET.as_pointer())
+                held, moved = builder.load(place), builder.load(carry)
+                held.align = 8
+                builder.store(builder.xor(held, moved), place).align = 8
+                builder.store(builder.and_(held if digits_sign else builder.not_(held), moved), carry)
+            rest = builder.bitcast(builder.load(carry), ir.IntType(64 * _WORDS))
+            return builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0))
+
+        return types.boolean(planes, at, stride, digits, bits, start, count), generate
+
+    return add
+
+
+add_words = intrinsic(_add(True))
+take_words = intrinsic(_add(False))
+
+
+@intrinsic
+def read_counts(_: Any, planes: Any, at: Any, stride: Any, digits: Any, shift: Any, out: Any, to: Any) -> Any:
+    """Writes uint16 counts of 32 cells to `out[to:]`: bits `shift` to `shift + 31` of the words at `at`, a plane each."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        planes_kind, out_kind = signature.args[0], signature.args[5]
+        planes, at, stride, digits, shift, out, to = values
+        total = cgutils.alloca_once(builder, _COUNTS)
+        builder.store(ir.Constant(_COUNTS, None), total)
+        with cgutils.for_range(builder, digits) as loop:
+            index = builder.add(at, builder.mul(loop.index, stride))
+            word = builder.load(_place(context, builder, planes_kind, planes, index))
+            some = builder.trunc(builder.lshr(word, shift), ir.IntType(32))
+            chosen = builder.bitcast(some, ir.VectorType(ir.IntType(1), 32))
+            digit = builder.shl(ir.Constant(_HALF, 1), builder.trunc(loop.index, _HALF))
+            value = builder.select(chosen, _spread(builder, digit, _COUNTS), ir.Constant(_COUNTS, None))
+            builder.store(builder.or_(builder.load(total), value), total)
+        place = builder.bitcast(_place(context, builder, out_kind, out, to), _COUNTS.as_pointer())
+        builder.store(builder.load(total), place).align = 2
+        return context.get_dummy_value()
+
+    return types.void(planes, at, stride, digits, shift, out, to), generate

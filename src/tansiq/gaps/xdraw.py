@@ -23,6 +23,8 @@ Ints = NDArray[np.int64]
 Halves = NDArray[np.uint16]
 
 PER_WORD: Final = WORD // LANES
+AHEAD: Final = 6
+"""How many rows ahead the ground is asked for: what memory takes longer than a row's arithmetic."""
 FLIP: Final = 0 if sys.byteorder == "little" else PER_WORD - 1
 """Where in a word its first sixteen cells stand."""
 
@@ -139,6 +141,7 @@ def _quadrant(
     origin = word0 * WORD
     middle = col - origin
     edge = cols - 1 - origin
+    ahead = AHEAD * step * stride
     for distance in range(1, radius + 1):
         at = row + step * distance
         if at < 0 or at >= rows:
@@ -167,17 +170,17 @@ def _quadrant(
         for chunk in range(first, centre):
             place = chunk * LANES
             out[verdicts + (chunk ^ FLIP)] = advance_left(
-                ground, line + place, horizon, LANES + place, aside, drop, table + place, 0, inverse, base, target
+                ground, line + place, horizon, LANES + place, aside, drop, table + place, 0, inverse, base, target, ahead
             )
         for chunk in range(last, centre, -1):
             place = chunk * LANES
             out[verdicts + (chunk ^ FLIP)] = advance_right(
-                ground, line + place, horizon, LANES + place, aside, drop, table + place, 0, inverse, base, target
+                ground, line + place, horizon, LANES + place, aside, drop, table + place, 0, inverse, base, target, ahead
             )
         place = centre * LANES
         out[verdicts + (centre ^ FLIP)] = advance_middle(
             ground, line + place, horizon, LANES + place, aside, drop, table + place, middle - place,
-            inverse, base, target,
+            inverse, base, target, ahead,
         )  # fmt: skip
         out[verdicts + (first ^ FLIP)] &= np.uint16(0xFFFF << (low % LANES))
         out[verdicts + (last ^ FLIP)] &= np.uint16(0xFFFF >> (LANES - 1 - high % LANES))
