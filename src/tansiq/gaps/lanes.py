@@ -113,7 +113,35 @@ _OCTET: Final = ir.VectorType(_FULL, _WORDS)
 _COUNTS: Final = ir.VectorType(_HALF, 32)
 
 
-def _add(digits_sign: bool) -> Callable[..., Any]:
+def _load_words(builder: Any, place: Any, count: Any) -> Any:
+    """Eight words, those from `count` on 0 and not read."""
+    lanes = ir.Constant(ir.VectorType(count.type, _WORDS), list(range(_WORDS)))
+    wanted = builder.icmp_signed("<", lanes, _spread(builder, count, lanes.type))
+    source = builder.bitcast(place, _OCTET.as_pointer())
+    number = ir.IntType(32)
+    kind = ir.FunctionType(_OCTET, [source.type, number, wanted.type, _OCTET])
+    load = cgutils.get_or_insert_function(builder.module, kind, "llvm.masked.load.v8i64.p0")
+    return builder.call(load, [source, ir.Constant(number, 8), wanted, ir.Constant(_OCTET, None)])
+
+
+@intrinsic
+def unite_words(_: Any, out: Any, at: Any, bits: Any, start: Any, count: Any) -> Any:
+    """Sets in `out[at : at + 8]` the bits of `bits[start : start + count]` (at most 8 words)."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        out_kind, bits_kind = signature.args[0], signature.args[2]
+        out, at, bits, start, count = values
+        place = builder.bitcast(_place(context, builder, out_kind, out, at), _OCTET.as_pointer())
+        held = builder.load(place)
+        held.align = 8
+        more = _load_words(builder, _place(context, builder, bits_kind, bits, start), count)
+        builder.store(builder.or_(held, more), place).align = 8
+        return context.get_dummy_value()
+
+    return types.void(out, at, bits, start, count), generate
+
+
+def _add(up: bool) -> Callable[..., Any]:
     """Eight words added to, or taken from, the counts of their 512 cells."""
 
     def add(_: Any, planes: Any, at: Any, stride: Any, digits: Any, bits: Any, start: Any, count: Any) -> Any:
@@ -125,24 +153,16 @@ def _add(digits_sign: bool) -> Callable[..., Any]:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             planes_kind, bits_kind = signature.args[0], signature.args[4]
             planes, at, stride, digits, bits, start, count = values
-            lanes = ir.Constant(ir.VectorType(at.type, _WORDS), list(range(_WORDS)))
-            wanted = builder.icmp_signed("<", lanes, _spread(builder, count, lanes.type))
-            nothing = ir.Constant(_OCTET, None)
-            source = builder.bitcast(_place(context, builder, bits_kind, bits, start), _OCTET.as_pointer())
-            kind = ir.FunctionType(
-                _OCTET, [source.type, ir.IntType(32), ir.VectorType(ir.IntType(1), _WORDS), _OCTET]
-            )
-            load = cgutils.get_or_insert_function(builder.module, kind, "llvm.masked.load.v8i64.p0")
             carry = cgutils.alloca_once(builder, _OCTET)
-            aligned = ir.Constant(ir.IntType(32), 8)
-            builder.store(builder.call(load, [source, aligned, wanted, nothing]), carry)
+            source = _place(context, builder, bits_kind, bits, start)
+            builder.store(_load_words(builder, source, count), carry)
             with cgutils.for_range(builder, digits) as loop:
                 index = builder.add(at, builder.mul(loop.index, stride))
                 place = builder.bitcast(_place(context, builder, planes_kind, planes, index), _OCTET.as_pointer())
                 held, moved = builder.load(place), builder.load(carry)
                 held.align = 8
                 builder.store(builder.xor(held, moved), place).align = 8
-                builder.store(builder.and_(held if digits_sign else builder.not_(held), moved), carry)
+                builder.store(builder.and_(held if up else builder.not_(held), moved), carry)
             rest = builder.bitcast(builder.load(carry), ir.IntType(64 * _WORDS))
             return builder.icmp_unsigned("!=", rest, ir.Constant(rest.type, 0))
 

@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps.bits import WORD, Bits, words
-from tansiq.gaps.lanes import add_words, read_counts, take_words
+from tansiq.gaps.lanes import add_words, read_counts, take_words, unite_words
 
 Ints = NDArray[np.int64]
 Planes = NDArray[np.uint64]
@@ -96,18 +96,18 @@ def _count_band(bits: Bits, frames: Ints, digits: int, top: int, out: NDArray[np
                 continue
             for row in range(max(top, row0), min(bottom, row0 + height)):
                 source = start + (row - row0) * width - word0
-                at = (row - top) * stride - left
+                at = (row - top) * digits * stride - left
                 for word in range(first, last, OCTET):
                     count = min(OCTET, last - word)
-                    add_words(planes, at + word, TILE_ROWS * stride, digits, bits, source + word, count)
+                    add_words(planes, at + word, stride, digits, bits, source + word, count)
         flat = out.reshape(-1)
         for row in range(top, bottom):
             for start in range(left * WORD, min(cols, right * WORD), HALF):
-                at = (row - top) * stride + start // WORD - left
+                at = (row - top) * digits * stride + start // WORD - left
                 if start + HALF <= cols:
-                    read_counts(planes, at, TILE_ROWS * stride, digits, np.uint64(start % WORD), flat, row * cols + start)
+                    read_counts(planes, at, stride, digits, np.uint64(start % WORD), flat, row * cols + start)
                 else:
-                    read_counts(planes, at, TILE_ROWS * stride, digits, np.uint64(start % WORD), piece, 0)
+                    read_counts(planes, at, stride, digits, np.uint64(start % WORD), piece, 0)
                     out[row, start:] = piece[: cols - start]
 
 
@@ -140,18 +140,22 @@ def _unite_band(
             source = start + (row - row0) * wide
             for word in range(wide):
                 held[at + word] |= bits[source + word]
+    stride = width + OCTET
+    part = np.empty(BAND * stride, np.uint64)
     for hours in range(len(active)):
-        part = out[hours, top:bottom]
         part[:] = 0
         for group in range(count):
             wide = right[group] - left[group]
             if not active[hours, group] or wide <= 0:
                 continue
             for row in range(bottom - top):
-                at = begin[group] + row * wide
-                line = part[row, left[group] : right[group]]
-                for word in range(wide):
-                    line[word] |= held[at + word]
+                at, source = row * stride + left[group], begin[group] + row * wide
+                for word in range(0, wide, OCTET):
+                    unite_words(part, at + word, held, source + word, min(OCTET, wide - word))
+        for row in range(top, bottom):
+            line = out[hours, row]
+            for word in range(width):
+                line[word] = part[(row - top) * stride + word]
 
 
 @njit(cache=True, nogil=True)
@@ -173,51 +177,52 @@ def disc(row0: int, height: int, word0: int, width: int, row: int, col: int, rad
 
 
 def planes_for(digits: int, rows: int, cols: int) -> Planes:
-    """Counts of 0 to 2^digits - 1 for every cell, all 0: uint64[digits, rows and some, words].
+    """Counts of 0 to 2^digits - 1 for every cell, all 0: uint64[rows and some, digits, words].
 
-    The spare rows take what a step of eight words runs over the last one.
+    The digits of a row lie side by side: planes a round number of pages apart would fall on the same lines of the
+    cache. The spare rows take what a step of eight words runs over the last one.
     """
     width = words(cols)
-    return np.zeros((digits, rows + -(-OCTET // width), width), np.uint64)
+    return np.zeros((rows + -(-OCTET // width), digits, width), np.uint64)
 
 
 @njit(cache=True, nogil=True)
 def add(planes: Planes, row0: int, word0: int, part: Bits) -> bool:
     """Add a window uint64[h, w] to the counts in `planes`; whether one ran over the last digit."""
-    digits, rows, width = planes.shape
+    _, digits, width = planes.shape
     over = False
     flat, given = planes.reshape(-1), part.reshape(-1)
     for row in range(part.shape[0]):
         for word in range(0, part.shape[1], OCTET):
             count = min(OCTET, part.shape[1] - word)
-            at = (row0 + row) * width + word0 + word
-            over |= add_words(flat, at, rows * width, digits, given, row * part.shape[1] + word, count)
+            at = (row0 + row) * digits * width + word0 + word
+            over |= add_words(flat, at, width, digits, given, row * part.shape[1] + word, count)
     return over
 
 
 @njit(cache=True, nogil=True)
 def take(planes: Planes, row0: int, word0: int, part: Bits) -> bool:
     """Take a window from the counts in `planes`; whether one fell below 0."""
-    digits, rows, width = planes.shape
+    _, digits, width = planes.shape
     under = False
     flat, given = planes.reshape(-1), part.reshape(-1)
     for row in range(part.shape[0]):
         for word in range(0, part.shape[1], OCTET):
             count = min(OCTET, part.shape[1] - word)
-            at = (row0 + row) * width + word0 + word
-            under |= take_words(flat, at, rows * width, digits, given, row * part.shape[1] + word, count)
+            at = (row0 + row) * digits * width + word0 + word
+            under |= take_words(flat, at, width, digits, given, row * part.shape[1] + word, count)
     return under
 
 
 @njit(cache=True, nogil=True)
 def read(planes: Planes, rows: int, cols: int) -> NDArray[np.uint16]:
     """The counts of all cells: uint16[rows, cols]."""
-    digits, room, width = planes.shape
+    _, digits, width = planes.shape
     flat = planes.reshape(-1)
     wide = np.empty((rows, width * WORD), np.uint16)
     for row in range(rows):
         for start in range(0, width * WORD, HALF):
-            at = row * width + start // WORD
+            at = row * digits * width + start // WORD
             place = row * width * WORD + start
-            read_counts(flat, at, room * width, digits, np.uint64(start % WORD), wide.reshape(-1), place)
+            read_counts(flat, at, width, digits, np.uint64(start % WORD), wide.reshape(-1), place)
     return wide[:, :cols].copy()
