@@ -15,6 +15,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+_code: Any = cgutils  # numba's code generation carries no types
+
 LANES: Final = 16
 """Cells that one step takes."""
 
@@ -41,7 +43,7 @@ def _fetch(builder: Any, place: Any) -> None:
     byte = ir.IntType(8).as_pointer()
     number = ir.IntType(32)
     kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
-    fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    fetch = _code.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
     read, keep, data = (ir.Constant(number, value) for value in (0, 3, 1))
     builder.call(fetch, [builder.bitcast(place, byte), read, keep, data])
 
@@ -104,10 +106,6 @@ def _advance(toward: int) -> Callable[..., Any]:
     return advance
 
 
-advance_left = intrinsic(_advance(1))
-advance_middle = intrinsic(_advance(0))
-advance_right = intrinsic(_advance(-1))
-
 _WORDS: Final = 8
 _OCTET: Final = ir.VectorType(_FULL, _WORDS)
 _COUNTS: Final = ir.VectorType(_HALF, 32)
@@ -120,12 +118,11 @@ def _load_words(builder: Any, place: Any, count: Any) -> Any:
     source = builder.bitcast(place, _OCTET.as_pointer())
     number = ir.IntType(32)
     kind = ir.FunctionType(_OCTET, [source.type, number, wanted.type, _OCTET])
-    load = cgutils.get_or_insert_function(builder.module, kind, "llvm.masked.load.v8i64.p0")
+    load = _code.get_or_insert_function(builder.module, kind, "llvm.masked.load.v8i64.p0")
     return builder.call(load, [source, ir.Constant(number, 8), wanted, ir.Constant(_OCTET, None)])
 
 
-@intrinsic
-def unite_words(_: Any, out: Any, at: Any, bits: Any, start: Any, count: Any) -> Any:
+def _unite(_: Any, out: Any, at: Any, bits: Any, start: Any, count: Any) -> Any:
     """Sets in `out[at : at + 8]` the bits of `bits[start : start + count]` (at most 8 words)."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -141,7 +138,7 @@ def unite_words(_: Any, out: Any, at: Any, bits: Any, start: Any, count: Any) ->
     return types.void(out, at, bits, start, count), generate
 
 
-def _add(up: bool) -> Callable[..., Any]:
+def _add(*, up: bool) -> Callable[..., Any]:
     """Eight words added to, or taken from, the counts of their 512 cells."""
 
     def add(_: Any, planes: Any, at: Any, stride: Any, digits: Any, bits: Any, start: Any, count: Any) -> Any:
@@ -153,10 +150,10 @@ def _add(up: bool) -> Callable[..., Any]:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             planes_kind, bits_kind = signature.args[0], signature.args[4]
             planes, at, stride, digits, bits, start, count = values
-            carry = cgutils.alloca_once(builder, _OCTET)
+            carry = _code.alloca_once(builder, _OCTET)
             source = _place(context, builder, bits_kind, bits, start)
             builder.store(_load_words(builder, source, count), carry)
-            with cgutils.for_range(builder, digits) as loop:
+            with _code.for_range(builder, digits) as loop:
                 index = builder.add(at, builder.mul(loop.index, stride))
                 place = builder.bitcast(_place(context, builder, planes_kind, planes, index), _OCTET.as_pointer())
                 held, moved = builder.load(place), builder.load(carry)
@@ -171,20 +168,15 @@ def _add(up: bool) -> Callable[..., Any]:
     return add
 
 
-add_words = intrinsic(_add(True))
-take_words = intrinsic(_add(False))
-
-
-@intrinsic
-def read_counts(_: Any, planes: Any, at: Any, stride: Any, digits: Any, shift: Any, out: Any, to: Any) -> Any:
-    """Writes uint16 counts of 32 cells to `out[to:]`: bits `shift` to `shift + 31` of the words at `at`, a plane each."""
+def _read(_: Any, planes: Any, at: Any, stride: Any, digits: Any, shift: Any, out: Any, to: Any) -> Any:
+    """Writes the counts of 32 cells to `out[to:]`: bits `shift` to `shift + 31` of the words at `at`, a plane each."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         planes_kind, out_kind = signature.args[0], signature.args[5]
         planes, at, stride, digits, shift, out, to = values
-        total = cgutils.alloca_once(builder, _COUNTS)
+        total = _code.alloca_once(builder, _COUNTS)
         builder.store(ir.Constant(_COUNTS, None), total)
-        with cgutils.for_range(builder, digits) as loop:
+        with _code.for_range(builder, digits) as loop:
             index = builder.add(at, builder.mul(loop.index, stride))
             word = builder.load(_place(context, builder, planes_kind, planes, index))
             some = builder.trunc(builder.lshr(word, shift), ir.IntType(32))
@@ -197,3 +189,12 @@ def read_counts(_: Any, planes: Any, at: Any, stride: Any, digits: Any, shift: A
         return context.get_dummy_value()
 
     return types.void(planes, at, stride, digits, shift, out, to), generate
+
+
+advance_left: Callable[..., Any] = intrinsic(_advance(1))
+advance_middle: Callable[..., Any] = intrinsic(_advance(0))
+advance_right: Callable[..., Any] = intrinsic(_advance(-1))
+unite_words: Callable[..., Any] = intrinsic(_unite)
+add_words: Callable[..., Any] = intrinsic(_add(up=True))
+take_words: Callable[..., Any] = intrinsic(_add(up=False))
+read_counts: Callable[..., Any] = intrinsic(_read)

@@ -50,7 +50,7 @@ def union(bits: Bits, frames: Ints, rows: int, cols: int) -> Bits:
 def counts(bits: Bits, frames: Ints, rows: int, cols: int, threads: int | None = None) -> NDArray[np.uint16]:
     """How many windows hold each cell: uint16[rows, cols]."""
     out = np.empty((rows, cols), np.uint16)
-    digits = max(1, int(len(frames)).bit_length())
+    digits = max(1, len(frames).bit_length())
     spread(lambda band: _count_band(bits, frames, digits, band * TILE_ROWS, out), -(-rows // TILE_ROWS), threads)
     return out
 
@@ -112,16 +112,10 @@ def _count_band(bits: Bits, frames: Ints, digits: int, top: int, out: NDArray[np
 
 
 @njit(cache=True, nogil=True)
-def _unite_band(
-    bits: Bits, frames: Ints, groups: Ints, active: NDArray[np.bool_], top: int, out: NDArray[np.uint64]
-) -> None:
-    """Rows `top` to `top + BAND` of the union of every class, by way of the union of every group.
-
-    The unions of groups lie as narrow as they are, so that all of them stay in the cache for all classes.
-    """
-    rows, width = out.shape[1], out.shape[2]
-    bottom = min(rows, top + BAND)
-    count = active.shape[1]
+def _gather(
+    bits: Bits, frames: Ints, groups: Ints, count: int, top: int, bottom: int, width: int
+) -> tuple[Ints, Ints, Ints, Bits]:
+    """The union of every group in a band: its first word and the one after its last, where it begins, and the words."""
     left, right = np.full(count, width, np.int64), np.zeros(count, np.int64)
     for number in range(len(frames)):
         row0, height, word0, wide, _ = frames[number]
@@ -140,6 +134,21 @@ def _unite_band(
             source = start + (row - row0) * wide
             for word in range(wide):
                 held[at + word] |= bits[source + word]
+    return left, right, begin, held
+
+
+@njit(cache=True, nogil=True)
+def _unite_band(
+    bits: Bits, frames: Ints, groups: Ints, active: NDArray[np.bool_], top: int, out: NDArray[np.uint64]
+) -> None:
+    """Rows `top` to `top + BAND` of the union of every class, by way of the union of every group.
+
+    The unions of groups lie as narrow as they are, so that all of them stay in the cache for all classes.
+    """
+    rows, width = out.shape[1], out.shape[2]
+    bottom = min(rows, top + BAND)
+    count = active.shape[1]
+    left, right, begin, held = _gather(bits, frames, groups, count, top, bottom, width)
     stride = width + OCTET
     part = np.empty(BAND * stride, np.uint64)
     for hours in range(len(active)):
@@ -212,6 +221,21 @@ def take(planes: Planes, row0: int, word0: int, part: Bits) -> bool:
             at = (row0 + row) * digits * width + word0 + word
             under |= take_words(flat, at, width, digits, given, row * part.shape[1] + word, count)
     return under
+
+
+@njit(cache=True, nogil=True)
+def refresh(planes: Planes, row0: int, word0: int, height: int, width: int, held: Bits) -> bool:
+    """Bring a window of `held`, the cells whose count is not 0, up to date; whether it was not."""
+    digits = planes.shape[1]
+    changed = np.uint64(0)
+    for row in range(row0, row0 + height):
+        for word in range(word0, word0 + width):
+            some = planes[row, 0, word]
+            for digit in range(1, digits):
+                some |= planes[row, digit, word]
+            changed |= held[row, word] ^ some
+            held[row, word] = some
+    return bool(changed != 0)
 
 
 @njit(cache=True, nogil=True)

@@ -184,9 +184,10 @@ def radii_of(shape: tuple[int, int], cell: float, posts: Posts) -> Cells:
     outside = (posts.rows < 0) | (posts.rows >= rows) | (posts.cols < 0) | (posts.cols >= cols)
     if outside.any():
         raise MalformedInput("sight.outside", post=int(np.flatnonzero(outside)[0]))
-    radii = np.maximum(0, np.floor(posts.range_m / np.float32(cell))).astype(np.int32)
-    if len(radii) and radii.max() > MAX_RANGE_CELLS:
-        raise MalformedInput("sight.range", cells=int(radii.max()), limit=MAX_RANGE_CELLS)
+    reach = np.floor(posts.range_m / np.float32(cell))
+    if not (reach <= MAX_RANGE_CELLS).all():
+        raise MalformedInput("sight.range", cells=f"{reach.max():.0f}", limit=MAX_RANGE_CELLS)
+    radii: Cells = np.maximum(0, reach).astype(np.int32)
     return radii
 
 
@@ -264,7 +265,11 @@ def _flat(prints: Sequence[Footprint]) -> tuple[Bits, NDArray[np.int64]]:
         return np.zeros(0, np.uint64), np.zeros((0, 5), np.int64)
     shapes = np.array([(one.row0, one.seen.shape[0], one.word0, one.seen.shape[1]) for one in prints], np.int64)
     whole = prints[0].seen.base
-    if whole is not None and whole.ndim == 1 and all(one.seen.base is whole and one.seen.flags.c_contiguous for one in prints):
+    if (
+        whole is not None
+        and whole.ndim == 1
+        and all(one.seen.base is whole and one.seen.flags.c_contiguous for one in prints)
+    ):
         begin = whole.__array_interface__["data"][0]
         starts = np.array([one.seen.__array_interface__["data"][0] - begin for one in prints], np.int64) // 8
     else:

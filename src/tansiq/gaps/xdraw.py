@@ -1,9 +1,10 @@
 """The kernel of sight: XDraw (Franklin, Ray and Mehta 1994) in four quadrants, sixteen cells a step, verdicts as bits.
 
 The horizon moves outward row by row, interpolated between the two nearest cells of the row before. Up and down run on
-the ground as it lies; left and right on its transpose, and their bitmaps are turned in squares of 64 by 64 bits. Rows
-of the ground are padded to whole words (`sheet`), so a step may run over the edge of the cone or of the frame: what it
-computes there is masked, and nothing inside ever depends on it, since the horizon moves away from the observer's column.
+the ground as it lies; left and right on its transpose, and their bitmaps are turned in squares of 64 by 64 bits.
+
+Rows of the ground are padded to whole words (`sheet`), so a step may run over the edge of the cone or of the frame:
+what it computes there is masked, and nothing inside depends on it, since the horizon moves away from the column.
 """
 
 from __future__ import annotations
@@ -170,12 +171,34 @@ def _quadrant(
         for chunk in range(first, centre):
             place = chunk * LANES
             out[verdicts + (chunk ^ FLIP)] = advance_left(
-                ground, line + place, horizon, LANES + place, aside, drop, table + place, 0, inverse, base, target, ahead
+                ground,
+                line + place,
+                horizon,
+                LANES + place,
+                aside,
+                drop,
+                table + place,
+                0,
+                inverse,
+                base,
+                target,
+                ahead,
             )
         for chunk in range(last, centre, -1):
             place = chunk * LANES
             out[verdicts + (chunk ^ FLIP)] = advance_right(
-                ground, line + place, horizon, LANES + place, aside, drop, table + place, 0, inverse, base, target, ahead
+                ground,
+                line + place,
+                horizon,
+                LANES + place,
+                aside,
+                drop,
+                table + place,
+                0,
+                inverse,
+                base,
+                target,
+                ahead,
             )
         place = centre * LANES
         out[verdicts + (centre ^ FLIP)] = advance_middle(
