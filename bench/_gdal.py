@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Final, NamedTuple
 
 import numpy as np
-import rasterio
+import rasterio.crs
 from numpy.typing import NDArray
 
 READ, WRITE = 0, 1
@@ -28,6 +28,7 @@ EDGE: Final = 2
 NORMAL: Final = 1
 """GVOT_NORMAL: visible or not."""
 
+EPSG: Final = 32638
 WEST, NORTH = 400_000.0, 3_900_000.0
 START_S: Final = 120.0
 
@@ -65,6 +66,8 @@ class Ground:
         self._set = self._gdal.GDALCreate(memory, b"", cols, rows, 1, FLOAT32, None)
         place = (c_double * 6)(WEST, cell, 0.0, NORTH, 0.0, -cell)
         self._gdal.GDALSetGeoTransform(self._set, place)
+        # without a reference system GDAL leaves curvature out, silently
+        self._gdal.GDALSetProjection(self._set, rasterio.crs.CRS.from_epsg(EPSG).to_wkt().encode())
         self._band = self._gdal.GDALGetRasterBand(self._set, 1)
         self._move(self._band, WRITE, self._terrain, FLOAT32)
 
@@ -106,6 +109,7 @@ def library() -> ctypes.CDLL:
         "GDALGetDriverByName": (c_void_p, [c_char_p]),
         "GDALCreate": (c_void_p, [c_void_p, c_char_p, c_int, c_int, c_int, c_int, c_void_p]),
         "GDALSetGeoTransform": (c_int, [c_void_p, c_void_p]),
+        "GDALSetProjection": (c_int, [c_void_p, c_char_p]),
         "GDALGetGeoTransform": (c_int, [c_void_p, c_void_p]),
         "GDALGetRasterBand": (c_void_p, [c_void_p, c_int]),
         "GDALGetRasterXSize": (c_int, [c_void_p]),
@@ -114,7 +118,8 @@ def library() -> ctypes.CDLL:
         "GDALClose": (c_int, [c_void_p]),
         "GDALViewshedGenerate": (
             c_void_p,
-            [c_void_p, c_char_p, c_char_p, c_void_p, *[c_double] * 9, c_int, c_double, c_void_p, c_void_p, c_int, c_void_p],
+            [c_void_p, c_char_p, c_char_p, c_void_p, *[c_double] * 9, c_int, c_double, c_void_p, c_void_p, c_int,
+             c_void_p],
         ),
     }  # fmt: skip
     for name, (result, arguments) in kinds.items():
@@ -159,7 +164,7 @@ class Workers:
             process.join(START_S)
 
     def count(self, ask: Ask) -> Told:
-        """The counts of all posts. The wall is the longest worker's: sending the sums and adding them is not counted."""
+        """The counts of all posts. The wall is the longest worker's; sending the sums and adding them is left out."""
         for number, line in enumerate(self._lines):
             part = slice(number, None, len(self._lines))
             line.send(ask._replace(rows=ask.rows[part], cols=ask.cols[part], parties=ask.parties[part]))

@@ -17,12 +17,12 @@ from typing import Final, NamedTuple
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from tools.go import apt
 
 from bench import _gdal, _peers
 from bench._harness import Row, interleave, median, spread
 from tansiq.gaps import bits, exact, hours, sight
 from tansiq.gaps.sight import Footprint, Posts, Terrain
-from tools.go import apt
 
 CELL: Final = 30.0
 SIDE: Final = 2000
@@ -78,9 +78,7 @@ def case(count: int) -> Case:
 
 def prints_of(one: Case, threads: int | None = None) -> list[Footprint]:
     """Our footprints."""
-    return sight.footprints(
-        one.ready, CELL, one.posts, target_m=TARGET_M, refraction=1.0 - CURVATURE, threads=threads
-    )
+    return sight.footprints(one.ready, CELL, one.posts, target_m=TARGET_M, refraction=1.0 - CURVATURE, threads=threads)
 
 
 def counts_of(one: Case, threads: int) -> NDArray[np.uint16]:
@@ -162,8 +160,9 @@ def against_gdal(one: Case, rounds: int) -> list[Row]:
     note = f"{posts} posts, count raster of each of {PARTIES} parties, {cores} cores; ours {spread(mine)}"
     cpu = f"processor only, of a post; ours {spread([1000 * each / posts for each in ours_cpu])}"
     mine_ms, other_ms = (1000 * median(values) / posts for values in (ours_cpu, peer_cpu))
+    wall, peer_wall = median(mine), median(other)
     return [
-        Row("1000 posts vs gdal, equal cores", "s", median(mine), median(other), name, median(other) / median(mine), note),
+        Row("1000 posts vs gdal, equal cores", "s", wall, peer_wall, name, peer_wall / wall, note),
         Row("one of 1000 posts vs gdal, processor", "ms", mine_ms, other_ms, name, other_ms / mine_ms, cpu),
     ]  # fmt: skip
 
@@ -240,7 +239,8 @@ def against_grass(one: Case, truth: list[Mask], ours_ms: float) -> Row:
                 f"g.region n={y + reach} s={y - reach} e={x + reach} w={x - reach} res={CELL:g}",
                 "date +%s.%N",
                 f"r.viewshed -b -c -r --quiet input=ground output=seen coordinates={x},{y} observer_elevation={EYE_M}"
-                f" target_elevation={TARGET_M} max_distance={REACH_M} refraction_coeff={1.0 - CURVATURE:.5f} --overwrite",
+                f" target_elevation={TARGET_M} max_distance={REACH_M} refraction_coeff={1.0 - CURVATURE:.5f}"
+                " --overwrite",
                 "date +%s.%N",
                 f"r.out.bin --quiet -i bytes=1 input=seen output={folder}/{number}.bin null=0",
             ]
@@ -273,10 +273,12 @@ def extrapolated(
     name: str, one: Case, truth: list[Mask], found: Callable[[int], Mask], times: list[float], ours_ms: float
 ) -> Row:
     """The row of a peer that ran a few posts on one core, against the processor time of one of ours."""
-    print(f"  {name} differs from exact rays on {disagreement(one, truth, found):.2f} % of the cells in range", flush=True)
+    print(
+        f"  {name} differs from exact rays on {disagreement(one, truth, found):.2f} % of the cells in range", flush=True
+    )
     ours, peer = ours_ms * POSTS / 1000, median(times) * POSTS
     note = f"extrapolated from {len(times)} posts, no count raster, one core; a post {spread(times)} s"
-    return Row(f"1000 posts vs {name.split()[0].lower()}, one core", "s", ours, peer, name, peer / ours, note)
+    return Row(f"1000 posts vs {name.split(maxsplit=1)[0].lower()}, one core", "s", ours, peer, name, peer / ours, note)
 
 
 def measure(*, quick: bool) -> list[Row]:
@@ -289,7 +291,10 @@ def measure(*, quick: bool) -> list[Row]:
     of = _gdal.Ground(one.terrain, CELL)
     ours_off = disagreement(sample, truth, lambda number: whole(found[number]))
     gdal_off = disagreement(sample, truth, lambda number: gdal_mask(of, sample, number))
-    print(f"  from exact rays differ: ours on {ours_off:.3f} %, GDAL on {gdal_off:.3f} % of the cells in range", flush=True)
+    print(
+        f"  from exact rays differ: ours on {ours_off:.3f} %, GDAL on {gdal_off:.3f} % of the cells in range",
+        flush=True,
+    )
     rows = against_gdal(one, 2 if quick else ROUNDS)
     posts = f"{len(truth)} posts, share of the cells in range"
     rows.insert(
