@@ -18,4 +18,5 @@ def rough(rows: int, cols: int, seed: int, relief: float) -> NDArray[np.float32]
     ground = np.fft.irfft2(noise * waves**-SLOPE, s=(size, size))[:rows, :cols]
     ground -= ground.min()
     highest = ground.max()
-    return (ground * (relief / highest if highest > 0 else 0.0)).astype(np.float32)
+    scaled: NDArray[np.float32] = (ground * (relief / highest if highest > 0 else 0.0)).astype(np.float32)
+    return scaled
