@@ -1,0 +1,203 @@
+"""What no choice of sites can exceed, at once: the Lagrangian bound of the covering problem.
+
+For any prices u between 0 and w on filling a cell, no choice is worth more than what the cells keep, Σ (w - u) room,
+and the best choice by prices alone, which the rules let one read off a sorted list (Galvao and ReVelle 1996). The
+prices descend by subgradients with Polyak's step towards the bound of the linear program; wherever they stop, the
+bound holds. The last word is said in whole numbers, so rounding cannot break it.
+
+Where sites cost and parties have numbers at the same time, each is bounded with the other left out, and the lower of
+the two holds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from tansiq.gaps.search import Ints, Table
+
+STEPS: Final = 220
+SCALE: Final = 1 << 10
+"""Prices are rounded to 1/1024 of a weight before the bound is taken."""
+
+Floats = NDArray[np.float64]
+
+
+def bound(table: Table, left: Ints, value: int, steps: int = STEPS) -> int:
+    """No choice fills more than this (weight × parts).
+
+    `left` is the room that a choice of worth `value` leaves (below 0: filled over); it sets where the prices start.
+    """
+    free = int((table.weights * table.room).sum())
+    if free == 0 or len(table.costs) == 0 or table.count == 0:
+        return min(free, value)
+    prices = _descend(table, left, float(value), steps, _tied(table), _priced(table))
+    whole = np.clip(np.rint(prices * SCALE).astype(np.int64), 0, table.weights * SCALE)
+    kept = int(((table.weights * SCALE - whole) * table.room).sum())
+    worth = _worth(table, whole)
+    return max(value, min(free, (kept + _most(table, worth)) // SCALE))
+
+
+def _tied(table: Table) -> bool:
+    """Whether parties bound the choice."""
+    have = np.bincount(table.party, minlength=len(table.least))
+    return bool(table.least.any() or (table.most < np.minimum(have, table.count)).any())
+
+
+def _priced(table: Table) -> bool:
+    """Whether the budget can bind at all."""
+    return int(np.sort(table.costs)[::-1][: table.count].sum()) > table.budget
+
+
+def _most(table: Table, worth: Ints) -> int:
+    """The most that the rules let one pick by worth alone (or a little over: the last site of a budget in part)."""
+    order = np.argsort(-worth, kind="stable")
+    picked = _by_numbers(table, order, np.zeros(len(worth)))
+    answer = int(worth[picked > 0].sum())
+    return min(answer, _by_budget(table, worth)) if _priced(table) else answer
+
+
+def _by_budget(table: Table, worth: Ints) -> int:
+    """The fractional knapsack, rounded up."""
+    order = np.argsort(-(worth / table.costs), kind="stable")
+    answer, money = 0, table.budget
+    for site in order.tolist():
+        cost, gain = int(table.costs[site]), int(worth[site])
+        if cost > money:
+            # ratios are floats: a hair is added so that a tie taken in the wrong order cannot lower the bound
+            return answer + -(-gain * money // cost) + 1 + (answer >> 48)
+        answer, money = answer + gain, money - cost
+    return answer
+
+
+@njit(cache=True, nogil=True)
+def _worth(table: Table, prices: Ints) -> Ints:
+    worth = np.zeros(len(table.costs), np.int64)
+    for site in range(len(worth)):
+        for entry in range(table.starts[site], table.starts[site + 1]):
+            worth[site] += table.parts[entry] * prices[table.cells[entry]]
+    return worth
+
+
+@njit(cache=True, nogil=True)
+def _by_numbers(table: Table, order: Ints, picked: Floats) -> Floats:
+    """The best sites by an order, within the numbers of the parties and of all: a matroid, so greedy is exact."""
+    have = np.zeros(len(table.least), np.int64)
+    owed = table.least.sum()
+    slots = table.count
+    for site in order:
+        if slots == 0:
+            break
+        party = table.party[site]
+        due = have[party] < table.least[party]
+        if have[party] >= table.most[party] or (not due and slots <= owed):
+            continue
+        picked[site] = 1.0
+        have[party] += 1
+        slots -= 1
+        if due:
+            owed -= 1
+    return picked
+
+
+@njit(cache=True, nogil=True)
+def _pick(table: Table, worth: Floats, tied: bool, priced: bool, picked: Floats) -> float:
+    """Fill `picked` with the best choice by worth under the tighter of the rules; its worth."""
+    picked[:] = 0.0
+    if tied:
+        _by_numbers(table, np.argsort(-worth, kind="mergesort"), picked)
+    else:
+        count = min(table.count, len(worth))
+        edge = np.partition(worth, len(worth) - count)[len(worth) - count]
+        slots = count
+        for site in range(len(worth)):
+            if worth[site] > edge:
+                picked[site] = 1.0
+                slots -= 1
+        for site in range(len(worth)):
+            if slots > 0 and worth[site] == edge:
+                picked[site] = 1.0
+                slots -= 1
+    total = (worth * picked).sum()
+    if not priced:
+        return total
+    order = np.argsort(-(worth / table.costs), kind="mergesort")
+    money = float(table.budget)
+    answer = 0.0
+    for site in order:
+        part = min(1.0, money / table.costs[site])
+        answer += part * worth[site]
+        money -= part * table.costs[site]
+        if money <= 0.0:
+            break
+    if answer >= total:
+        return total
+    picked[:] = 0.0
+    money = float(table.budget)
+    for site in order:
+        part = min(1.0, money / table.costs[site])
+        picked[site] = part
+        money -= part * table.costs[site]
+        if money <= 0.0:
+            break
+    return answer
+
+
+@njit(cache=True, nogil=True)
+def _descend(table: Table, left: Ints, value: float, steps: int, tied: bool, priced: bool) -> Floats:
+    """Prices (float64[cells], 0 to the weight) after `steps` subgradient steps; those of the lowest bound met."""
+    cells, sites = len(table.room), len(table.costs)
+    prices = np.empty(cells)
+    for cell in range(cells):
+        prices[cell] = float(table.weights[cell]) if left[cell] > 0 else 0.0
+    best = prices.copy()
+    lowest = np.inf
+    pull = 1.0
+    stale = 0
+    worth = np.zeros(sites)
+    picked = np.zeros(sites)
+    slope = np.zeros(cells)
+    course = np.zeros(cells)
+    for _ in range(steps):
+        for site in range(sites):
+            total = 0.0
+            for entry in range(table.starts[site], table.starts[site + 1]):
+                total += table.parts[entry] * prices[table.cells[entry]]
+            worth[site] = total
+        answer = _pick(table, worth, tied, priced, picked)
+        for cell in range(cells):
+            answer += (table.weights[cell] - prices[cell]) * table.room[cell]
+        if answer < lowest - 1e-4 * abs(lowest - value):
+            stale = 0
+        else:
+            stale += 1
+        if answer < lowest:
+            lowest = answer
+            best[:] = prices
+        if stale >= 8:
+            pull *= 0.6
+            stale = 0
+        for cell in range(cells):
+            slope[cell] = -float(table.room[cell])
+        for site in range(sites):
+            if picked[site] > 0.0:
+                for entry in range(table.starts[site], table.starts[site + 1]):
+                    slope[table.cells[entry]] += picked[site] * table.parts[entry]
+        square = 0.0
+        for cell in range(cells):
+            # a slope that only pushes out of the box is no direction
+            if (prices[cell] <= 0.0 and slope[cell] > 0.0) or (
+                prices[cell] >= table.weights[cell] and slope[cell] < 0.0
+            ):
+                slope[cell] = 0.0
+            course[cell] = slope[cell] + 0.5 * course[cell]
+            square += course[cell] * course[cell]
+        if square == 0.0 or answer <= value:
+            break
+        step = pull * (answer - value) / square
+        for cell in range(cells):
+            prices[cell] = min(max(0.0, prices[cell] - step * course[cell]), float(table.weights[cell]))
+    return best
