@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tansiq.gaps.siting import Cover, Problem, Rules, allowed, value_of
 
 
-def problem(  # noqa: PLR0913 - one keyword for each part of a problem
+def problem(
     fills: list[dict[int, int]],
     room: list[int],
     *,

@@ -59,7 +59,9 @@ def test_nine_of_ten_intervals_hold_the_true_rate() -> None:
 
 @settings(deadline=None)
 @given(counts_and_effort)
-def test_every_rate_lies_in_its_interval_and_a_cell_never_looked_at_has_none(data: tuple[rates.Ints, rates.Floats]) -> None:
+def test_every_rate_lies_in_its_interval_and_a_cell_never_looked_at_has_none(
+    data: tuple[rates.Ints, rates.Floats],
+) -> None:
     counts, effort = np.append(data[0], 0), np.append(data[1], 0.0)
     found = rates.estimate(counts, effort)
     assert np.isnan([found.rate[-1], found.low[-1], found.high[-1]]).all()

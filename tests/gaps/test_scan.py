@@ -1,4 +1,4 @@
-"""The permutation scan: it finds what was planted, stays silent where nothing is, and is deaf to habits of reporting."""
+"""The permutation scan finds what was planted, is silent where nothing is, and deaf to habits of reporting."""
 
 from __future__ import annotations
 

@@ -23,6 +23,12 @@ STEPS: Final = 220
 SCALE: Final = 1 << 10
 """Prices are rounded to 1/1024 of a weight before the bound is taken."""
 
+MOMENTUM: Final = 0.5
+PATIENCE: Final = 8
+LITTLE: Final = 1e-4
+EASE: Final = 0.6
+"""After 8 steps that close less than a ten-thousandth of the gap, the step shrinks to three fifths."""
+
 Floats = NDArray[np.float64]
 
 
@@ -32,7 +38,7 @@ def bound(table: Table, left: Ints, value: int, steps: int = STEPS) -> int:
     `left` is the room that a choice of worth `value` leaves (below 0: filled over); it sets where the prices start.
     """
     free = int((table.weights * table.room).sum())
-    if free == 0 or len(table.costs) == 0 or table.count == 0:
+    if free == 0 or len(table.costs) == 0 or table.slots == 0:
         return min(free, value)
     prices = _descend(table, left, float(value), steps, _tied(table), _priced(table))
     whole = np.clip(np.rint(prices * SCALE).astype(np.int64), 0, table.weights * SCALE)
@@ -44,12 +50,12 @@ def bound(table: Table, left: Ints, value: int, steps: int = STEPS) -> int:
 def _tied(table: Table) -> bool:
     """Whether parties bound the choice."""
     have = np.bincount(table.party, minlength=len(table.least))
-    return bool(table.least.any() or (table.most < np.minimum(have, table.count)).any())
+    return bool(table.least.any() or (table.most < np.minimum(have, table.slots)).any())
 
 
 def _priced(table: Table) -> bool:
     """Whether the budget can bind at all."""
-    return int(np.sort(table.costs)[::-1][: table.count].sum()) > table.budget
+    return int(np.sort(table.costs)[::-1][: table.slots].sum()) > table.budget
 
 
 def _most(table: Table, worth: Ints) -> int:
@@ -87,7 +93,7 @@ def _by_numbers(table: Table, order: Ints, picked: Floats) -> Floats:
     """The best sites by an order, within the numbers of the parties and of all: a matroid, so greedy is exact."""
     have = np.zeros(len(table.least), np.int64)
     owed = table.least.sum()
-    slots = table.count
+    slots = table.slots
     for site in order:
         if slots == 0:
             break
@@ -110,91 +116,93 @@ def _pick(table: Table, worth: Floats, tied: bool, priced: bool, picked: Floats)
     if tied:
         _by_numbers(table, np.argsort(-worth, kind="mergesort"), picked)
     else:
-        count = min(table.count, len(worth))
-        edge = np.partition(worth, len(worth) - count)[len(worth) - count]
-        slots = count
-        for site in range(len(worth)):
-            if worth[site] > edge:
-                picked[site] = 1.0
-                slots -= 1
-        for site in range(len(worth)):
-            if slots > 0 and worth[site] == edge:
-                picked[site] = 1.0
-                slots -= 1
-    total = (worth * picked).sum()
+        _largest(worth, min(table.slots, len(worth)), picked)
+    total = float((worth * picked).sum())
     if not priced:
         return total
-    order = np.argsort(-(worth / table.costs), kind="mergesort")
+    parts = np.zeros(len(worth))
     money = float(table.budget)
-    answer = 0.0
-    for site in order:
-        part = min(1.0, money / table.costs[site])
-        answer += part * worth[site]
-        money -= part * table.costs[site]
+    for site in np.argsort(-(worth / table.costs), kind="mergesort"):
+        parts[site] = min(1.0, money / table.costs[site])
+        money -= parts[site] * table.costs[site]
         if money <= 0.0:
             break
-    if answer >= total:
-        return total
-    picked[:] = 0.0
-    money = float(table.budget)
-    for site in order:
-        part = min(1.0, money / table.costs[site])
-        picked[site] = part
-        money -= part * table.costs[site]
-        if money <= 0.0:
-            break
+    answer = float((worth * parts).sum())
+    if answer < total:
+        picked[:] = parts
+        return answer
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _largest(worth: Floats, count: int, picked: Floats) -> None:
+    """Mark the `count` largest, equals from the lower index on."""
+    edge = np.partition(worth, len(worth) - count)[len(worth) - count]
+    slots = count
+    for site in range(len(worth)):
+        if worth[site] > edge:
+            picked[site] = 1.0
+            slots -= 1
+    for site in range(len(worth)):
+        if slots > 0 and worth[site] == edge:
+            picked[site] = 1.0
+            slots -= 1
+
+
+@njit(cache=True, nogil=True)
+def _value_at(
+    table: Table, prices: Floats, tied: bool, priced: bool, worth: Floats, picked: Floats, slope: Floats
+) -> float:
+    """The bound at these prices; `picked` becomes the choice by prices and `slope` the subgradient."""
+    for site in range(len(worth)):
+        total = 0.0
+        for entry in range(table.starts[site], table.starts[site + 1]):
+            total += table.parts[entry] * prices[table.cells[entry]]
+        worth[site] = total
+    answer = _pick(table, worth, tied, priced, picked)
+    for cell in range(len(prices)):
+        answer += (table.weights[cell] - prices[cell]) * table.room[cell]
+        slope[cell] = -float(table.room[cell])
+    for site in range(len(worth)):
+        if picked[site] > 0.0:
+            for entry in range(table.starts[site], table.starts[site + 1]):
+                slope[table.cells[entry]] += picked[site] * table.parts[entry]
     return answer
+
+
+@njit(cache=True, nogil=True)
+def _turn(table: Table, prices: Floats, slope: Floats, course: Floats) -> float:
+    """Bend the course towards the slope, without what only pushes out of the box; its square."""
+    square = 0.0
+    for cell in range(len(prices)):
+        out_below = prices[cell] <= 0.0 and slope[cell] > 0.0
+        out_above = prices[cell] >= table.weights[cell] and slope[cell] < 0.0
+        course[cell] = (0.0 if out_below or out_above else slope[cell]) + MOMENTUM * course[cell]
+        square += course[cell] * course[cell]
+    return square
 
 
 @njit(cache=True, nogil=True)
 def _descend(table: Table, left: Ints, value: float, steps: int, tied: bool, priced: bool) -> Floats:
     """Prices (float64[cells], 0 to the weight) after `steps` subgradient steps; those of the lowest bound met."""
     cells, sites = len(table.room), len(table.costs)
-    prices = np.empty(cells)
-    for cell in range(cells):
-        prices[cell] = float(table.weights[cell]) if left[cell] > 0 else 0.0
+    prices = np.where(left > 0, table.weights, 0).astype(np.float64)
     best = prices.copy()
     lowest = np.inf
     pull = 1.0
     stale = 0
-    worth = np.zeros(sites)
-    picked = np.zeros(sites)
-    slope = np.zeros(cells)
-    course = np.zeros(cells)
+    worth, picked = np.zeros(sites), np.zeros(sites)
+    slope, course = np.zeros(cells), np.zeros(cells)
     for _ in range(steps):
-        for site in range(sites):
-            total = 0.0
-            for entry in range(table.starts[site], table.starts[site + 1]):
-                total += table.parts[entry] * prices[table.cells[entry]]
-            worth[site] = total
-        answer = _pick(table, worth, tied, priced, picked)
-        for cell in range(cells):
-            answer += (table.weights[cell] - prices[cell]) * table.room[cell]
-        if answer < lowest - 1e-4 * abs(lowest - value):
-            stale = 0
-        else:
-            stale += 1
+        answer = _value_at(table, prices, tied, priced, worth, picked, slope)
+        stale = 0 if answer < lowest - LITTLE * abs(lowest - value) else stale + 1
         if answer < lowest:
             lowest = answer
             best[:] = prices
-        if stale >= 8:
-            pull *= 0.6
+        if stale >= PATIENCE:
+            pull *= EASE
             stale = 0
-        for cell in range(cells):
-            slope[cell] = -float(table.room[cell])
-        for site in range(sites):
-            if picked[site] > 0.0:
-                for entry in range(table.starts[site], table.starts[site + 1]):
-                    slope[table.cells[entry]] += picked[site] * table.parts[entry]
-        square = 0.0
-        for cell in range(cells):
-            # a slope that only pushes out of the box is no direction
-            if (prices[cell] <= 0.0 and slope[cell] > 0.0) or (
-                prices[cell] >= table.weights[cell] and slope[cell] < 0.0
-            ):
-                slope[cell] = 0.0
-            course[cell] = slope[cell] + 0.5 * course[cell]
-            square += course[cell] * course[cell]
+        square = _turn(table, prices, slope, course)
         if square == 0.0 or answer <= value:
             break
         step = pull * (answer - value) / square

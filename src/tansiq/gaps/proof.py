@@ -137,7 +137,7 @@ class Background:
             self._latest = prove(
                 problem, choice, progress=self._note, cancelled=self._stop.is_set, seconds=seconds, threads=threads
             )
-        except BaseException as failure:  # noqa: BLE001 - it is raised again where the proof is asked for
+        except BaseException as failure:  # it is raised again where the proof is asked for
             self._failure = failure
 
     def _note(self, proven: Proven) -> None:

@@ -1,8 +1,8 @@
 """Incident rates with exposure and uncertainty: a count says little until one knows how hard anyone looked.
 
-Counts in coarse cells are Poisson with a rate that is Gamma among the cells (Clayton and Kaldor 1987): cells with little
+Counts in coarse cells are Poisson, with a rate that is Gamma among cells (Clayton and Kaldor 1987): cells with little
 exposure lean on the others, and every rate has a credible interval. Incidents that patrols and posts *found* are
-divided by the effort of looking, because more patrols find more (Ensign and others 2018); those that people *reported*
+divided by the effort of looking, because more patrols find more (Ensign and others 2018); those that were *reported*
 have an exposure of their own and are never mixed with the found ones. Ground where nobody looked has no rate: unknown,
 not safe.
 

@@ -153,9 +153,7 @@ def _worlds(cases: Cases, table: Table, window: Window, worlds: int, seed: int, 
     def some(team: int) -> None:
         for world in range(team, worlds, teams):
             dealt = _deal(days, np.uint64(seed), np.uint64(world))
-            found[world] = _scan_highest(
-                starts, near, distance, firsts, dealt, up_to, held, window.days, window.living
-            )
+            found[world] = _scan_highest(starts, near, distance, firsts, dealt, up_to, held, window.days, window.living)
 
     with ThreadPoolExecutor(teams) as pool:
         list(pool.map(some, range(teams)))
@@ -275,9 +273,7 @@ def _scan_highest(
     out = np.zeros(3, np.int64)
     by_day = np.zeros(len(up_to), np.int64)
     for middle in range(len(held)):
-        best = _middle(
-            middle, starts, near, distance, firsts, days, up_to, held, longest, living, best, by_day, out
-        )
+        best = _middle(middle, starts, near, distance, firsts, days, up_to, held, longest, living, best, by_day, out)
     return best
 
 

@@ -19,6 +19,7 @@ Indexes = NDArray[np.int32]
 
 RUIN: Final = 4
 """At most so many sites are taken out at once, neighbours of each other."""
+FOREVER: Final = 1 << 62
 KICK: Final = 4
 """Every so many rounds the sites taken out are any, not neighbours."""
 
@@ -42,7 +43,7 @@ class Table(NamedTuple):
     by_cost: Ints
     least: Ints
     most: Ints
-    count: int
+    slots: int
     budget: int
 
 
@@ -143,7 +144,7 @@ def _owed(table: Table, now: Standing, dearest: Ints) -> tuple[int, int]:
 def _best(table: Table, now: Standing, dearest: Ints, barred: Ints, moment: int, by_cost: bool) -> int:
     """The site that adds most (for its cost) among those that leave the rules within reach; -1 where none does."""
     owed, cost = _owed(table, now, dearest)
-    slots = table.count - now.spent[0]
+    slots = table.slots - now.spent[0]
     spare = table.budget - now.spent[1] - cost
     best = -1
     most = -1.0
@@ -172,7 +173,7 @@ def _best(table: Table, now: Standing, dearest: Ints, barred: Ints, moment: int,
 def fill(table: Table, now: Standing, barred: Ints, moment: int, by_cost: bool) -> None:
     """Greedy: the best site again and again until none may be added or none adds anything."""
     dearest = np.empty(len(table.least), np.int64)
-    while now.spent[0] < table.count:
+    while now.spent[0] < table.slots:
         site = _best(table, now, dearest, barred, moment, by_cost)
         if site < 0:
             return
@@ -197,7 +198,7 @@ def may_begin(table: Table, now: Standing, site: int) -> bool:
     party = table.party[site]
     due = dearest[party] >= 0
     price = max(0, table.costs[site] - dearest[party]) if due else table.costs[site]
-    slots = table.count - 1 >= owed - (1 if due else 0)
+    slots = table.slots - 1 >= owed - (1 if due else 0)
     return table.most[party] > 0 and slots and price <= table.budget - cost
 
 
@@ -228,7 +229,7 @@ def _settle(table: Table, now: Standing, look: NDArray[np.bool_], barred: Ints) 
             if not now.chosen[site]:
                 continue
             _move(table, now, site, False)
-            other = _best(table, now, dearest, barred, np.int64(1) << 62, False)
+            other = _best(table, now, dearest, barred, FOREVER, False)
             if other >= 0 and now.gains[other] > now.gains[site]:
                 _move(table, now, other, True)
                 _wake(table, site, look)
@@ -236,7 +237,7 @@ def _settle(table: Table, now: Standing, look: NDArray[np.bool_], barred: Ints) 
                 awake = True
             else:
                 _move(table, now, site, True)
-    fill(table, now, barred, np.int64(1) << 62, True)  # a cheaper site may have left money for one more
+    fill(table, now, barred, FOREVER, True)  # a cheaper site may have left money for one more
 
 
 @njit(cache=True, nogil=True)
@@ -256,14 +257,11 @@ def _ruin(table: Table, now: Standing, seed: np.uint64, turn: int, barred: Ints,
     wanted = min(len(held), 2 + int(_chance(seed, 8 * turn + 1) % np.uint64(RUIN - 1)))
     near = turn % KICK != 0
     if near:
-        # what a middleman fills together with the first and with another makes these two neighbours
+        # neighbours: some site, chosen or not, fills a cell together with the first and a cell together with them
         for entry in range(table.starts[first], table.starts[first + 1]):
             cell = table.cells[entry]
             for link in range(table.back_starts[cell], table.back_starts[cell + 1]):
-                middle = table.back_sites[link]
-                if marks[middle] == turn:
-                    continue
-                marks[middle] = turn
+                marks[table.back_sites[link]] = turn
     _move(table, now, first, False)
     barred[first] = turn + 1 + int(_chance(seed, 8 * turn + 2) % np.uint64(2))
     for step in range(1, wanted):
@@ -323,10 +321,7 @@ def improve(table: Table, now: Standing, rounds: int, seed: np.uint64) -> Ints:
 @njit(cache=True, nogil=True)
 def _kept(table: Table, now: Standing) -> bool:
     """Whether every party has its least: a barred site may have been the only one left to give it."""
-    for party in range(len(table.least)):
-        if now.have[party] < table.least[party]:
-            return False
-    return True
+    return bool((now.have >= table.least).all())
 
 
 @njit(cache=True, nogil=True)

@@ -28,7 +28,7 @@ MOST_WEIGHT: Final = 1 << 40
 MOST_SITES: Final = 1 << 13
 """How many may be chosen."""
 ROUNDS: Final = 200
-"""Of the search after the first local optimum, measured by `bench/siting.py`: about a tenth of a second at 2000 sites."""
+"""Of the search after its first local optimum: about 30 ms at 2000 sites (`bench/siting.py`)."""
 
 
 class Cover(Struct, frozen=True):
