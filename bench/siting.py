@@ -1,12 +1,11 @@
 """The best fifty of two thousand sites for ten thousand demand points: ours at once, HiGHS to the proven optimum.
 
 The strip is 500 km long and 40 km wide, weights are log-normal, sites reach 4 to 10 km. HiGHS gets the plain program and
-no help from us, on all cores; ours has one. Times are of answers from the same arrays, without building the cover.
+no help from us, on as many cores as it likes; ours has one. Times are of answers from the same arrays, without building the cover.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Final
 
@@ -72,10 +71,11 @@ def by_highs(problem: siting.Problem) -> tuple[float, int, bool]:
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", PATIENCE_S)
-    solver.setOptionValue("threads", os.cpu_count() or 1)
     solver.passModel(program)
     began = time.perf_counter()
     solver.run()
+    if not solver.getInfo().valid:
+        raise RuntimeError(f"HiGHS did not run: {solver.getModelStatus()}")
     took = time.perf_counter() - began
     taken = np.flatnonzero(np.asarray(solver.getSolution().col_value)[:sites] > 0.5).tolist()
     return took, siting.value_of(problem, taken), solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
@@ -105,5 +105,5 @@ def measure(*, quick: bool) -> list[Row]:
         Row("time vs highs", "s", middle, took, "HiGHS to its end", took / middle, spread(times)),
         Row("at once, budget 0.15 s", "s", middle, BUDGET_S, "budget", BUDGET_S / middle, "choice and bound"),
         Row("share proven at once", "weight", choice.value, choice.bound, "our bound", choice.value / choice.bound),
-        Row("proof that follows", "s", proof_took, took, "HiGHS alone", took / proof_took, f"{proven.state}, one core"),
+        Row("proof that follows", "s", proof_took, took, "HiGHS alone", took / proof_took, proven.state),
     ]

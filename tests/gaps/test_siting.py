@@ -245,3 +245,19 @@ def test_a_larger_budget_never_lowers_the_bound_below_what_was_reached(one: Prob
     assume(one.rules.budget is not None)
     richer = msgspec.structs.replace(one, rules=msgspec.structs.replace(one.rules, budget=(one.rules.budget or 0) + 5))
     assert siting.choose(one, rounds=5).value <= siting.choose(richer, rounds=5).bound
+
+
+def test_a_second_proof_in_the_same_process_proves_as_well_as_the_first() -> None:
+    one = scattered(300, 40, 6)
+    choice = siting.choose(one, rounds=0)
+    first, second = proof.prove(one, choice), proof.prove(one, choice)
+    assert first.state == second.state == "proven"
+    assert (first.sites, first.value) == (second.sites, second.value)
+
+
+def test_a_proof_that_never_ran_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = scattered(2000, 300, 20)
+    choice = siting.choose(one, rounds=0)
+    monkeypatch.setattr(proof.highspy.Highs, "run", lambda solver: None)  # as if HiGHS had given up before it began
+    with refused("siting.solver"):
+        proof.prove(one, choice)

@@ -19,11 +19,16 @@ import numpy as np
 import scipy.sparse as sp
 from msgspec import Struct
 
-from tansiq.errors import MalformedInput
+from tansiq.errors import MalformedInput, Unavailable
 from tansiq.gaps.siting import Choice, Problem, allowed, share, value_of
 
 SLACK: Final = 1e-6
 """HiGHS counts in floats with this tolerance: its bound is taken so much higher."""
+ENDED: Final = {
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kInterrupt,
+    highspy.HighsModelStatus.kTimeLimit,
+}
 WHOLE: Final = 0.999
 """Values are whole numbers: two closer than this are the same."""
 
@@ -53,12 +58,11 @@ def prove(
     progress: Callable[[Proven], None] = lambda proven: None,
     cancelled: Callable[[], bool] = lambda: False,
     seconds: float = math.inf,
-    threads: int = 1,
 ) -> Proven:
     """Improve and prove a choice until nothing is better, `cancelled()` says so or `seconds` are over.
 
     `progress` is called from the thread of the solver whenever the proven share rises. Raises MalformedInput
-    `siting.rules` for a choice that does not keep the rules.
+    `siting.rules` for a choice that does not keep the rules, Unavailable `siting.solver` where HiGHS fails.
     """
     if not allowed(problem, choice.sites):
         raise MalformedInput("siting.rules", sites=len(choice.sites))
@@ -67,7 +71,7 @@ def prove(
         return Proven(choice.sites, choice.value, choice.value, "proven", 0.0)
     if cancelled():
         return Proven(choice.sites, choice.value, choice.bound, "stopped", 0.0)
-    solver = _solver(problem, seconds, threads)
+    solver = _solver(problem, seconds)
     _start_from(solver, problem, choice)
 
     def tell(bound: float, spent: float) -> None:
@@ -93,9 +97,12 @@ def prove(
     solver.cbMipImprovingSolution += found
     solver.cbMipInterrupt += look
     solver.run()
-    info = solver.getInfo()
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status not in ENDED or not info.valid:
+        # a solver that never ran leaves a bound of 0 behind: it would prove anything
+        raise Unavailable("siting.solver", status=status.name)
     tell(-info.mip_dual_bound, solver.getRunTime())
-    if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+    if status == highspy.HighsModelStatus.kOptimal:
         sites = _sites(np.asarray(solver.getSolution().col_value), problem)
         value = value_of(problem, sites)
         if value > best.value and allowed(problem, sites):
@@ -107,12 +114,12 @@ def prove(
 class Background:
     """A proof on a thread of its own: ask `latest` at any time, `cancel` it, or `wait` for its end."""
 
-    def __init__(self, problem: Problem, choice: Choice, *, seconds: float = math.inf, threads: int = 1) -> None:
+    def __init__(self, problem: Problem, choice: Choice, *, seconds: float = math.inf) -> None:
         self._stop = threading.Event()
         self._latest = Proven(choice.sites, choice.value, choice.bound, "running", 0.0)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(
-            target=self._run, args=(problem, choice, seconds, threads), name="siting-proof", daemon=True
+            target=self._run, args=(problem, choice, seconds), name="siting-proof", daemon=True
         )
         self._thread.start()
 
@@ -132,11 +139,9 @@ class Background:
         self._thread.join(seconds)
         return self.latest
 
-    def _run(self, problem: Problem, choice: Choice, seconds: float, threads: int) -> None:
+    def _run(self, problem: Problem, choice: Choice, seconds: float) -> None:
         try:
-            self._latest = prove(
-                problem, choice, progress=self._note, cancelled=self._stop.is_set, seconds=seconds, threads=threads
-            )
+            self._latest = prove(problem, choice, progress=self._note, cancelled=self._stop.is_set, seconds=seconds)
         except BaseException as failure:  # it is raised again where the proof is asked for
             self._failure = failure
 
@@ -153,8 +158,11 @@ def _sites(columns: np.ndarray[tuple[int], np.dtype[np.float64]], problem: Probl
     return tuple(np.flatnonzero(columns[: problem.cover.sites] > 0.5).tolist())
 
 
-def _solver(problem: Problem, seconds: float, threads: int) -> highspy.Highs:
-    """The program: columns are the sites, then the cells; rows the cells, then the rules."""
+def _solver(problem: Problem, seconds: float) -> highspy.Highs:
+    """The program: columns are the sites, then the cells; rows the cells, then the rules.
+
+    The number of threads stays HiGHS's own: it has one pool in a process and fails on a second wish.
+    """
     cover, rules = problem.cover, problem.rules
     sites, cells = cover.sites, len(problem.room)
     parts = np.minimum(cover.parts, problem.room[cover.cells]).astype(float)
@@ -188,7 +196,6 @@ def _solver(problem: Problem, seconds: float, threads: int) -> highspy.Highs:
     program.integrality_ = [highspy.HighsVarType.kInteger] * sites + [highspy.HighsVarType.kContinuous] * cells
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", threads)
     solver.setOptionValue("random_seed", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", WHOLE)
