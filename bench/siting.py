@@ -1,7 +1,8 @@
 """The best fifty of two thousand sites for ten thousand demand points: ours at once, HiGHS to the proven optimum.
 
-The strip is 500 km long and 40 km wide, weights are log-normal, sites reach 4 to 10 km. HiGHS gets the plain program and
-no help from us, on as many cores as it likes; ours has one. Times are of answers from the same arrays, without building the cover.
+The strip is 500 km long and 40 km wide, weights are log-normal, sites reach 4 to 10 km. HiGHS gets the plain program
+and no help from us, on as many cores as it likes; ours has one. Times are of answers from the same arrays, without
+building the cover.
 """
 
 from __future__ import annotations

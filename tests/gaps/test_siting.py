@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import highspy
 import msgspec
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nodes import refused
-from tansiq.gaps import proof, siting
+from tansiq.gaps import ceiling, proof, siting
 from tansiq.gaps.siting import Problem, Rules
 
 from .problems import best_by_trying_all, problem, problems, scattered
@@ -258,6 +259,32 @@ def test_a_second_proof_in_the_same_process_proves_as_well_as_the_first() -> Non
 def test_a_proof_that_never_ran_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     one = scattered(2000, 300, 20)
     choice = siting.choose(one, rounds=0)
-    monkeypatch.setattr(proof.highspy.Highs, "run", lambda solver: None)  # as if HiGHS had given up before it began
+    monkeypatch.setattr(highspy.Highs, "run", lambda solver: None)  # as if HiGHS had given up before it began
     with refused("siting.solver"):
         proof.prove(one, choice)
+
+
+@few
+@given(problems())
+def test_a_site_called_needless_is_in_no_better_choice(one: Problem) -> None:
+    table = siting.prepared(one)
+    choice = siting.choose(one, rounds=0)
+    load = np.zeros(len(one.room), np.int64)
+    for site in choice.sites:
+        span = slice(one.cover.starts[site], one.cover.starts[site + 1])
+        load[one.cover.cells[span]] += one.cover.parts[span]
+    needless = np.flatnonzero(ceiling.needless(table, one.room - load, choice.value)).tolist()
+    sites = range(one.cover.sites)
+    for size in range(one.rules.count + 1):
+        for some in combinations(sites, size):
+            if set(some) & set(needless) and siting.allowed(one, some):
+                assert siting.value_of(one, some) <= choice.value
+
+
+def test_on_a_strip_most_sites_are_needless_to_look_at() -> None:
+    one = scattered(1000, 150, 12)
+    choice = siting.choose(one)
+    load = np.zeros(1000, np.int64)
+    for site in choice.sites:
+        load[one.cover.cells[one.cover.starts[site] : one.cover.starts[site + 1]]] += 1
+    assert ceiling.needless(siting.prepared(one), one.room - load, choice.value).sum() > 40

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from tansiq.gaps.search import Ints, Table
 
 STEPS: Final = 220
+LONG: Final = 1500
+"""Steps where a proof that takes seconds can gain by better prices."""
 SCALE: Final = 1 << 10
 """Prices are rounded to 1/1024 of a weight before the bound is taken."""
 
@@ -40,11 +42,30 @@ def bound(table: Table, left: Ints, value: int, steps: int = STEPS) -> int:
     free = int((table.weights * table.room).sum())
     if free == 0 or len(table.costs) == 0 or table.slots == 0:
         return min(free, value)
+    kept, worth = _priced_out(table, left, value, steps)
+    return max(value, min(free, (kept + _most(table, worth)) // SCALE))
+
+
+def needless(table: Table, left: Ints, value: int, steps: int = LONG) -> NDArray[np.bool_]:
+    """Sites that no choice better than `value` holds: with them forced in, the bound falls to `value` or below.
+
+    Only where nothing but the number of sites binds; elsewhere no site is named. (Reduced-cost fixing.)
+    """
+    sites = len(table.costs)
+    none = np.zeros(sites, np.bool_)
+    if table.slots == 0 or table.slots >= sites or _tied(table) or _priced(table):
+        return none
+    kept, worth = _priced_out(table, left, value, steps)
+    best = np.sort(worth)[::-1][: table.slots]
+    forced = kept + int(best.sum()) - int(best[-1]) + np.minimum(worth, best[-1])
+    return np.asarray(forced // SCALE <= value)
+
+
+def _priced_out(table: Table, left: Ints, value: int, steps: int) -> tuple[int, Ints]:
+    """What cells keep at good prices, and what each site is worth by them, in 1/1024 of a weight."""
     prices = _descend(table, left, float(value), steps, _tied(table), _priced(table))
     whole = np.clip(np.rint(prices * SCALE).astype(np.int64), 0, table.weights * SCALE)
-    kept = int(((table.weights * SCALE - whole) * table.room).sum())
-    worth = _worth(table, whole)
-    return max(value, min(free, (kept + _most(table, worth)) // SCALE))
+    return int(((table.weights * SCALE - whole) * table.room).sum()), _worth(table, whole)
 
 
 def _tied(table: Table) -> bool:

@@ -1,7 +1,8 @@
 """The proof behind the instant choice of sites: HiGHS closes the gap in the background while people already look.
 
 The same problem as a mixed-integer program (Church and ReVelle 1974): a site is taken or not, a cell fills up to its
-room by what the taken sites fill. It starts from the choice at hand, says after every step how much of the best
+room by what the taken sites fill. Sites that nothing better can hold are left out beforehand. It starts from the choice
+at hand, says after every step how much of the best
 possible is now proven, and stops when told to. What it had proven by then stays true.
 
 A proof that ran to its end gives the same answer each time. One that was stopped says what it knew at that moment.
@@ -18,9 +19,11 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput, Unavailable
-from tansiq.gaps.siting import Choice, Problem, allowed, share, value_of
+from tansiq.gaps import ceiling
+from tansiq.gaps.siting import Choice, Problem, allowed, prepared, share, value_of
 
 SLACK: Final = 1e-6
 """HiGHS counts in floats with this tolerance: its bound is taken so much higher."""
@@ -71,7 +74,7 @@ def prove(
         return Proven(choice.sites, choice.value, choice.value, "proven", 0.0)
     if cancelled():
         return Proven(choice.sites, choice.value, choice.bound, "stopped", 0.0)
-    solver = _solver(problem, seconds)
+    solver = _solver(problem, seconds, _needless(problem, choice))
     _start_from(solver, problem, choice)
 
     def tell(bound: float, spent: float) -> None:
@@ -158,7 +161,18 @@ def _sites(columns: np.ndarray[tuple[int], np.dtype[np.float64]], problem: Probl
     return tuple(np.flatnonzero(columns[: problem.cover.sites] > 0.5).tolist())
 
 
-def _solver(problem: Problem, seconds: float) -> highspy.Highs:
+def _needless(problem: Problem, choice: Choice) -> NDArray[np.bool_]:
+    """Sites that the solver need not look at: nothing better than the choice at hand holds them."""
+    load = np.zeros(len(problem.room), np.int64)
+    for site in choice.sites:
+        span = slice(problem.cover.starts[site], problem.cover.starts[site + 1])
+        load[problem.cover.cells[span]] += problem.cover.parts[span]
+    needless = ceiling.needless(prepared(problem), problem.room - load, choice.value)
+    needless[list(choice.sites)] = False  # the start must stay a solution
+    return needless
+
+
+def _solver(problem: Problem, seconds: float, needless: NDArray[np.bool_]) -> highspy.Highs:
     """The program: columns are the sites, then the cells; rows the cells, then the rules.
 
     The number of threads stays HiGHS's own: it has one pool in a process and fails on a second wish.
@@ -187,7 +201,7 @@ def _solver(problem: Problem, seconds: float) -> highspy.Highs:
     program.num_col_, program.num_row_ = sites + cells, cells + len(lines)
     program.col_cost_ = np.concatenate([np.zeros(sites), -problem.weights.astype(float)])
     program.col_lower_ = np.zeros(sites + cells)
-    program.col_upper_ = np.concatenate([np.ones(sites), problem.room.astype(float)])
+    program.col_upper_ = np.concatenate([np.where(needless, 0.0, 1.0), problem.room.astype(float)])
     program.row_lower_ = np.concatenate([np.zeros(cells), low])
     program.row_upper_ = np.concatenate([np.full(cells, np.inf), high])
     program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
