@@ -42,15 +42,15 @@ def _minutes(schedule: Schedule, offset: int) -> NDArray[np.bool_]:
     return found.reshape(HOURS, 60)
 
 
-def _text(week: Week) -> str:
-    return "".join("1" if hour else "0" for hour in week)
+def _text(week: NDArray[np.bool_] | np.bool_) -> str:
+    return "".join("1" if hour else "0" for hour in np.atleast_1d(week))
 
 
 def week_of(text: str) -> Week:
     """bool[168] of 168 signs 0 or 1; anything else is refused (`hours.not_a_week`)."""
     if len(text) != HOURS or set(text) - {"0", "1"}:
         raise MalformedInput("hours.not_a_week", text=text[:20], length=len(text))
-    return np.frombuffer(text.encode("ascii"), np.uint8) == ord("1")
+    return np.array([sign == "1" for sign in text])
 
 
 def schedule_of(text: str) -> Schedule:
