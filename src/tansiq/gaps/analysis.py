@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
@@ -25,6 +26,7 @@ from tansiq.gaps.openings import Opening
 from tansiq.gaps.sight import Footprint, Posts
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
+from tansiq.geo.shapes import Lines
 
 PLACED_M: Final = 5_000
 """An incident whose place is not known to this is in no gap."""
@@ -224,7 +226,8 @@ class _Work:
             part = todo[start : start + BATCH]
             made = frame.observers(self.grid, [post for _, (post, _) in part], [reach for _, (_, reach) in part])
             for (key, _), one in zip(part, self._prints(ground, made), strict=True):
-                self.memory[key] = one
+                # a copy: a footprint is a view of all of its batch, which would stay as long as any of it
+                self.memory[key] = replace(one, seen=one.seen.copy())
             self.step("sight", min(1.0, (start + BATCH) / len(todo)))
         return {name: self.memory[key] for name, key in keys.items()}
 
@@ -354,12 +357,17 @@ def _stake(layers: Layers, grid: Grid, piece: Opening) -> tuple[int, float]:
     """Settlements in a gap, and kilometres of road through it."""
     settlements, kilometres = 0, 0.0
     if layers.settlements is not None:
-        rows, cols = grids.cells_of(grid, layers.settlements[:, 0], layers.settlements[:, 1])
+        rows, cols = grids.cells_of(grid, layers.settlements.x, layers.settlements.y)
         settlements = int(exposure.counts_in(piece.mask, piece.row0, piece.col0, rows, cols).sum())
-    if layers.roads is not None and layers.roads.lines:
-        lines = shapely.intersection(np.array(layers.roads.lines), piece.outline)
-        kilometres = round(float(shapely.length(lines).sum()) / 1000.0, 1)
+    if layers.roads is not None and len(layers.roads.ids):
+        part = shapely.intersection(_lines(layers.roads), piece.outline)
+        kilometres = round(float(shapely.length(part).sum()) / 1000.0, 1)
     return settlements, kilometres
+
+
+def _lines(roads: Lines) -> NDArray[np.object_]:
+    index = np.repeat(np.arange(len(roads.ids)), np.diff(roads.starts))
+    return np.asarray(shapely.linestrings(roads.xy, indices=index))
 
 
 def _nearest(grid: Grid, posts: Sequence[Post], piece: Opening, times: arrival.Times | None) -> Nearest:

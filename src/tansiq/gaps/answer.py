@@ -204,12 +204,11 @@ def _gap(answer: Answer, gap: Gap) -> dict[str, Any]:
 
 
 def _bridges(grid: Grid, layers: Layers) -> list[dict[str, Any]]:
-    if not layers.bridges:
+    found = layers.bridges()
+    if not found:
         return []
-    lon, lat = grids.to_degrees(
-        grid, np.array([one.x for one in layers.bridges]), np.array([one.y for one in layers.bridges])
-    )
+    lon, lat = grids.to_degrees(grid, np.array([x for _, x, _ in found]), np.array([y for _, _, y in found]))
     return [
-        {"id": one.id, "lon": int(east) / grids.E7, "lat": int(north) / grids.E7}
-        for one, east, north in zip(layers.bridges, lon, lat, strict=True)
+        {"id": name, "lon": int(east) / grids.E7, "lat": int(north) / grids.E7}
+        for (name, _, _), east, north in zip(found, lon, lat, strict=True)
     ]

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from tansiq.gaps.sight import Heights
-
-
-class Roads(Struct, frozen=True):
-    """Lines in metres of the frame and the class of each, as the layer names it."""
-
-    lines: tuple[shapely.LineString, ...]
-    classes: tuple[str, ...]
-
-
-class Bridge(Struct, frozen=True):
-    """Where a barrier can be crossed (m)."""
-
-    id: str
-    x: float
-    y: float
+from tansiq.geo.shapes import Lines, Places
 
 
 class Layers(Struct, frozen=True):
-    """What there is of the ground; None where nothing is. `digests` names each layer that was read.
+    """What there is of the ground on a frame; None where nothing is. `digests` names the layers that were read.
 
-    `terrain` is float32[rows, cols] in metres, NaN unknown; `landcover` uint8[rows, cols]; `settlements` float64[n, 2]
-    in metres of the frame.
+    `terrain` is float32[rows, cols] in metres, NaN unknown; `landcover` uint8[rows, cols] of `classes.Cover`.
     """
 
     terrain: Heights | None = None
-    roads: Roads | None = None
-    barriers: Roads | None = None
-    bridges: tuple[Bridge, ...] = ()
-    settlements: NDArray[np.float64] | None = None
+    roads: Lines | None = None
+    barriers: Lines | None = None
+    settlements: Places | None = None
     landcover: NDArray[np.uint8] | None = None
     digests: dict[str, str] = {}
 
@@ -51,3 +34,15 @@ class Layers(Struct, frozen=True):
             "landcover": self.landcover,
         }
         return [name for name, layer in there.items() if layer is None]
+
+    def bridges(self) -> list[tuple[str, float, float]]:
+        """The id and a point (m) of every bridge among the roads."""
+        if self.roads is None:
+            return []
+        lines = self.roads
+        found = []
+        for number in np.flatnonzero(lines.bridge).tolist():
+            first, last = int(lines.starts[number]), int(lines.starts[number + 1])
+            x, y = lines.xy[(first + last) // 2].tolist()
+            found.append((lines.ids[number], x, y))
+        return found
