@@ -46,7 +46,7 @@ def author_of(node: Node, name: str) -> Author:
 
 @refusals_in_words
 def say(
-    kind: Annotated[str, typer.Argument(help="incident, log, message, area, line, post, centre.")],
+    kind: Annotated[str, typer.Argument(help="incident, log, message, area, line, post, patrol, base, arrangement …")],
     field: Annotated[list[str] | None, typer.Argument(help="name=value, for instance place=Makhmour when=now")] = None,
     circle: Annotated[list[str] | None, typer.Option(help=CIRCLE_HELP)] = None,
     withhold: Annotated[list[str] | None, typer.Option(help="A field that is not told.")] = None,
