@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
-from tansiq.gaps import arrival, bits, cover, exact, exposure, frame, hours, openings, presence, sight
+from tansiq.gaps import arrival, bits, cover, exact, exposure, frame, openings, presence, sight, timetable
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, Options, km2
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cover import Cover, Known
@@ -104,18 +104,18 @@ def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
 
 def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The class of every hour of the week, and the first hour of each class: hours with equal inputs are one."""
-    day = hours.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
+    day = timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
     rows: list[NDArray[np.generic]] = []
     for post in inputs.posts:
-        manned = hours.week_of(post.hours)
+        manned = timetable.week_of(post.hours)
         rows.append(manned if post.day_m == post.night_m else manned * (1 + day.astype(np.int64)))
     for patrol in inputs.patrols:
-        passing = hours.week_of(patrol.hours)
-        rows += [hours.recent(passing, within) for within in _patrolled(inputs)]
+        passing = timetable.week_of(patrol.hours)
+        rows += [timetable.recent(passing, within) for within in _patrolled(inputs)]
     if _reached(inputs):
         rows += [np.array(base.ready_s) for base in inputs.bases]
-    rows += [hours.week_of(text) for one in inputs.released for text, _ in one.layers]
-    return hours.classes(rows)
+    rows += [timetable.week_of(text) for one in inputs.released for text, _ in one.layers]
+    return timetable.classes(rows)
 
 
 def _patrolled(inputs: Inputs) -> list[int]:
@@ -193,7 +193,7 @@ class _Work:
         corridors: dict[str, Bits],
     ) -> Known:
         rows, cols = self.grid.shape
-        light = bool(hours.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
+        light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
         manned = [
             sights[post.ref, light]
             for post in inputs.posts
@@ -207,7 +207,7 @@ class _Work:
         for within in _patrolled(inputs):
             ground = bits.empty(rows, cols)
             for patrol in inputs.patrols:
-                if patrol.party == party and hours.recent(hours.week_of(patrol.hours), within)[hour]:
+                if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
                     ground |= corridors[patrol.ref]
             passed[within] = Known(ground, bits.empty(rows, cols))
         return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
