@@ -1,7 +1,7 @@
 // The API of the analysis of gaps: runs with what-if edits, the siting of further posts, layers of ground. Degrees are
 // real degrees here, as GIS has them: nothing of it is signed.
 
-import type { Feature, Geometry, MultiPolygon, Polygon } from 'geojson';
+import type { MultiPolygon, Polygon } from 'geojson';
 import { ask, json } from './client';
 import type { Names } from './types';
 
@@ -69,10 +69,13 @@ export interface Gap {
   hours: string;
   depth_m: number;
   nearest: Record<string, { ref: string | null; metres: number | null; seconds: number | null }>;
-  incidents: { count: number; rate: number | null; low: number | null; high: number | null };
+  /** `found` of them a side found by watching; the rate is that of the others, per 100 km² and year. */
+  incidents: { count: number; found?: number; rate: number | null; low: number | null; high: number | null };
   settlements: number;
   roads_km: number;
   exposure: number;
+  /** What the exposure is made of: km²-hours a week, the rate, what lies in it. */
+  parts?: { area_hours: number; rate: number; at_stake: number };
   rank: number;
   rank_without: Record<string, number | null>;
   trend: number | null;
@@ -96,6 +99,8 @@ export interface GapsAnswer {
   classes: number[];
   hours: HourClass[];
   gaps: Gap[];
+  /** Gaps too small to be listed. */
+  left_out?: { gaps: number; km2_hours: number };
   bridges?: Bridge[];
   parameters: Record<string, unknown>;
 }
@@ -123,28 +128,48 @@ export interface Siting {
 
 export type LayerKind = 'elevation' | 'roads' | 'barriers' | 'settlements' | 'landcover';
 
-export interface Layer {
-  id: string;
+/** What is known of a layer, or would be of files that are only looked at. */
+export interface LayerFacts {
   kind: LayerKind;
-  source: string;
   crs: string;
   extent: [number, number, number, number];
-  digest: string;
+  files: string[];
   caveats: string[];
-  bytes?: number;
+  resolution_m: number | null;
+  rows: number;
+  cols: number;
+  datum: string;
+  model: string;
+  lowest: number | null;
+  highest: number | null;
+  voids: number;
+  features: number;
+  classes: Record<string, number>;
+  repaired: number;
+  skipped: number;
+  synthetic: boolean;
+}
+
+export interface Layer extends LayerFacts {
+  digest: string;
+  name: string;
+  source: string;
+  imported: number;
 }
 
 export interface LayerPreview {
   id: string;
   kind: LayerKind;
-  preview: {
-    crs?: string;
-    extent?: [number, number, number, number];
-    count?: number;
-    geometry?: Geometry | Feature | null;
-    caveats?: string[];
-    [name: string]: unknown;
-  };
+  preview: LayerFacts;
+}
+
+export interface LayerWish {
+  kind: LayerKind;
+  name: string;
+  source: string;
+  datum: string;
+  model: string;
+  repair: boolean;
 }
 
 export const EXPORTS = ['gpkg', 'geojson', 'csv', 'png'] as const;
@@ -168,9 +193,9 @@ export const gapsApi = {
   siting: (id: string) => json<Siting>('GET', `/gaps/siting/${encodeURIComponent(id)}`),
   cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
   layers: () => json<{ layers: Layer[] }>('GET', '/layers'),
-  previewLayer: async (file: File, kind: LayerKind) => {
-    const query = `kind=${kind}&name=${encodeURIComponent(file.name)}`;
-    return (await ask('POST', `/layers/preview?${query}`, undefined, file)).json() as Promise<LayerPreview>;
+  previewLayer: async (file: File, wish: LayerWish) => {
+    const query = new URLSearchParams({ ...wish, repair: String(wish.repair), file: file.name });
+    return (await ask('POST', `/layers/preview?${query.toString()}`, undefined, file)).json() as Promise<LayerPreview>;
   },
   confirmLayer: (id: string) => json<Layer>('POST', `/layers/${encodeURIComponent(id)}/confirm`),
   dropLayer: (id: string) => ask('DELETE', `/layers/${encodeURIComponent(id)}`),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { circleAround, fromMgrs, fromUtm, gridSquare, pathLength, spacedMgrs, toMgrs, toUtm } from './grid';
+import { circleAround, fromMgrs, fromUtm, gridSquare, pathLength, readMgrsList, spacedMgrs, toMgrs, toUtm } from './grid';
 
 // Reference values: python mgrs 1.6 (GeoTrans), 2026-11-23.
 const KNOWN: [string, number, number, string][] = [
@@ -26,6 +26,12 @@ describe('the grid', () => {
   });
   test.each(['', '38S', '38S IE 1 1', '38S LE 123', '61S LE 1 1', '38S AE 1 1', 'Kirkuk'])('refuses %s', (text) => {
     expect(fromMgrs(text)).toBeNull();
+  });
+  test('is read from a pasted list, in any digits, and names what is no reference', () => {
+    const read = readMgrsList('38S LE 71527 60046\n٣٨S LE ٧٤ ٦١، nowhere; 38SLE7562');
+    expect(read.points).toHaveLength(3);
+    expect(read.bad).toEqual(['nowhere']);
+    expect(readMgrsList(' \n')).toEqual({ points: [], bad: [] });
   });
   test('comes back to the degrees that it came from', () => {
     const back = fromUtm(toUtm(36.3209, 41.8766));

@@ -1,6 +1,8 @@
 // WGS 84 degrees ↔ UTM ↔ MGRS, for showing references and drawing grid squares. Krüger series to n⁴ (about a
 // millimetre); letters as in NGA.STND.0037. No zones of Norway and Svalbard, nothing north of 84° or south of 80°.
 
+import { latinDigits } from './digits';
+
 const A = 6_378_137;
 const F = 1 / 298.257223563;
 const N = F / (2 - F);
@@ -112,6 +114,18 @@ export function fromMgrs(reference: string): { lat: number; lon: number; size: n
     if (at.lat >= south - 1 && at.lat <= south + (band === 19 ? 12 : 8) + 1) return { ...at, size };
   }
   return null;
+}
+
+/** A pasted list, one reference a line or with commas or semicolons between: the points [lon, lat], and what is none. */
+export function readMgrsList(text: string): { points: [number, number][]; bad: string[] } {
+  const points: [number, number][] = [];
+  const bad: string[] = [];
+  for (const part of text.split(/[\n,;،؛]+/).map((one) => one.trim()).filter(Boolean)) {
+    const at = fromMgrs(latinDigits(part));
+    if (at) points.push([at.lon, at.lat]);
+    else bad.push(part);
+  }
+  return { points, bad };
 }
 
 /** As `38SLE4567` is written for people: `38S LE 45 67`. */
