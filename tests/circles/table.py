@@ -24,6 +24,7 @@ INTERVAL = {"from": WHEN, "to": WHEN + 90_000}
 SOURCES = ["https://example.org/report"]
 PATH = [[435_838_921, 357_724_312], [435_900_000, 357_800_000], [436_000_000, 357_900_000]]
 
+NIGHTS = {"spans": [{"days": [1, 2, 3, 4, 5, 6, 7], "from": 1080, "to": 360}], "offset": 180}
 EVERYTHING: Mapping[str, Mapping[str, Any]] = {
     "incident": {
         "category": "shooting",
@@ -80,6 +81,10 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         "post_type": "checkpoint",
         "status": "manned",
         "since": WHEN,
+        "height_m": 6,
+        "range_day_m": 5000,
+        "range_night_m": 1500,
+        "hours": NIGHTS,
         "note": "n",
         "origin": "invented",
     },
@@ -94,6 +99,75 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         "lang": "en",
         "sources": SOURCES,
         "origin": "press",
+    },
+    "patrol": {
+        "names": NAMES,
+        "path": PATH,
+        "width_m": 600,
+        "hours": NIGHTS,
+        "mobility": "car",
+        "status": "running",
+        "since": WHEN,
+        "note": "n",
+        "origin": "invented",
+    },
+    "base": {
+        "names": NAMES,
+        "place": PLACE,
+        "place_coarse": CELL,
+        "mobility": ["car", "offroad"],
+        "ready": [{"hours": NIGHTS, "minutes": 10}],
+        "status": "at_work",
+        "since": WHEN,
+        "note": "n",
+        "origin": "invented",
+    },
+    "arrangement": {
+        "names": NAMES,
+        "area": "joc/a",
+        "ways": [{"seen": True, "reached_minutes": 30}, {"patrolled_hours": 6}],
+        "parties": ["joc", "mop"],
+        "daylight": {"from": 360, "to": 1080},
+        "status": "agreed",
+        "since": WHEN,
+        "note": "n",
+        "origin": "invented",
+    },
+    "coverage": {
+        "names": NAMES,
+        "area": "joc/a",
+        "frame": {"epsg": 32638, "x0": 300_000, "y0": 3_900_000, "cell": 250, "rows": 2, "cols": 3},
+        "layers": [{"hours": NIGHTS, "runs": [1, 2, 3]}],
+        "based_on": ["posts", "bases"],
+        "engine": "tansiq-gaps/1",
+        "since": WHEN,
+        "note": "n",
+        "origin": "invented",
+    },
+    "proposal": {
+        "names": NAMES,
+        "area": "joc/a",
+        "moved": [{"ref": "joc/p", "lat": 355_000_000, "lon": 441_000_000}],
+        "added": [
+            {
+                "party": "mop",
+                "lat": 356_000_000,
+                "lon": 442_000_000,
+                "height_m": 6,
+                "range_day_m": 5000,
+                "range_night_m": 1500,
+                "hours": NIGHTS,
+            }
+        ],
+        "removed": ["mop/q"],
+        "retimed": [{"ref": "joc/r", "hours": NIGHTS}],
+        "closed": ["bridge 3"],
+        "answer_before": "0" * 64,
+        "answer_after": "f" * 64,
+        "status": "put",
+        "since": WHEN,
+        "note": "n",
+        "origin": "invented",
     },
 }
 """Every field of every kind that a person says."""

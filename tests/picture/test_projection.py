@@ -89,6 +89,7 @@ def test_folding_is_laying_the_told_fields_over_one_another(layers: list[dict[st
         ("incident", {"when": {"from": 7, "to": 8}, "when_coarse": {"from": 3, "to": 9}}, 7),
         ("incident", {}, 99),
         ("centre", {"since": 4}, 4),
+        ("patrol", {"since": 5}, 5),
         ("log", {"when": {"from": 0, "to": None}}, 0),
         ("message", {"text": "a"}, 99),
         ("no_such_kind", {}, 99),

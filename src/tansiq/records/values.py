@@ -5,7 +5,7 @@ Degrees are WGS 84 × 10⁷ (`E7`), times are Unix milliseconds (`Millis`), leng
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Final, Literal, NewType
 
 import msgspec
 from msgspec import Meta, Struct
@@ -81,6 +81,54 @@ class Count(Struct, frozen=True, forbid_unknown_fields=True):
         """A range whose most is less than its least is refused."""
         if self.max < self.min:
             raise ValueError("the most is less than the least")
+
+
+WEEK_MINUTES: Final = 7 * 24 * 60
+BAGHDAD: Final = 180
+"""Minutes by which the clocks of Baghdad and Erbil are ahead of UTC, summer and winter."""
+
+Day = Annotated[int, Meta(ge=1, le=7)]
+Minute = Annotated[int, Meta(ge=0, le=1440)]
+
+
+class HourSpan(Struct, frozen=True, forbid_unknown_fields=True):
+    """On these days (1 Monday … 7 Sunday) from one minute of the day to another.
+
+    A span that does not end later than it begins runs over midnight into the next day; 0 to 1440 is the whole day.
+    """
+
+    days: Annotated[list[Day], Meta(min_length=1, max_length=7)]
+    from_: Minute = msgspec.field(name="from")
+    to: Minute
+
+
+class Schedule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A week that repeats: spans of local time, `offset` minutes ahead of UTC. No span: never."""
+
+    spans: Annotated[list[HourSpan], Meta(max_length=64)]
+    offset: Annotated[int, Meta(ge=-840, le=840)] = BAGHDAD
+
+    def minutes(self, offset: int = BAGHDAD) -> list[tuple[int, int]]:
+        """The spans as [from, to) in minutes of the week from Monday midnight, `offset` minutes ahead of UTC.
+
+        A span over the end of the week comes as two.
+        """
+        found = []
+        for span in self.spans:
+            length = span.to - span.from_ if span.to > span.from_ else span.to + 1440 - span.from_
+            for day in span.days:
+                start = ((day - 1) * 1440 + span.from_ + offset - self.offset) % WEEK_MINUTES
+                found.append((start, min(start + length, WEEK_MINUTES)))
+                if start + length > WEEK_MINUTES:
+                    found.append((0, start + length - WEEK_MINUTES))
+        return sorted(found)
+
+
+Mobility = Literal["foot", "car", "offroad", "truck", "tracked"]
+"""How something moves, never what it is or how many there are."""
+
+Range = Annotated[int, Meta(ge=0, le=60_000)]
+"""How far one sees (metres)."""
 
 
 Tlp = Literal["RED", "AMBER+STRICT", "AMBER", "GREEN", "CLEAR"]

@@ -1,0 +1,390 @@
+"""The whole question: which ground of an area nobody covers, at which hours, and what is known of each gap.
+
+Pure: inputs, layers and options in, the answer out. The same go in, the same bytes come out, whatever the order of the
+records, the number of threads or the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from tansiq.errors import Conflict
+from tansiq.gaps import arrival, bits, cover, exact, exposure, frame, hours, openings, presence, sight
+from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, Options, km2
+from tansiq.gaps.bits import Bits
+from tansiq.gaps.cover import Cover, Known
+from tansiq.gaps.exposure import Parts
+from tansiq.gaps.inputs import Base, Event, Inputs, Post, Released
+from tansiq.gaps.layers import Layers
+from tansiq.gaps.openings import Opening
+from tansiq.gaps.sight import Footprint, Posts
+from tansiq.geo import grid as grids
+from tansiq.geo.grid import Grid
+from tansiq.geo.shapes import Lines
+
+PLACED_M: Final = 5_000
+"""An incident whose place is not known to this is in no gap."""
+
+DAY_MS: Final = 86_400_000
+
+Progress = Callable[[str, float], None]
+Cancelled = Callable[[], bool]
+Memory = MutableMapping[tuple[Any, ...], Footprint]
+"""Footprints that were computed before, by all that they depend on."""
+
+
+class Stopped(Conflict):
+    """Somebody asked to stop."""
+
+
+def analyse(
+    inputs: Inputs,
+    layers: Layers,
+    options: Options,
+    progress: Progress = lambda stage, part: None,
+    cancelled: Cancelled = lambda: False,
+    *,
+    before: Inputs | None = None,
+    memory: Memory | None = None,
+    threads: int | None = None,
+) -> Answer:
+    """The answer. `layers` are cut to `frame_of(inputs, options.cell)`; `before` are the inputs of a week ago.
+
+    `memory` keeps footprints from one call to the next. Raises Stopped (`gaps.stopped`) soon after `cancelled` says so.
+    """
+    grid = frame.frame_of(inputs, options.cell)
+    area = bits.pack(grids.ring_mask(grid, inputs.ring))
+    work = _Work(grid, layers, options, progress, cancelled, {} if memory is None else memory, threads)
+    number, first = classes_of(inputs)
+    found, times = work.cover_of(inputs, number, first)
+    weights = np.bincount(number, minlength=len(first))
+    work.step("gaps", 0.0)
+    pieces = openings.find(found, area, grid, weights, options.smallest_m2, lambda part: work.step("gaps", part))
+    earlier = None
+    if before is not None:
+        earlier_number, earlier_first = classes_of(before)
+        earlier_cover, _ = work.cover_of(before, earlier_number, earlier_first)
+        earlier_weights = np.bincount(earlier_number, minlength=len(earlier_first))
+        earlier = openings.hours_open(earlier_cover, area, earlier_weights)
+    work.step("incidents", 0.0)
+    gaps = _gaps(inputs, layers, options, grid, area, number, pieces.openings, times, earlier)
+    work.step("incidents", 1.0)
+    return Answer(
+        inputs,
+        dict(layers.digests),
+        options,
+        grid,
+        area,
+        number,
+        first,
+        found,
+        gaps,
+        missing_of(inputs, layers),
+        pieces.left_out,
+        km2(grid, pieces.left_out_cell_hours),
+    )
+
+
+def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
+    """Codes of what was not there: layers, `arrangement`, and `nothing:PARTY` for a party that told nothing."""
+    found = list(layers.missing)
+    if inputs.rule.ref is None:
+        found.append("arrangement")
+    return found + [f"nothing:{party}" for party in inputs.parties if inputs.based_on[party].told_nothing]
+
+
+def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The class of every hour of the week, and the first hour of each class: hours with equal inputs are one."""
+    day = hours.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
+    rows: list[NDArray[np.generic]] = []
+    for post in inputs.posts:
+        manned = hours.week_of(post.hours)
+        rows.append(manned if post.day_m == post.night_m else manned * (1 + day.astype(np.int64)))
+    for patrol in inputs.patrols:
+        passing = hours.week_of(patrol.hours)
+        rows += [hours.recent(passing, within) for within in _patrolled(inputs)]
+    if _reached(inputs):
+        rows += [np.array(base.ready_s) for base in inputs.bases]
+    rows += [hours.week_of(text) for one in inputs.released for text, _ in one.layers]
+    return hours.classes(rows)
+
+
+def _patrolled(inputs: Inputs) -> list[int]:
+    return sorted({way.patrolled_hours for way in inputs.rule.ways if way.patrolled_hours is not None})
+
+
+def _reached(inputs: Inputs) -> list[int]:
+    return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
+
+
+Times = dict[tuple[tuple[Base, ...], tuple[int, ...]], arrival.Times]
+
+
+class _Work:
+    """One run: what it computes on, whom it tells how far it is."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        layers: Layers,
+        options: Options,
+        progress: Progress,
+        cancelled: Cancelled,
+        memory: Memory,
+        threads: int | None,
+    ) -> None:
+        self.grid = grid
+        self.layers = layers
+        self.options = options
+        self.progress = progress
+        self.cancelled = cancelled
+        self.memory = memory
+        self.threads = threads
+        self.times: Times = {}
+
+    def step(self, stage: str, part: float) -> None:
+        """Say how far it is, and stop where that is wanted."""
+        if self.cancelled():
+            raise Stopped("gaps.stopped")
+        self.progress(stage, part)
+
+    def cover_of(
+        self, inputs: Inputs, number: NDArray[np.int64], first: NDArray[np.int64]
+    ) -> tuple[Cover, Callable[[str, int], arrival.Times | None]]:
+        """The cover of all parties in every class of hours, and the travel times of a party in a class."""
+        rows, cols = self.grid.shape
+        sights = self._sights(inputs)
+        self.step("reach", 0.0)
+        corridors = {one.ref: presence.corridor(self.grid, one.path, one.half_m) for one in inputs.patrols}
+        shape = (len(inputs.parties), len(first), rows, bits.words(cols))
+        covered, unknown = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
+        released = {one.party: one for one in inputs.released}
+        for place, party in enumerate(inputs.parties):
+            for kind, hour in enumerate(first.tolist()):
+                self.step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
+                if party in released:
+                    known = _released(self.grid, released[party], hour)
+                elif inputs.based_on[party].told_nothing:
+                    known = cover.unknown_everywhere(rows, cols)
+                else:
+                    known = self._party(inputs, party, hour, sights, corridors)
+                covered[place, kind], unknown[place, kind] = known.holds, known.unknown
+
+        def times(party: str, kind: int) -> arrival.Times | None:
+            return self._arrival(inputs, party, int(first[kind]))
+
+        return Cover(covered, unknown, cols), times
+
+    def _party(
+        self,
+        inputs: Inputs,
+        party: str,
+        hour: int,
+        sights: dict[tuple[str, bool], Footprint],
+        corridors: dict[str, Bits],
+    ) -> Known:
+        rows, cols = self.grid.shape
+        light = bool(hours.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
+        manned = [
+            sights[post.ref, light]
+            for post in inputs.posts
+            if post.party == party and post.hours[hour] == "1" and (post.ref, light) in sights
+        ]
+        reach = {}
+        for minutes in _reached(inputs):
+            times = self._arrival(inputs, party, hour)
+            reach[minutes] = cover.nowhere(rows, cols) if times is None else arrival.within(times, minutes * 60)
+        passed = {}
+        for within in _patrolled(inputs):
+            ground = bits.empty(rows, cols)
+            for patrol in inputs.patrols:
+                if patrol.party == party and hours.recent(hours.week_of(patrol.hours), within)[hour]:
+                    ground |= corridors[patrol.ref]
+            passed[within] = Known(ground, bits.empty(rows, cols))
+        return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
+
+    def _sights(self, inputs: Inputs) -> dict[tuple[str, bool], Footprint]:
+        """The footprints of every post that lies in the frame, by its reference and whether it is day."""
+        there = frame.inside(self.grid, [post.place for post in inputs.posts])
+        posts = [post for post, near in zip(inputs.posts, there, strict=True) if near]
+        wanted = [(post, light, post.day_m if light else post.night_m) for post in posts for light in (True, False)]
+        keys = {(post.ref, light): self._key(post, reach) for post, light, reach in wanted if reach > 0}
+        fresh: dict[tuple[Any, ...], tuple[Post, int]] = {}
+        for post, light, reach in wanted:
+            if reach > 0 and keys[post.ref, light] not in self.memory:
+                fresh.setdefault(keys[post.ref, light], (post, reach))
+        self.step("sight", 0.0)
+        todo = list(fresh.items())
+        ground = None if self.layers.terrain is None else sight.ready(self.layers.terrain)
+        for start in range(0, len(todo), BATCH):
+            part = todo[start : start + BATCH]
+            made = frame.observers(self.grid, [post for _, (post, _) in part], [reach for _, (_, reach) in part])
+            for (key, _), one in zip(part, self._prints(ground, made), strict=True):
+                # a copy: a footprint is a view of all of its batch, which would stay as long as any of it
+                self.memory[key] = replace(one, seen=one.seen.copy())
+            self.step("sight", min(1.0, (start + BATCH) / len(todo)))
+        return {name: self.memory[key] for name, key in keys.items()}
+
+    def _key(self, post: Post, reach: int) -> tuple[Any, ...]:
+        rows, cols = frame.cells_of(self.grid, [post.place])
+        how = (self.options.target_m, self.options.refraction, self.options.exact)
+        ground = self.layers.digests.get("terrain", "" if self.layers.terrain is None else id(self.layers.terrain))
+        return (ground, self.grid, *how, int(rows[0]), int(cols[0]), post.height_m, reach)
+
+    def _prints(self, ground: sight.Terrain | None, made: Posts) -> Sequence[Footprint]:
+        if ground is None:
+            return frame.rings(self.grid, made)
+        how: dict[str, Any] = {"target_m": self.options.target_m, "refraction": self.options.refraction}
+        if self.options.exact and self.layers.terrain is not None:
+            return exact.footprints(self.layers.terrain, self.grid.cell, made, **how)
+        return sight.footprints(ground, self.grid.cell, made, threads=self.threads, **how)
+
+    def _arrival(self, inputs: Inputs, party: str, hour: int) -> arrival.Times | None:
+        bases = frame.near(self.grid, [one for one in inputs.bases if one.party == party])
+        ready = tuple(base.ready_s[hour] for base in bases)
+        if not any(one >= 0 for one in ready):
+            return None
+        key = (tuple(bases), ready)
+        if key not in self.times:
+            self.step("reach", 0.5)
+            cutoff = 60.0 * max(self.options.reach_minutes, *_reached(inputs), 0)
+            self.times[key] = arrival.arrival(self.grid, bases, hour, self.layers, inputs.closed, cutoff)
+        return self.times[key]
+
+
+BATCH: Final = 64
+"""Posts that are computed between two looks at whether to stop."""
+
+
+def _released(grid: Grid, one: Released, hour: int) -> Known:
+    """What a party says that it covers, at the middles of our cells; outside of its frame nothing is known."""
+    stated = Grid(
+        one.frame.epsg, float(one.frame.x0), float(one.frame.y0), float(one.frame.cell), one.frame.rows, one.frame.cols
+    )
+    x, y = grids.middles(grid)
+    if stated.epsg == grid.epsg:
+        east, north = np.broadcast_to(x, grid.shape), np.broadcast_to(y[:, None], grid.shape)
+    else:
+        lon, lat = grids.to_degrees(grid, np.tile(x, grid.rows), np.repeat(y, grid.cols))
+        east, north = (part.reshape(grid.shape) for part in grids.to_metres(stated, lon, lat))
+    rows, cols = grids.cells_of(stated, east, north)
+    there = (rows >= 0) & (rows < stated.rows) & (cols >= 0) & (cols < stated.cols)
+    said = np.zeros(stated.shape, bool)
+    for text, runs in one.layers:
+        mask = presence.mask_of(runs, stated.rows, stated.cols)
+        if text[hour] == "1" and mask is not None:
+            said |= mask
+    holds = np.zeros(grid.shape, bool)
+    holds[there] = said[rows[there], cols[there]]
+    return Known(bits.pack(holds), bits.pack(~there))
+
+
+def _gaps(
+    inputs: Inputs,
+    layers: Layers,
+    options: Options,
+    grid: Grid,
+    area: Bits,
+    number: NDArray[np.int64],
+    pieces: Sequence[Opening],
+    times: Callable[[str, int], arrival.Times | None],
+    earlier: NDArray[np.uint8] | None,
+) -> list[Gap]:
+    """Everything that is known of each gap."""
+    events = _Events(inputs, options, grid, area)
+    stakes = [_stake(layers, grid, piece) for piece in pieces]
+    named = {"": "", **{party: party for party in inputs.parties}}
+    parts = {
+        left_out: [
+            Parts(km2(grid, piece.cell_hours), events.rate(piece, left_out).rate.mean, exposure.at_stake(*stake))
+            for piece, stake in zip(pieces, stakes, strict=True)
+        ]
+        for left_out in named
+    }
+    ids = [piece.id for piece in pieces]
+    ranks = {left_out: exposure.ranks(found, ids) for left_out, found in parts.items()}
+    posts = {party: [one for one in inputs.posts if one.party == party] for party in inputs.parties}
+    return [
+        Gap(
+            piece,
+            "".join("1" if piece.open_cells[kind] else "0" for kind in number.tolist()),
+            {party: _nearest(grid, posts[party], piece, times(party, piece.worst)) for party in inputs.parties},
+            events.rate(piece, ""),
+            *stakes[place],
+            parts[""][place],
+            ranks[""][place],
+            {party: ranks[party][place] for party in inputs.parties},
+            None if earlier is None else _trend(grid, piece, earlier),
+        )
+        for place, piece in enumerate(pieces)
+    ]
+
+
+class _Events:
+    """The incidents of an area that have a place and lie in the time that counts."""
+
+    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits) -> None:
+        start = inputs.at - options.incident_days * DAY_MS
+        placed = [one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at]
+        rows, cols = frame.cells_of(grid, [one.place for one in placed])
+        whole = bits.unpack(area, grid.cols)
+        self.inside = exposure.counts_in(whole, 0, 0, rows, cols)
+        self.events: list[Event] = placed
+        self.rows, self.cols = rows, cols
+        self.years = options.incident_days / exposure.YEAR_DAYS
+        self.grid = grid
+        self.km2_years = max(1, int(whole.sum())) * grid.cell_area / 1e6 * self.years
+
+    def rate(self, piece: Opening, left_out: str) -> Incidents:
+        """What lies in a gap, without the reports of one party (empty: of nobody)."""
+        kept = np.array([set(one.parties) != {left_out} for one in self.events], bool)
+        reported = np.array([not one.found for one in self.events], bool)
+        here = exposure.counts_in(piece.mask, piece.row0, piece.col0, self.rows, self.cols) & kept
+        ground = piece.cells * self.grid.cell_area / 1e6 * self.years
+        found = exposure.rate(
+            int((here & reported).sum()), ground, int((self.inside & kept & reported).sum()), self.km2_years
+        )
+        return Incidents(int(here.sum()), int((here & ~reported).sum()), found)
+
+
+def _stake(layers: Layers, grid: Grid, piece: Opening) -> tuple[int, float]:
+    """Settlements in a gap, and kilometres of road through it."""
+    settlements, kilometres = 0, 0.0
+    if layers.settlements is not None:
+        rows, cols = grids.cells_of(grid, layers.settlements.x, layers.settlements.y)
+        settlements = int(exposure.counts_in(piece.mask, piece.row0, piece.col0, rows, cols).sum())
+    if layers.roads is not None and len(layers.roads.ids):
+        part = shapely.intersection(_lines(layers.roads), piece.outline)
+        kilometres = round(float(shapely.length(part).sum()) / 1000.0, 1)
+    return settlements, kilometres
+
+
+def _lines(roads: Lines) -> NDArray[np.object_]:
+    index = np.repeat(np.arange(len(roads.ids)), np.diff(roads.starts))
+    return np.asarray(shapely.linestrings(roads.xy, indices=index))
+
+
+def _nearest(grid: Grid, posts: Sequence[Post], piece: Opening, times: arrival.Times | None) -> Nearest:
+    seconds = None
+    if times is not None and np.isfinite(times[piece.deepest]):
+        seconds = round(float(times[piece.deepest]))
+    if not posts:
+        return Nearest(None, None, seconds)
+    lons, lats = np.array([post.place for post in posts], np.int64).T
+    x, y = grids.to_metres(grid, lons, lats)
+    metres = np.rint(shapely.distance(piece.outline, shapely.points(x, y))).astype(np.int64)
+    place = int(np.argmin(metres))
+    return Nearest(posts[place].ref, int(metres[place]), seconds)
+
+
+def _trend(grid: Grid, piece: Opening, earlier: NDArray[np.uint8]) -> float:
+    """How much more ground × hours of a gap (km² h a week) lies open than did before."""
+    rows, cols = piece.mask.shape
+    then = earlier[piece.row0 : piece.row0 + rows, piece.col0 : piece.col0 + cols][piece.mask]
+    return km2(grid, piece.cell_hours - int(then.sum(dtype=np.int64)))

@@ -1,0 +1,109 @@
+"""What-if: the inputs as they would be after changes that nobody has made."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from tansiq.errors import MalformedInput, NotFound
+from tansiq.gaps import hours
+from tansiq.gaps.inputs import BasedOn, Inputs, Post
+from tansiq.records.values import Range
+
+MOST: Final = 256
+"""Changes of one kind in a draft."""
+
+Degrees = tuple[float, float]
+Key = Annotated[str, Meta(max_length=200)]
+
+
+class AddedPost(Struct, frozen=True, forbid_unknown_fields=True):
+    """A post that would be new (longitude and latitude in degrees); a light mast where nothing else is said."""
+
+    party: Annotated[str, Meta(max_length=64)]
+    lon: float
+    lat: float
+    height_m: Annotated[int, Meta(ge=0, le=500)] = 6
+    range_day_m: Range = 5000
+    range_night_m: Range = 2000
+    hours: Annotated[str, Meta(max_length=168)] = hours.ALWAYS
+
+
+class Edits(Struct, frozen=True, forbid_unknown_fields=True):
+    """Posts moved (longitude, latitude in degrees), added, removed; hours changed (168 signs); bridges closed."""
+
+    move: Annotated[dict[Key, Degrees], Meta(max_length=MOST)] = {}
+    add: Annotated[list[AddedPost], Meta(max_length=MOST)] = []
+    remove: Annotated[list[Key], Meta(max_length=MOST)] = []
+    hours: Annotated[dict[Key, Annotated[str, Meta(max_length=168)]], Meta(max_length=MOST)] = {}
+    close: Annotated[list[Key], Meta(max_length=MOST)] = []
+
+
+def edited(inputs: Inputs, edits: Edits) -> Inputs:
+    """The inputs with the changes; `gaps.no_such` for a reference that is not among them.
+
+    Posts that are added are called `<party>/draft-1` and on, in the order of the draft.
+    """
+    _check_known(inputs, edits)
+    posts = [_post(one, edits) for one in inputs.posts if one.ref not in edits.remove]
+    for number, new in enumerate(edits.add, start=1):
+        if new.party not in inputs.parties:
+            raise NotFound("gaps.no_such", ref=new.party)
+        hours.week_of(new.hours)
+        place = _e7((new.lon, new.lat))
+        ref = f"{new.party}/draft-{number}"
+        posts.append(Post(new.party, ref, place, new.height_m, new.range_day_m, new.range_night_m, new.hours))
+    patrols = [
+        replace(one, hours=_hours(edits, one.ref, one.hours)) for one in inputs.patrols if one.ref not in edits.remove
+    ]
+    bases = [one for one in inputs.bases if one.ref not in edits.remove]
+    return replace(
+        inputs,
+        posts=tuple(sorted(posts, key=lambda one: (one.party, one.ref))),
+        patrols=tuple(patrols),
+        bases=tuple(bases),
+        closed=tuple(sorted({*inputs.closed, *edits.close})),
+        based_on=_counted(inputs, (one.party for one in posts), (p.party for p in patrols), (b.party for b in bases)),
+    )
+
+
+def _check_known(inputs: Inputs, edits: Edits) -> None:
+    posts = {one.ref for one in inputs.posts}
+    timed = posts | {one.ref for one in inputs.patrols}
+    known = timed | {one.ref for one in inputs.bases}
+    for wanted, there in ((edits.move, posts), (edits.hours, timed), (edits.remove, known)):
+        for ref in wanted:
+            if ref not in there:
+                raise NotFound("gaps.no_such", ref=ref)
+
+
+def _post(one: Post, edits: Edits) -> Post:
+    place = _e7(edits.move[one.ref]) if one.ref in edits.move else one.place
+    return replace(one, place=place, hours=_hours(edits, one.ref, one.hours))
+
+
+def _hours(edits: Edits, ref: str, before: str) -> str:
+    if ref not in edits.hours:
+        return before
+    hours.week_of(edits.hours[ref])
+    return edits.hours[ref]
+
+
+def _e7(place: Degrees) -> tuple[int, int]:
+    lon, lat = place
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise MalformedInput("gaps.not_degrees", lon=str(lon), lat=str(lat))
+    return round(lon * 1e7), round(lat * 1e7)
+
+
+def _counted(inputs: Inputs, posts: Iterable[str], patrols: Iterable[str], bases: Iterable[str]) -> dict[str, BasedOn]:
+    tally = [Counter(one) for one in (posts, patrols, bases)]
+    return {
+        party: replace(before, posts=tally[0][party], patrols=tally[1][party], bases=tally[2][party])
+        for party, before in inputs.based_on.items()
+    }

@@ -1,0 +1,92 @@
+"""The frame of an analysis: the area and as much ground around it as its posts and bases need."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tansiq.gaps import bits, sight
+from tansiq.gaps.bits import WORD
+from tansiq.gaps.inputs import Base, Inputs, Post
+from tansiq.gaps.sight import Footprint, Posts
+from tansiq.geo import grid as grids
+from tansiq.geo.grid import Grid
+
+STEP_M: Final = 5_000.0
+"""The margin is a whole multiple of this, so that a post that is dragged does not move the frame."""
+
+FARTHEST_M: Final = 40_000.0
+"""Bases beyond this from the area are not waited for."""
+
+
+def frame_of(inputs: Inputs, cell: float) -> Grid:
+    """The frame over the area and around it, wide enough for every post that can see into it and every base near it.
+
+    Two nodes with the same inputs lay the same frame. Refused like `grid_for`.
+    """
+    bare = grids.grid_for(inputs.ring, cell)
+    margin = STEP_M
+    for post in inputs.posts:
+        away = _away(bare, post.place)
+        if away <= max(post.day_m, post.night_m):
+            margin = max(margin, away)
+    for base in inputs.bases:
+        away = _away(bare, base.place)
+        if away <= FARTHEST_M:
+            margin = max(margin, away)
+    whole_steps = math.ceil((margin + cell) / STEP_M) * STEP_M
+    return grids.grid_for(inputs.ring, cell, math.ceil(whole_steps / cell) * cell)
+
+
+def _away(grid: Grid, place: tuple[int, int]) -> float:
+    """Metres from a place to the rectangle of a frame; the larger of both directions."""
+    x, y = grids.to_metres(grid, np.array([place[0]]), np.array([place[1]]))
+    east, south = float(x[0]) - grid.x0, grid.y0 - float(y[0])
+    aside_x = max(0.0, -east, east - grid.cols * grid.cell)
+    aside_y = max(0.0, -south, south - grid.rows * grid.cell)
+    return max(aside_x, aside_y)
+
+
+def cells_of(grid: Grid, places: Iterable[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of places (longitude, latitude × 10⁷); outside of the frame they are beyond its edges."""
+    lons, lats = np.array(list(places), np.int64).reshape(-1, 2).T
+    return grids.cells_of(grid, *grids.to_metres(grid, lons, lats))
+
+
+def inside(grid: Grid, places: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Which places lie in the frame."""
+    rows, cols = cells_of(grid, places)
+    return (rows >= 0) & (rows < grid.rows) & (cols >= 0) & (cols < grid.cols)
+
+
+def observers(grid: Grid, posts: Sequence[Post], ranges: Sequence[int]) -> Posts:
+    """Posts as the kernel of sight takes them; all must lie in the frame."""
+    rows, cols = cells_of(grid, (post.place for post in posts))
+    heights = np.array([post.height_m for post in posts], np.float32)
+    return Posts(rows.astype(np.int32), cols.astype(np.int32), heights, np.array(ranges, np.float32))
+
+
+def rings(grid: Grid, posts: Posts) -> list[Footprint]:
+    """All ground in range of each post: what stands in for sight where there is no elevation."""
+    radii = sight.radii_of(np.broadcast_to(np.float32(0), grid.shape), grid.cell, posts)
+    found = []
+    for row, col, radius in zip(posts.rows.tolist(), posts.cols.tolist(), radii.tolist(), strict=True):
+        row0, row1 = max(0, row - radius), min(grid.rows, row + radius + 1)
+        word0, word1 = max(0, col - radius) // WORD, min(grid.cols - 1, col + radius) // WORD + 1
+        y, x = (
+            np.arange(row0, row1)[:, None] - row,
+            np.arange(word0 * WORD, min(word1 * WORD, grid.cols))[None, :] - col,
+        )
+        found.append(Footprint(row0, word0, bits.pack(y * y + x * x <= radius * radius)))
+    return found
+
+
+def near(grid: Grid, bases: Sequence[Base]) -> list[Base]:
+    """The bases that lie in the frame."""
+    if not bases:
+        return []
+    return [base for base, there in zip(bases, inside(grid, [base.place for base in bases]), strict=True) if there]
