@@ -33,6 +33,8 @@ export interface RunRequest {
   cell: number;
   options: RunOptions;
   draft?: Edits;
+  /** Compared with how it stood a week ago. */
+  trend?: boolean;
 }
 
 export interface RunStatus {

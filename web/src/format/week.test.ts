@@ -60,6 +60,7 @@ describe('schedules', () => {
   test('of a record run over midnight and over the end of the week, and count an hour held in part', () => {
     const sunday = fromSchedule({ spans: [{ days: [7], from: 22 * 60 + 30, to: 90 }], offset: BAGHDAD });
     expect(hoursIn(sunday)).toBe(4);
+    expect(hoursIn(fromSchedule({ spans: [{ days: [7], from: 22 * 60 + 30, to: 90 }], offset: BAGHDAD }, BAGHDAD, true))).toBe(2);
     expect([6 * 24 + 22, 6 * 24 + 23, 0, 1].every((hour) => sunday[hour] === '1')).toBe(true);
     expect(fromSchedule({ spans: [{ days: [1], from: 0, to: 60 }], offset: 0 })[3]).toBe('1');
   });

@@ -134,15 +134,18 @@ export function isRecordSchedule(value: unknown): value is Schedule {
   return typeof value === 'object' && value !== null && Array.isArray((value as Schedule).spans);
 }
 
-/** The hours that a recorded week touches, on the clocks of `offset`: an hour that is held in part counts. */
-export function fromSchedule(schedule: Schedule, offset = BAGHDAD): string {
-  const week = new Array<string>(WEEK).fill('0');
+/** The hours of a recorded week on the clocks of `offset`: those that it touches, or with `whole` those that it fills. */
+export function fromSchedule(schedule: Schedule, offset = BAGHDAD, whole = false): string {
+  const held = new Uint8Array(WEEK * 60);
   for (const { days, from, to } of schedule.spans) {
     const length = to > from ? to - from : to + 1440 - from;
     for (const day of days) {
-      const start = (day - 1) * 1440 + from + offset - schedule.offset + WEEK * 60;
-      for (let hour = Math.floor(start / 60); hour * 60 < start + length; hour++) week[hour % WEEK] = '1';
+      const start = (day - 1) * 1440 + from + offset - schedule.offset + held.length;
+      for (let minute = start; minute < start + length; minute++) held[minute % held.length] = 1;
     }
   }
-  return week.join('');
+  return Array.from({ length: WEEK }, (_, hour) => {
+    const minutes = held.subarray(hour * 60, hour * 60 + 60);
+    return (whole ? minutes.every(Boolean) : minutes.some(Boolean)) ? '1' : '0';
+  }).join('');
 }

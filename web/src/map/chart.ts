@@ -11,9 +11,7 @@ import { drawLabel, type LabelStyle, loadLabelFonts } from './labels';
 import type { Collections } from './features';
 import type { LonLat } from './drawing';
 import { BASE, emptyStyle, EMPTY, layers, type Look, paletteOf } from './layers';
-import { drawPattern } from './patterns';
 import { drawSymbol } from './symbols';
-import type { Pattern } from '../desks/gaps/cover';
 
 setWorkerUrl(workerUrl);
 
@@ -122,14 +120,12 @@ function relook(map: MapLibre, look: Look): void {
   }
 }
 
-/** `l:town:light:کەرکووک` a name, `s:incident/raid|#17766b|coarse` a symbol, `hatch:dark` and `p:crosses|#b3261e` patterns. */
+/** `l:town:light:کەرکووک` a name, `s:incident/raid|#17766b|coarse` a symbol, `hatch:dark` a pattern. */
 function drawImage(id: string): ImageData | null {
   const label = /^l:(\w+):(dark|light):(.+)$/s.exec(id);
   if (label) return drawLabel(label[1] as LabelStyle, label[3] ?? '', paletteOf(label[2] === 'dark'));
   const symbol = /^s:([^|]+)\|(#\w+)\|(coarse|exact)$/.exec(id);
   if (symbol) return drawSymbol(symbol[1] ?? '', symbol[2] ?? '#000000', symbol[3] === 'coarse', paletteOf(false).rough);
-  const filled = /^p:(\w+)\|(#\w+)$/.exec(id);
-  if (filled) return drawPattern(filled[1] as Pattern, filled[2] ?? '#000000', 0.12);
   const pattern = /^hatch:(dark|light)$/.exec(id);
   return pattern ? hatch(paletteOf(pattern[1] === 'dark').rough) : null;
 }

@@ -170,7 +170,10 @@ class GapsDesk {
       const picture = await this.#pictureOf(shown.id, hourClass, party);
       if (this.shown === shown && hourClass === this.hourClass && party === this.party) this.picture = picture;
     } catch (error) {
-      if (this.shown === shown) this.problem = error;
+      if (this.shown !== shown) return;
+      // the node has let go of this answer for newer ones: the same question brings it back
+      if (error instanceof Refused && error.status === 404 && !this.#inFlight) void this.#follow();
+      else this.problem = error;
     }
   }
 
@@ -184,13 +187,10 @@ class GapsDesk {
     this.following = true;
     const started = this.#started;
     try {
-      const held = this.#answers.get(JSON.stringify(edits));
-      let shown: Shown | null = held ?? null;
-      if (!shown) {
-        const { id } = await gapsApi.start(request);
-        this.#inFlight.id = id;
-        shown = await this.#finish(id, () => started === this.#started);
-      }
+      // asked again even where it was answered before: a node remembers only so many answers with their pictures
+      const { id } = await gapsApi.start(request);
+      this.#inFlight.id = id;
+      const shown = await this.#finish(id, () => started === this.#started);
       if (shown && started === this.#started) {
         await this.#show(shown);
         this.took = performance.now() - since;
@@ -261,7 +261,8 @@ class GapsDesk {
       area: this.area,
       cell: this.cell,
       options: { exact: this.exact, ...(this.reach === null ? {} : { reach_minutes: this.reach }) },
-      ...(isEdited(edits) ? { draft: edits } : {}),
+      // what nobody has done yet has no last week
+      ...(isEdited(edits) ? { draft: edits } : { trend: true }),
     };
   }
 

@@ -6,6 +6,16 @@ export type CoverState = 'nobody' | 'only' | 'both' | 'unknown';
 /** Patterns as one sees them: crosses, thin lines, nothing, hatching. */
 export type Pattern = 'crosses' | 'rising' | 'falling' | 'level' | 'plain' | 'hatch';
 
+/** Strokes of a pattern in a square of 12, for its sample. */
+export const STROKES: Record<Pattern, string> = {
+  crosses: 'M3.500 3.500l5 5M8.500 3.500l-5 5',
+  rising: 'M-1 7 7-1M5 13 13 5',
+  falling: 'M-1 5 7 13M5-1 13 7',
+  level: 'M0 3.500h12M0 9.500h12',
+  plain: '',
+  hatch: 'M-1 3 3-1M-1 7 7-1M-1 11 11-1M3 13 13 3M7 13 13 7',
+};
+
 export interface Cover {
   state: CoverState;
   party: string | null;

@@ -5,7 +5,8 @@ import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
 import type { ClassPicture, Gap } from '../../api/gaps';
 import type { LonLat } from '../../map/drawing';
 import { EMPTY } from '../../map/layers';
-import { OPEN, OPEN_ON_DARK } from './cover';
+import { type Cover, OPEN, OPEN_ON_DARK } from './cover';
+import { repaint, type Rgb } from './paint';
 
 export interface Handle {
   ref: string;
@@ -20,7 +21,7 @@ export interface Handle {
 }
 
 export interface Overlay {
-  picture: (picture: ClassPicture | null) => void;
+  picture: (picture: ClassPicture | null, legend: readonly [Rgb, Cover][]) => void;
   gaps: (open: readonly Gap[], chosen: string | null, dark: boolean) => void;
   handles: (handles: readonly Handle[], added: readonly { at: LonLat; colour: string; name: string }[]) => void;
   sites: (sites: readonly { lon: number; lat: number }[], number: (n: number) => string) => void;
@@ -47,7 +48,8 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
   let dragging: string | null = null;
 
   for (const id of ['gaps', 'whatif']) map.addSource(id, { type: 'geojson', data: EMPTY });
-  map.addLayer({ id: 'gaps-fill', type: 'fill', source: 'gaps', paint: { 'fill-pattern': ['get', 'pattern'] } }, BELOW);
+  // the image shows what is open; the fill is there to be clicked
+  map.addLayer({ id: 'gaps-fill', type: 'fill', source: 'gaps', paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['case', ['get', 'chosen'], 0.25, 0] } }, BELOW);
   map.addLayer(
     { id: 'gaps-line', type: 'line', source: 'gaps', paint: { 'line-color': ['get', 'colour'], 'line-width': ['case', ['get', 'chosen'], 4, 1.6] } },
     BELOW,
@@ -99,23 +101,24 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
   }
 
   return {
-    picture: (picture) => {
+    picture: (picture, legend) => {
       const held = map.getSource<ImageSource>('cover');
       if (!picture) {
         if (map.getLayer('cover')) map.setLayoutProperty('cover', 'visibility', 'none');
         return;
       }
       const [west, south, east, north] = picture.bounds;
+      const image = painted(picture.image, legend);
       const coordinates: [LonLat, LonLat, LonLat, LonLat] = [[west, north], [east, north], [east, south], [west, south]];
       if (held) {
-        held.updateImage({ image: picture.image, coordinates });
+        held.updateImage({ image, coordinates });
         map.setLayoutProperty('cover', 'visibility', 'visible');
         return;
       }
       // without an address: the image itself is given, since nothing may be fetched but from the node
       map.addSource('cover', { type: 'image', coordinates } as never);
-      map.getSource<ImageSource>('cover')?.updateImage({ image: picture.image, coordinates });
-      map.addLayer({ id: 'cover', type: 'raster', source: 'cover', paint: { 'raster-opacity': 0.72, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } }, 'gaps-fill');
+      map.getSource<ImageSource>('cover')?.updateImage({ image, coordinates });
+      map.addLayer({ id: 'cover', type: 'raster', source: 'cover', paint: { 'raster-opacity': 0.85, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } }, 'gaps-fill');
     },
     gaps: (open, chosen, dark) => {
       const colour = dark ? OPEN_ON_DARK : OPEN;
@@ -124,7 +127,7 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
           open.map((gap) => ({
             type: 'Feature',
             geometry: gap.polygon,
-            properties: { id: gap.id, chosen: gap.id === chosen, colour, pattern: `p:crosses|${colour}` },
+            properties: { id: gap.id, chosen: gap.id === chosen, colour },
           })),
         ),
       );
@@ -190,6 +193,22 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
       for (const marker of [...markers.values(), ...extra, ...numbered]) marker.remove();
     },
   };
+}
+
+/** About how many pixels of the image lie across the map at first: patterns keep their size from fine cells to coarse. */
+const ACROSS = 420;
+
+function painted(image: ImageBitmap, legend: readonly [Rgb, Cover][]): HTMLCanvasElement {
+  const sheet = document.createElement('canvas');
+  sheet.width = image.width;
+  sheet.height = image.height;
+  const ink = sheet.getContext('2d', { willReadFrequently: true });
+  if (!ink) return sheet;
+  ink.drawImage(image, 0, 0);
+  const data = ink.getImageData(0, 0, sheet.width, sheet.height);
+  repaint(data.data, sheet.width, legend, Math.max(1, Math.round(sheet.width / ACROSS)));
+  ink.putImageData(data, 0, 0);
+  return sheet;
 }
 
 function lonLat(marker: Marker): LonLat {

@@ -26,7 +26,7 @@ export const gaps: Messages['gaps'] = {
   stage: {
     waiting: 'بالانتظار',
     inputs: 'قراءة ما قيل',
-    layers: 'قراءة الأرض',
+    ground: 'قراءة الأرض',
     sight: 'الرؤية',
     reach: 'الوصول',
     cover: 'التغطية ساعة بساعة',

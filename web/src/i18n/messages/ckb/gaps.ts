@@ -24,7 +24,7 @@ export const gaps: Messages['gaps'] = {
   stage: {
     waiting: 'چاوەڕوانی',
     inputs: 'خوێندنەوەی ئەوەی وتراوە',
-    layers: 'خوێندنەوەی زەوی',
+    ground: 'خوێندنەوەی زەوی',
     sight: 'بینین',
     reach: 'گەیشتن',
     cover: 'داپۆشین کاتژمێر بە کاتژمێر',

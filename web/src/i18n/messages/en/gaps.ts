@@ -22,7 +22,7 @@ export const gaps = {
   stage: {
     waiting: 'Waiting',
     inputs: 'Reading what was said',
-    layers: 'Reading the ground',
+    ground: 'Reading the ground',
     sight: 'Sight',
     reach: 'Reach',
     cover: 'Cover by hour',
