@@ -18,8 +18,9 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from tansiq import __version__
-from tansiq.desk.api import attachments, carry, circles, node, records, session, trust
+from tansiq.desk.api import attachments, carry, circles, gaps, node, records, session, trust
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
+from tansiq.desk.gaps import Runs
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 
@@ -47,6 +48,11 @@ def desk_app(office: Office) -> Litestar:
 
     def provide_office() -> Office:
         return office
+
+    runs = Runs()
+
+    def provide_runs() -> Runs:
+        return runs
 
     api = Router(
         path="/api/v1",
@@ -88,6 +94,11 @@ def desk_app(office: Office) -> Litestar:
             carry.fetch,
             carry.read,
             carry.archive,
+            gaps.start,
+            gaps.state,
+            gaps.cancel,
+            gaps.answer,
+            gaps.class_map,
         ],
     )
     handlers: list[Any] = [api]
@@ -97,6 +108,7 @@ def desk_app(office: Office) -> Litestar:
         handlers,
         dependencies={
             "office": Provide(provide_office, sync_to_thread=False),
+            "runs": Provide(provide_runs, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         exception_handlers={
@@ -118,6 +130,7 @@ def desk_app(office: Office) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/api/v1/stream"]),
         response_cache_config=ResponseCacheConfig(default_expiration=0),
         before_send=[_secure],
+        on_shutdown=[runs.close],
     )
 
 

@@ -77,6 +77,7 @@ def analyse(
     work.step("incidents", 1.0)
     return Answer(
         inputs,
+        before,
         dict(layers.digests),
         options,
         grid,

@@ -72,6 +72,7 @@ class Answer(Struct, frozen=True):
     """All of it. `number` is the class of each hour of the week, `first` the first hour of each class."""
 
     inputs: Inputs
+    before: Inputs | None
     layers: dict[str, str]
     options: Options
     grid: Grid
@@ -91,7 +92,7 @@ class Answer(Struct, frozen=True):
 
     def question(self) -> str:
         """SHA-256 (hex) of what was asked: inputs, layers, options, engine."""
-        return question(self.inputs, self.layers, self.options)
+        return question(self.inputs, self.layers, self.options, self.before)
 
     def digest(self) -> str:
         """SHA-256 (hex) of what was asked and of everything that came out: bitmaps, and the list of gaps."""
@@ -111,9 +112,10 @@ class Answer(Struct, frozen=True):
         return total.hexdigest()
 
 
-def question(inputs: Inputs, layers: Mapping[str, str], options: Options) -> str:
+def question(inputs: Inputs, layers: Mapping[str, str], options: Options, before: Inputs | None = None) -> str:
     """SHA-256 (hex) by which an answer can be found again: the same question has the same answer."""
-    text = msgspec.json.encode([ENGINE, inputs.digest(), dict(layers), options], order="sorted")
+    earlier = None if before is None else before.digest()
+    text = msgspec.json.encode([ENGINE, inputs.digest(), earlier, dict(layers), options], order="sorted")
     return hashlib.sha256(text).hexdigest()
 
 

@@ -1,0 +1,203 @@
+"""Analyses at a desk: one at a time in the background, with progress and cancelling, each remembered by its question.
+
+The engine and its libraries are loaded with the first question, not with the node.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from tansiq.errors import Conflict, NotFound, Refused, Unavailable
+from tansiq.wording import wording
+
+if TYPE_CHECKING:
+    from tansiq.desk.gaps_question import Question
+    from tansiq.gaps.answer import Answer
+    from tansiq.gaps.memory import Prints
+    from tansiq.gaps.picture import Warp
+
+KEPT: Final = 8
+"""Answers that are remembered; with the next one that which was not asked for longest goes."""
+
+MOST_WAITING: Final = 8
+ID_LENGTH: Final = 32
+
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+class RunView(Struct, frozen=True):
+    """How far an analysis is; `code` and `message` say why it failed."""
+
+    id: str
+    state: State
+    stage: str
+    progress: float
+    seconds: float
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass
+class Run:
+    """One analysis. Its own thread writes it; others read it and set `stop`."""
+
+    id: str
+    question: Question
+    state: State = "waiting"
+    stage: str = ""
+    progress: float = 0.0
+    stop: threading.Event = field(default_factory=threading.Event)
+    refused: Refused | None = None
+    answer: Answer | None = None
+    as_json: bytes = b""
+    warp: Warp | None = None
+    began: float = 0.0
+    ended: float = 0.0
+
+
+class Runs:
+    """The analyses of a node, and the one thread that works on them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._pool: ThreadPoolExecutor | None = None
+        self._memory: Prints | None = None
+
+    def start(self, question: Question) -> str:
+        """The id of the analysis that answers a question: one that is there already, or a new one."""
+        name = question.digest[:ID_LENGTH]
+        with self._lock:
+            held = self._runs.get(name)
+            if held is not None and held.state not in ("failed", "cancelled") and not held.stop.is_set():
+                self._runs.move_to_end(name)
+                return name
+            waiting = sum(run.state == "waiting" for run in self._runs.values())
+            if waiting >= MOST_WAITING:
+                raise Unavailable("gaps.busy", count=waiting)
+            self._runs.pop(name, None)
+            run = self._runs[name] = Run(name, question)
+            self._let_go()
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(1, thread_name_prefix="gaps")
+            self._pool.submit(self._work, run)
+        return name
+
+    def _let_go(self) -> None:
+        ended = [name for name, run in self._runs.items() if run.state in ("done", "failed", "cancelled")]
+        for name in ended[: max(0, len(ended) - KEPT)]:
+            del self._runs[name]
+
+    def run(self, name: str) -> Run:
+        """The analysis with this id; refused as `gaps.no_run`."""
+        with self._lock:
+            if name not in self._runs:
+                raise NotFound("gaps.no_run", id=name[:40])
+            self._runs.move_to_end(name)
+            return self._runs[name]
+
+    def view(self, name: str, language: str) -> RunView:
+        """How far it is, in the reader's language."""
+        run = self.run(name)
+        seconds = 0.0 if not run.began else (run.ended or time.monotonic()) - run.began
+        code, message = None, None
+        if run.refused is not None:
+            code, message = run.refused.code, wording(run.refused.code, run.refused.params, language).line()
+        return RunView(run.id, run.state, run.stage, round(run.progress, 3), round(seconds, 2), code, message)
+
+    def cancel(self, name: str) -> None:
+        """Stop it; one that is done stays done."""
+        run = self.run(name)
+        run.stop.set()
+        if run.state == "waiting":
+            run.state = "cancelled"
+
+    def done(self, name: str) -> Run:
+        """The analysis, which must be done; refused as `gaps.not_done`, or as it failed."""
+        run = self.run(name)
+        if run.refused is not None and run.state == "failed":
+            raise run.refused
+        if run.state != "done":
+            raise Conflict("gaps.not_done", id=name[:40], state=run.state)
+        return run
+
+    def picture(self, name: str, number: int, party: str | None) -> tuple[bytes, tuple[float, float, float, float]]:
+        """A class of hours as a PNG in Web Mercator, and its bounds in degrees."""
+        from tansiq.gaps import picture  # noqa: PLC0415 - the engine is loaded with the first question
+
+        run = self.done(name)
+        answer = run.answer
+        if answer is None or not 0 <= number < answer.cover.classes:
+            count = 0 if answer is None else answer.cover.classes
+            raise NotFound("gaps.no_class", number=number, count=count)
+        if party is not None and party not in answer.inputs.parties:
+            raise NotFound("gaps.no_such", ref=party[:80])
+        if run.warp is None:
+            run.warp = picture.Warp(answer.grid)
+        return picture.png(picture.colours(answer, number, run.warp, party)), run.warp.bounds
+
+    def close(self) -> None:
+        """Stop everything."""
+        with self._lock:
+            for run in self._runs.values():
+                run.stop.set()
+            pool = self._pool
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, run: Run) -> None:
+        if run.stop.is_set():
+            run.state = "cancelled"
+            return
+        run.state, run.began = "running", time.monotonic()
+        try:
+            self._answer(run)
+            run.state = "done"
+        except Refused as refused:
+            run.refused = refused
+            run.state = "cancelled" if run.stop.is_set() and refused.code == "gaps.stopped" else "failed"
+        except MemoryError:
+            run.refused, run.state = Unavailable("gaps.memory"), "failed"
+        except Exception:
+            run.refused, run.state = Unavailable("gaps.broke"), "failed"
+            raise
+        finally:
+            run.ended = time.monotonic()
+
+    def _answer(self, run: Run) -> None:
+        from tansiq.desk import ground  # noqa: PLC0415 - the engine is loaded with the first question
+        from tansiq.gaps import analysis, answer, memory  # noqa: PLC0415 - as above
+
+        if self._memory is None:
+            self._memory = memory.Prints()
+        asked = run.question
+
+        def progress(stage: str, part: float) -> None:
+            run.stage, run.progress = stage, part
+
+        progress("ground", 0.0)
+        layers = ground.read(asked.ground, asked.grid)
+        found = analysis.analyse(
+            asked.inputs,
+            layers,
+            asked.options,
+            progress,
+            run.stop.is_set,
+            before=asked.before,
+            memory=self._memory,
+        )
+        self._memory.trim()
+        body: dict[str, Any] = {"exercise": asked.exercise, **answer.as_json(found, layers)}
+        run.as_json = msgspec.json.encode(body)
+        run.answer = found
+
+
+__all__ = ["Run", "RunView", "Runs"]
