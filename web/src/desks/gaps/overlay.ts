@@ -26,6 +26,7 @@ export interface Overlay {
   handles: (handles: readonly Handle[], added: readonly { at: LonLat; colour: string; name: string }[]) => void;
   sites: (sites: readonly { lon: number; lat: number }[], number: (n: number) => string) => void;
   goTo: (polygon: Polygon | MultiPolygon) => void;
+  fit: (ring: readonly LonLat[]) => void;
   remove: () => void;
 }
 
@@ -178,12 +179,14 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
         numbered.push(new Marker({ element }).setLngLat([lon, lat]).addTo(map));
       });
     },
+    fit: (ring) => {
+      const bounds = boundsOf(ring);
+      if (bounds) map.fitBounds(bounds, { padding: { top: 50, bottom: 60, left: 60, right: 60 }, maxZoom: 13, duration: 0 });
+    },
     goTo: (polygon) => {
       const rings = polygon.type === 'Polygon' ? [polygon.coordinates] : polygon.coordinates;
-      const points = rings.flatMap((ring) => ring[0] ?? []) as LonLat[];
-      const [first, ...rest] = points;
-      if (!first) return;
-      const bounds = rest.reduce((all, point) => all.extend(point), new LngLatBounds(first, first));
+      const bounds = boundsOf(rings.flatMap((ring) => ring[0] ?? []) as LonLat[]);
+      if (!bounds) return;
       const seen = map.getBounds();
       if (seen.contains(bounds.getSouthWest()) && seen.contains(bounds.getNorthEast())) return;
       map.fitBounds(bounds, { padding: 70, maxZoom: 12, duration: 0 });
@@ -193,6 +196,11 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
       for (const marker of [...markers.values(), ...extra, ...numbered]) marker.remove();
     },
   };
+}
+
+function boundsOf([first, ...rest]: readonly LonLat[]): LngLatBounds | null {
+  if (!first) return null;
+  return rest.reduce((all, point) => all.extend(point), new LngLatBounds(first, first));
 }
 
 /** About how many pixels of the image lie across the map at first: patterns keep their size from fine cells to coarse. */
