@@ -28,7 +28,7 @@ WINDOW: Final = ("2020-06-01", "2021-06-30")
 COMMON_KEYS: Final = {"by", "circle", "date", "at", "kind", "fields", "key", "about", "revises"}
 KEYS: Final = {
     "events.jsonl": COMMON_KEYS | {"seq", "window", "voice", "date_precision", "classification", "tlp"},
-    "invented.jsonl": COMMON_KEYS | {"withhold", "grid", "hour", "tell"},
+    "invented.jsonl": COMMON_KEYS | {"withhold", "grid", "hour", "tell", "area"},
 }
 TELL_KEYS: Final = {"by", "circle", "date", "at", "tell", "fields"}
 LANGUAGE: Final = {"joc": "ar", "mop": "ckb", "coalition": "en"}
@@ -144,7 +144,7 @@ def _check_line(scenario: Scenario, where: str, line: Line) -> None:
         return
     _check_fields(scenario, where, line)
     _check_release(scenario, where, line)
-    for name in ("about", "revises"):
+    for name in ("about", "revises", "area"):
         if name in line:
             _check_link(scenario, where, line, name)
     if "key" in line:
@@ -160,6 +160,8 @@ def _check_fields(scenario: Scenario, where: str, line: Line) -> None:
             _check_names(scenario, where, fields[name])
     if "place" in fields:
         _check_place(scenario, where, fields["place"], invented=fields.get("origin") == "invented")
+    for lon, lat in fields.get("path", ()):
+        _check_inside(scenario, where, lon, lat)
     _check_language(scenario, where, line)
     if where.startswith("events"):
         _check_press(scenario, where, line)
@@ -199,8 +201,10 @@ def _check_link(scenario: Scenario, where: str, line: Line, name: str) -> Line |
     by, circle, record = found
     if circle != line["circle"]:
         scenario.wrong(where, f"{name} {line[name]} is of another circle")
-    if name != "about" and by != line["by"]:
+    if name not in ("about", "area") and by != line["by"]:
         scenario.wrong(where, f"{name} {line[name]} is of another party")
+    if name == "area" and record["kind"] != "area":
+        scenario.wrong(where, f"{line[name]} is no area")
     return record
 
 
@@ -240,8 +244,12 @@ def _check_place(scenario: Scenario, where: str, place: Mapping[str, Any], *, in
         scenario.wrong(where, "a press event at a place that is not in the list")
     elif place["accuracy"] < INVENTED_ACCURACY:
         scenario.wrong(where, f"an invented place finer than {INVENTED_ACCURACY} m")
+    _check_inside(scenario, where, place["lon"], place["lat"])
+
+
+def _check_inside(scenario: Scenario, where: str, lon: int, lat: int) -> None:
     west, south, east, north = BOX
-    if not (west <= place["lon"] <= east and south <= place["lat"] <= north):
+    if not (west <= lon <= east and south <= lat <= north):
         scenario.wrong(where, "outside the area of the exercise")
 
 

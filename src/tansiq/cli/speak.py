@@ -46,7 +46,7 @@ def author_of(node: Node, name: str) -> Author:
 
 @refusals_in_words
 def say(
-    kind: Annotated[str, typer.Argument(help="incident, log, message, area, line, post, centre.")],
+    kind: Annotated[str, typer.Argument(help="incident, log, message, area, line, post, patrol, base, arrangement …")],
     field: Annotated[list[str] | None, typer.Argument(help="name=value, for instance place=Makhmour when=now")] = None,
     circle: Annotated[list[str] | None, typer.Option(help=CIRCLE_HELP)] = None,
     withhold: Annotated[list[str] | None, typer.Option(help="A field that is not told.")] = None,
@@ -175,7 +175,7 @@ def show(
         saved = [] if save is None else _save(node, view, save)
         answer(msgspec.to_builtins(view), *_record_lines(view), *(f"  saved {path}" for path in saved))
         return
-    circle_id = circle or _only_shared_circle(node)
+    circle_id = circle or only_shared_circle(node)
     limit = parse_time(until, node.office.clock()) if until else None
     objects: list[Object] = []
     after, more = 0, True
@@ -216,7 +216,8 @@ def _save(node: Node, view: viewing.RecordView, folder: Path) -> list[Path]:
     return saved
 
 
-def _only_shared_circle(node: Node) -> str:
+def only_shared_circle(node: Node) -> str:
+    """The id of the one circle that is shared with others; refused (`circle.name_one`) where there are more or none."""
     with node.database.read() as connection:
         shared = sorted({held.circle.id for held in circles(connection) if not held.circle.private})
     if len(shared) != 1:

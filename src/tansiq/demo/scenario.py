@@ -183,7 +183,9 @@ def _say(
                 True,
             )
             redaction = Redaction(frozenset(line.get("withhold", ())), line.get("grid", 0), line.get("hour", 0))
-            statement = Statement(line["kind"], line["fields"], revises, about)
+            # what is said of an area points to it by the scenario's own name of the area
+            of_area = {"area": known[line["area"]]} if "area" in line else {}
+            statement = Statement(line["kind"], {**line["fields"], **of_area}, revises, about)
             saying = Saying(statement, label, redaction, step.at)
             one = outbox.say(connection, num, circle, office.party, [saying], AUTHOR, office.signer, office.clock())[0]
             if "key" in line and "revises" not in line:
