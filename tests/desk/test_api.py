@@ -136,6 +136,13 @@ PATHS = [
     ("POST", "/bundles"),
     ("GET", "/bundles/x/y"),
     ("POST", "/bundles/read"),
+    ("GET", "/layers"),
+    ("GET", "/layers/x"),
+    ("DELETE", "/layers/x"),
+    ("POST", "/layers/uploads"),
+    ("DELETE", "/layers/uploads/x"),
+    ("POST", "/layers/uploads/x/preview"),
+    ("POST", "/layers/uploads/x/confirm"),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tansiq import __version__
-from tansiq.cli import carry, demo, gaps, people, set_up, speak, trust, verify_and_heal
+from tansiq.cli import carry, demo, gaps, layers, people, set_up, speak, trust, verify_and_heal
 from tansiq.cli.output import default_language, settings
 from tansiq.wording import LANGUAGES
 
@@ -65,6 +65,7 @@ app.add_typer(trust.witness)
 app.add_typer(trust.fork)
 app.add_typer(carry.bundle)
 app.add_typer(carry.archive)
+app.add_typer(layers.layer)
 app.command()(carry.export)
 app.command("gaps")(gaps.find)
 app.add_typer(gaps.coverage)

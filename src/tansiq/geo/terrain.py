@@ -26,6 +26,7 @@ from tansiq.geo.crs import box_of
 from tansiq.geo.grid import Grid
 from tansiq.geo.layers import Layer, Preview, Wanted, check_room, checked_files, manifest_of, settle, staging
 from tansiq.geo.rasters import (
+    TILE,
     Lattice,
     Mosaic,
     Writer,
@@ -95,25 +96,45 @@ def add_heights(
     root: Path,
     lattice: Lattice,
     heights: Callable[[int, int, int, int], NDArray[np.float64]],
-    seen: Preview,
     wanted: Wanted,
+    caveats: tuple[str, ...],
+    source: str,
 ) -> Layer:
-    """A layer of computed heights (m): `heights(row, col, rows, cols)` answers for any tile. For synthetic terrain."""
+    """A layer of computed heights (m, below 3276), marked as synthetic; `heights` answers (row, col, rows, cols)."""
+    lowest, highest = np.inf, -np.inf
     with staging(root) as made:
-        writer = Writer(made / FILE, lattice, "int16", NODATA, seen.unit_m)
+        writer = Writer(made / FILE, lattice, "int16", NODATA, DECIMETRE)
         try:
             for row, col, rows, cols in tile_windows(lattice):
-                writer.write(row, col, _stored(heights(row, col, rows, cols), seen.unit_m))
+                values = heights(row, col, rows, cols)
+                lowest, highest = min(lowest, float(values.min())), max(highest, float(values.max()))
+                writer.write(row, col, _stored(values, DECIMETRE))
         finally:
             digest = writer.close()
+        seen = Preview(
+            kind="elevation",
+            crs=lattice.crs,
+            extent=extent(lattice),
+            files=(source,),
+            caveats=caveats,
+            resolution_m=round(resolution(lattice), 2),
+            rows=lattice.rows,
+            cols=lattice.cols,
+            unit_m=DECIMETRE,
+            datum="synthetic",
+            model="terrain",
+            lowest=round(lowest, 1),
+            highest=round(highest, 1),
+            synthetic=True,
+        )
         return settle(root, made, manifest_of(seen, wanted, digest, FILE))
 
 
 def tile_windows(lattice: Lattice) -> Iterator[tuple[int, int, int, int]]:
     """First row, first column, rows and columns of each tile, row by row."""
-    for row in range(0, lattice.rows, 512):
-        for col in range(0, lattice.cols, 512):
-            yield row, col, min(512, lattice.rows - row), min(512, lattice.cols - col)
+    for row in range(0, lattice.rows, TILE):
+        for col in range(0, lattice.cols, TILE):
+            yield row, col, min(TILE, lattice.rows - row), min(TILE, lattice.cols - col)
 
 
 def _look(paths: Sequence[Path], wanted: Wanted, progress: Progress) -> tuple[Mosaic, Preview]:
