@@ -3,7 +3,7 @@
 
 import type { MultiPolygon, Polygon } from 'geojson';
 import { ask, json } from './client';
-import type { Names } from './types';
+import type { Fields, Names } from './types';
 
 export type RunState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
@@ -69,7 +69,7 @@ export interface Gap {
   classes_open: number[];
   hours_per_week: number;
   hours: string;
-  depth_m: number;
+  depth_m: number | null;
   nearest: Record<string, { ref: string | null; metres: number | null; seconds: number | null }>;
   /** `found` of them a side found by watching; the rate is that of the others, per 100 km² and year. */
   incidents: { count: number; found?: number; rate: number | null; low: number | null; high: number | null };
@@ -130,39 +130,28 @@ export interface Siting {
 
 export type LayerKind = 'elevation' | 'roads' | 'barriers' | 'settlements' | 'landcover';
 
-/** What is known of a layer, or would be of files that are only looked at. */
+/** What is known of a layer, or would be of files that are only looked at; what is as usual is left out. */
 export interface LayerFacts {
   kind: LayerKind;
   crs: string;
   extent: [number, number, number, number];
-  files: string[];
-  caveats: string[];
-  resolution_m: number | null;
-  rows: number;
-  cols: number;
-  datum: string;
-  model: string;
-  lowest: number | null;
-  highest: number | null;
-  voids: number;
-  features: number;
-  classes: Record<string, number>;
-  repaired: number;
-  skipped: number;
-  synthetic: boolean;
+  resolution_m?: number | null;
+  lowest?: number | null;
+  highest?: number | null;
+  voids?: number;
+  features?: number;
+  skipped?: number;
+  synthetic?: boolean;
 }
 
-export interface Layer extends LayerFacts {
-  digest: string;
-  name: string;
-  source: string;
-  imported: number;
+export interface Caveat {
+  code: string;
+  text: string;
 }
 
-export interface LayerPreview {
-  id: string;
-  kind: LayerKind;
-  preview: LayerFacts;
+export interface LayerView<Facts = LayerFacts & { digest: string; name: string; source: string }> {
+  layer: Facts;
+  caveats: Caveat[];
 }
 
 export interface LayerWish {
@@ -194,11 +183,15 @@ export const gapsApi = {
   site: (id: string, request: SitingRequest) => json<{ id: string }>('POST', `${run(id)}/siting`, request),
   siting: (id: string) => json<Siting>('GET', `/gaps/siting/${encodeURIComponent(id)}`),
   cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
-  layers: () => json<{ layers: Layer[] }>('GET', '/layers'),
-  previewLayer: async (file: File, wish: LayerWish) => {
-    const query = new URLSearchParams({ ...wish, repair: String(wish.repair), file: file.name });
-    return (await ask('POST', `/layers/preview?${query.toString()}`, undefined, file)).json() as Promise<LayerPreview>;
+  layers: () => json<LayerView[]>('GET', '/layers'),
+  layLayer: async (file: File, upload: string) => {
+    const query = new URLSearchParams({ name: file.name, upload });
+    return (await ask('POST', `/layers/uploads?${query.toString()}`, undefined, file)).json() as Promise<{ id: string; files: { name: string; bytes: number }[] }>;
   },
-  confirmLayer: (id: string) => json<Layer>('POST', `/layers/${encodeURIComponent(id)}/confirm`),
-  dropLayer: (id: string) => ask('DELETE', `/layers/${encodeURIComponent(id)}`),
+  previewLayer: (upload: string, wish: LayerWish) => json<LayerView<LayerFacts>>('POST', `/layers/uploads/${upload}/preview`, wish),
+  confirmLayer: (upload: string, wish: LayerWish) => json<LayerView>('POST', `/layers/uploads/${upload}/confirm`, wish),
+  discardLayer: (upload: string) => ask('DELETE', `/layers/uploads/${upload}`),
+  dropLayer: (digest: string) => ask('DELETE', `/layers/${encodeURIComponent(digest)}`),
+  /** The fields of a release of one's own cover: cells and hours, worked out on this node and told to nobody yet. */
+  coverage: (circle: string, area: string, cell: number) => json<Fields>('POST', '/gaps/coverage', { circle, area, cell }),
 };
