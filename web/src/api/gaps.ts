@@ -179,7 +179,7 @@ export const gapsApi = {
     if (bounds.length !== 4 || bounds.some((edge) => !Number.isFinite(edge))) throw new Error('X-Bounds');
     return { image: await createImageBitmap(await answer.blob()), bounds: bounds as [number, number, number, number] };
   },
-  exportPath: (id: string, kind: ExportKind) => `${run(id)}/export.${kind}`,
+  exportPath: (id: string, kind: ExportKind, hour: number) => `${run(id)}/export.${kind}?hour=${hour}`,
   site: (id: string, request: SitingRequest) => json<{ id: string }>('POST', `${run(id)}/siting`, request),
   siting: (id: string) => json<Siting>('GET', `/gaps/siting/${encodeURIComponent(id)}`),
   cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
