@@ -264,7 +264,7 @@ def test_edits_are_what_the_records_would_be() -> None:
         edited(inputs, Edits(move={"joc/none": (lon, lat)}))
     with refused("gaps.not_degrees"):
         edited(inputs, Edits(move={"joc/a": (float("nan"), lat)}))
-    with refused("hours.not_a_week"):
+    with refused("timetable.not_a_week"):
         edited(inputs, Edits(hours={"joc/a": "1"}))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tansiq.gaps import bits, cover, hours, sight
+from tansiq.gaps import bits, cover, sight, timetable
 from tansiq.gaps.analysis import analyse
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.cover import NOBODY, UNKNOWN, Known
@@ -34,7 +34,7 @@ posts = st.builds(
     st.integers(0, 40),
     st.integers(100, 3000),
     st.integers(0, 1500),
-    hours=st.sampled_from([hours.ALWAYS, DAY, NIGHT]),
+    hours=st.sampled_from([timetable.ALWAYS, DAY, NIGHT]),
 )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes import refused
-from tansiq.gaps import bits, hours, presence
+from tansiq.gaps import bits, presence, timetable
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 from tansiq.records.values import BAGHDAD, HourSpan, Schedule
@@ -47,47 +47,47 @@ def test_a_corridor_outside_of_the_frame_covers_nothing() -> None:
 
 
 def test_a_patrol_of_sunday_night_counts_on_monday_morning() -> None:
-    passing = hours.week_of("0" * 167 + "1")
-    assert np.flatnonzero(hours.recent(passing, 6)).tolist() == [0, 1, 2, 3, 4, 167]
+    passing = timetable.week_of("0" * 167 + "1")
+    assert np.flatnonzero(timetable.recent(passing, 6)).tolist() == [0, 1, 2, 3, 4, 167]
 
 
 @given(text=weeks, within=st.integers(1, 168))
 def test_within_so_many_hours_is_what_looking_back_hour_by_hour_finds(text: str, within: int) -> None:
-    passing = hours.week_of(text)
+    passing = timetable.week_of(text)
     expected = [any(passing[(hour - back) % 168] for back in range(within)) for hour in range(168)]
-    assert hours.recent(passing, within).tolist() == expected
+    assert timetable.recent(passing, within).tolist() == expected
 
 
 def test_an_hour_that_is_manned_by_half_is_not_manned_and_one_that_is_passed_in_part_is_passed() -> None:
     schedule = Schedule([HourSpan([1], 90, 210)])
-    assert [hour for hour, sign in enumerate(hours.whole(schedule)) if sign == "1"] == [2]
-    assert [hour for hour, sign in enumerate(hours.touched(schedule)) if sign == "1"] == [1, 2, 3]
+    assert [hour for hour, sign in enumerate(timetable.whole(schedule)) if sign == "1"] == [2]
+    assert [hour for hour, sign in enumerate(timetable.touched(schedule)) if sign == "1"] == [1, 2, 3]
 
 
 def test_a_schedule_of_another_zone_is_read_on_the_area_s_clock() -> None:
     utc = Schedule([HourSpan([1], 0, 60)], offset=0)
-    assert hours.whole(utc).index("1") == BAGHDAD // 60
+    assert timetable.whole(utc).index("1") == BAGHDAD // 60
 
 
 @given(text=weeks)
 def test_a_week_becomes_a_schedule_and_the_same_week_again(text: str) -> None:
-    assert hours.whole(hours.schedule_of(text)) == text
+    assert timetable.whole(timetable.schedule_of(text)) == text
 
 
 def test_a_day_like_all_others_is_said_once() -> None:
     nights = Schedule([HourSpan(DAILY, 0, 360), HourSpan(DAILY, 1080, 1440)])
-    assert hours.schedule_of(hours.whole(nights)) == nights
+    assert timetable.schedule_of(timetable.whole(nights)) == nights
 
 
 @pytest.mark.parametrize("text", ["", "1" * 167, "1" * 169, "2" * 168, "١" * 168])
 def test_what_is_no_week_is_refused(text: str) -> None:
-    with refused("hours.not_a_week"):
-        hours.week_of(text)
+    with refused("timetable.not_a_week"):
+        timetable.week_of(text)
 
 
 @given(texts=st.lists(weeks, max_size=4))
 def test_two_hours_are_of_one_class_exactly_when_all_inputs_are_alike(texts: list[str]) -> None:
-    number, first = hours.classes([hours.week_of(text) for text in texts])
+    number, first = timetable.classes([timetable.week_of(text) for text in texts])
     columns = ["".join(text[hour] for text in texts) for hour in range(168)]
     assert [columns[first[one]] for one in number] == columns
     assert len({*columns}) == len(first)

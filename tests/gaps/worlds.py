@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from tansiq.gaps import hours
+from tansiq.gaps import timetable
 from tansiq.gaps.answer import Options
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import DEFAULT_DAYLIGHT, DEFAULT_WAYS, Base, BasedOn, Inputs, Patrol, Post, Rule
@@ -38,7 +38,7 @@ def square(side: int = 60) -> tuple[tuple[int, int], ...]:
 
 def post(party: str, name: str, east: int, north: int, day: int = 1500, night: int = 600, **how: Any) -> Post:
     """A post of a party."""
-    hours_manned = how.get("hours", hours.ALWAYS)
+    hours_manned = how.get("hours", timetable.ALWAYS)
     return Post(party, f"{party}/{name}", at(east, north), how.get("height", 8), day, night, hours_manned)
 
 

@@ -34,7 +34,7 @@ BRIDGE = shapely.LineString([(43.68, 35.82), (43.682, 35.821)])
 BOW = shapely.Polygon([(43.5, 35.7), (43.6, 35.8), (43.6, 35.7), (43.5, 35.8)])
 SQUARE = shapely.box(43.55, 35.75, 43.60, 35.80)
 
-Shape = shapely.Geometry
+Shape = Any
 Said = Sequence[tuple[Shape, dict[str, Any]]]
 DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf", "shp": "ESRI Shapefile"}
 
@@ -314,8 +314,8 @@ def test_hostile_and_broken_files_are_refused_and_change_nothing(
 ) -> None:
     monkeypatch.setattr(vector_files, "MAX_UNPACKED", 1 << 22)  # two gigabytes would only take longer
     held = add(tmp_path, "roads", geojson(tmp_path / "held.geojson", ROADS))
-    whole = written(tmp_path / "whole.gpkg", ROADS * 400).read_bytes()
-    flat = written(tmp_path / "whole.fgb", ROADS * 400).read_bytes()
+    whole = written(tmp_path / "whole.gpkg", [*ROADS] * 400).read_bytes()
+    flat = written(tmp_path / "whole.fgb", [*ROADS] * 400).read_bytes()
     two = tmp_path / "two.zip"
     with zipfile.ZipFile(two, "w") as archive:
         archive.writestr("a.shp", b"")

@@ -12,6 +12,7 @@ from tansiq.cli.fields import parse_time
 from tansiq.cli.output import answer, complain, refusals_in_words
 from tansiq.demo import nodes
 from tansiq.demo import scenario as story
+from tansiq.exchange.puller import wall_clock
 from tansiq.node.folder import Folder
 from tansiq.node.node import Node
 
@@ -46,6 +47,7 @@ def demo(
         (home / "unfinished").unlink()
     _load(home, scenario, limit)
     found = nodes.sign_ins(home)
+    _lay_ground(found)
     processes = run.start(found)
     try:
         run.wait_until_all_answer(found, processes)
@@ -71,6 +73,12 @@ def _begin_again(home: Path) -> None:
         complain(f"{home} is not a demo folder")
         raise typer.Exit(2)
     shutil.rmtree(home)
+
+
+def _lay_ground(found: list[nodes.DemoNode]) -> None:
+    from tansiq.demo import ground  # noqa: PLC0415 - loads GDAL, which no other command needs
+
+    ground.lay([one.folder for one in found], wall_clock())
 
 
 def _load(home: Path, scenario: Path, limit: int | None) -> None:

@@ -17,7 +17,7 @@ from tansiq.circles.gate import MAX_RECORD
 from tansiq.desk import gaps_question, ground
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.gaps import ENGINE, analysis, bits, hours, presence
+from tansiq.gaps import ENGINE, analysis, bits, presence, timetable
 from tansiq.gaps import inputs as reading
 from tansiq.gaps.answer import Answer, Options
 from tansiq.gaps.frame import frame_of
@@ -67,7 +67,7 @@ def _fields(answer: Answer, area: str, cell: int) -> dict[str, Any]:
         week = "".join("1" if one == kind else "0" for one in answer.number.tolist())
         if mask.any():
             runs = presence.runs_of(mask)
-            layers.append({"hours": msgspec.to_builtins(hours.schedule_of(week)), "runs": runs})
+            layers.append({"hours": msgspec.to_builtins(timetable.schedule_of(week)), "runs": runs})
     if len(msgspec.json.encode(layers)) > ROOM:
         raise MalformedInput("gaps.too_fine", cell=cell)
     based = answer.inputs.based_on[answer.inputs.parties[0]]

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
-from tansiq.gaps import arrival, bits, cover, exact, exposure, frame, hours, openings, presence, sight
+from tansiq.gaps import arrival, bits, cover, exact, exposure, frame, openings, presence, sight, timetable
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, Options, km2
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cover import Cover, Known
@@ -61,15 +61,17 @@ def analyse(
     grid = frame.frame_of(inputs, options.cell)
     area = bits.pack(grids.ring_mask(grid, inputs.ring))
     work = _Work(grid, layers, options, progress, cancelled, {} if memory is None else memory, threads)
-    number, first = classes_of(inputs)
-    found, times = work.cover_of(inputs, number, first)
+    here = frame.near(grid, inputs)
+    number, first = classes_of(here)
+    found, times = work.cover_of(here, first)
     weights = np.bincount(number, minlength=len(first))
     work.step("gaps", 0.0)
     pieces = openings.find(found, area, grid, weights, options.smallest_m2, lambda part: work.step("gaps", part))
     earlier = None
     if before is not None:
-        earlier_number, earlier_first = classes_of(before)
-        earlier_cover, _ = work.cover_of(before, earlier_number, earlier_first)
+        then = frame.near(grid, before)
+        earlier_number, earlier_first = classes_of(then)
+        earlier_cover, _ = work.cover_of(then, earlier_first)
         earlier_weights = np.bincount(earlier_number, minlength=len(earlier_first))
         earlier = openings.hours_open(earlier_cover, area, earlier_weights)
     work.step("incidents", 0.0)
@@ -102,18 +104,18 @@ def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
 
 def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The class of every hour of the week, and the first hour of each class: hours with equal inputs are one."""
-    day = hours.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
+    day = timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
     rows: list[NDArray[np.generic]] = []
     for post in inputs.posts:
-        manned = hours.week_of(post.hours)
+        manned = timetable.week_of(post.hours)
         rows.append(manned if post.day_m == post.night_m else manned * (1 + day.astype(np.int64)))
     for patrol in inputs.patrols:
-        passing = hours.week_of(patrol.hours)
-        rows += [hours.recent(passing, within) for within in _patrolled(inputs)]
+        passing = timetable.week_of(patrol.hours)
+        rows += [timetable.recent(passing, within) for within in _patrolled(inputs)]
     if _reached(inputs):
         rows += [np.array(base.ready_s) for base in inputs.bases]
-    rows += [hours.week_of(text) for one in inputs.released for text, _ in one.layers]
-    return hours.classes(rows)
+    rows += [timetable.week_of(text) for one in inputs.released for text, _ in one.layers]
+    return timetable.classes(rows)
 
 
 def _patrolled(inputs: Inputs) -> list[int]:
@@ -156,7 +158,7 @@ class _Work:
         self.progress(stage, part)
 
     def cover_of(
-        self, inputs: Inputs, number: NDArray[np.int64], first: NDArray[np.int64]
+        self, inputs: Inputs, first: NDArray[np.int64]
     ) -> tuple[Cover, Callable[[str, int], arrival.Times | None]]:
         """The cover of all parties in every class of hours, and the travel times of a party in a class."""
         rows, cols = self.grid.shape
@@ -191,7 +193,7 @@ class _Work:
         corridors: dict[str, Bits],
     ) -> Known:
         rows, cols = self.grid.shape
-        light = bool(hours.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
+        light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
         manned = [
             sights[post.ref, light]
             for post in inputs.posts
@@ -205,16 +207,16 @@ class _Work:
         for within in _patrolled(inputs):
             ground = bits.empty(rows, cols)
             for patrol in inputs.patrols:
-                if patrol.party == party and hours.recent(hours.week_of(patrol.hours), within)[hour]:
+                if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
                     ground |= corridors[patrol.ref]
             passed[within] = Known(ground, bits.empty(rows, cols))
         return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
 
     def _sights(self, inputs: Inputs) -> dict[tuple[str, bool], Footprint]:
-        """The footprints of every post that lies in the frame, by its reference and whether it is day."""
-        there = frame.inside(self.grid, [post.place for post in inputs.posts])
-        posts = [post for post, near in zip(inputs.posts, there, strict=True) if near]
-        wanted = [(post, light, post.day_m if light else post.night_m) for post in posts for light in (True, False)]
+        """The footprints of every post, by its reference and whether it is day."""
+        wanted = [
+            (post, light, post.day_m if light else post.night_m) for post in inputs.posts for light in (True, False)
+        ]
         keys = {(post.ref, light): self._key(post, reach) for post, light, reach in wanted if reach > 0}
         fresh: dict[tuple[Any, ...], tuple[Post, int]] = {}
         for post, light, reach in wanted:
@@ -247,7 +249,7 @@ class _Work:
         return sight.footprints(ground, self.grid.cell, made, threads=self.threads, **how)
 
     def _arrival(self, inputs: Inputs, party: str, hour: int) -> arrival.Times | None:
-        bases = frame.near(self.grid, [one for one in inputs.bases if one.party == party])
+        bases = [one for one in inputs.bases if one.party == party]
         ready = tuple(base.ready_s[hour] for base in bases)
         if not any(one >= 0 for one in ready):
             return None

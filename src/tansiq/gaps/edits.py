@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.gaps import hours
+from tansiq.gaps import timetable
 from tansiq.gaps.inputs import BasedOn, Inputs, Post
 from tansiq.records.values import Range
 
@@ -31,7 +31,7 @@ class AddedPost(Struct, frozen=True, forbid_unknown_fields=True):
     height_m: Annotated[int, Meta(ge=0, le=500)] = 6
     range_day_m: Range = 5000
     range_night_m: Range = 2000
-    hours: Annotated[str, Meta(max_length=168)] = hours.ALWAYS
+    hours: Annotated[str, Meta(max_length=168)] = timetable.ALWAYS
 
 
 class Edits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ def edited(inputs: Inputs, edits: Edits) -> Inputs:
     for number, new in enumerate(edits.add, start=1):
         if new.party not in inputs.parties:
             raise NotFound("gaps.no_such", ref=new.party)
-        hours.week_of(new.hours)
+        timetable.week_of(new.hours)
         place = _e7((new.lon, new.lat))
         ref = f"{new.party}/draft-{number}"
         posts.append(Post(new.party, ref, place, new.height_m, new.range_day_m, new.range_night_m, new.hours))
@@ -90,7 +90,7 @@ def _post(one: Post, edits: Edits) -> Post:
 def _hours(edits: Edits, ref: str, before: str) -> str:
     if ref not in edits.hours:
         return before
-    hours.week_of(edits.hours[ref])
+    timetable.week_of(edits.hours[ref])
     return edits.hours[ref]
 
 

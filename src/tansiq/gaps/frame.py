@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.gaps import bits, sight
 from tansiq.gaps.bits import WORD
-from tansiq.gaps.inputs import Base, Inputs, Post
+from tansiq.gaps.inputs import Inputs, Post
+from tansiq.gaps.presence import corridor
 from tansiq.gaps.sight import Footprint, Posts
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
@@ -19,7 +21,7 @@ from tansiq.geo.grid import Grid
 STEP_M: Final = 5_000.0
 """The margin is a whole multiple of this, so that a post that is dragged does not move the frame."""
 
-FARTHEST_M: Final = 40_000.0
+FARTHEST_M: Final = 25_000.0
 """Bases beyond this from the area are not waited for."""
 
 
@@ -85,8 +87,13 @@ def rings(grid: Grid, posts: Posts) -> list[Footprint]:
     return found
 
 
-def near(grid: Grid, bases: Sequence[Base]) -> list[Base]:
-    """The bases that lie in the frame."""
-    if not bases:
-        return []
-    return [base for base, there in zip(bases, inside(grid, [base.place for base in bases]), strict=True) if there]
+def near(grid: Grid, inputs: Inputs) -> Inputs:
+    """The inputs without the posts, patrols and bases that no cell of the frame can feel. What is counted stays."""
+    posts = inside(grid, [post.place for post in inputs.posts])
+    bases = inside(grid, [base.place for base in inputs.bases])
+    return replace(
+        inputs,
+        posts=tuple(post for post, there in zip(inputs.posts, posts, strict=True) if there),
+        patrols=tuple(one for one in inputs.patrols if bits.count(corridor(grid, one.path, one.half_m))),
+        bases=tuple(base for base, there in zip(inputs.bases, bases, strict=True) if there),
+    )

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from tansiq.errors import MalformedInput, NotFound, Refused
-from tansiq.gaps import hours
+from tansiq.gaps import timetable
 from tansiq.gaps.presence import mask_of
 from tansiq.picture.projection import Thing
 from tansiq.records.kind import kind_named
@@ -285,7 +285,7 @@ class _Book:
                     EYE_M if body.height_m is None else body.height_m,
                     body.range_day_m,
                     body.range_night_m or 0,
-                    hours.ALWAYS if body.hours is None else hours.whole(body.hours),
+                    timetable.ALWAYS if body.hours is None else timetable.whole(body.hours),
                 )
             )
 
@@ -297,7 +297,7 @@ class _Book:
             self.withheld[one.party] += 1
             return
         path = tuple((lon, lat) for lon, lat in body.path)
-        self.patrols.append(Patrol(one.party, one.ref, path, body.width_m // 2, hours.touched(body.hours)))
+        self.patrols.append(Patrol(one.party, one.ref, path, body.width_m // 2, timetable.touched(body.hours)))
 
     def _base(self, one: Told) -> None:
         body = cast(bases.Base, one.body)
@@ -326,7 +326,7 @@ class _Book:
         age = (body.since or one.said, one.ref)
         if age > self.since.get(one.party, (-1, "")):
             self.since[one.party] = age
-            layers = tuple((hours.whole(layer.hours), tuple(layer.runs)) for layer in body.layers)
+            layers = tuple((timetable.whole(layer.hours), tuple(layer.runs)) for layer in body.layers)
             self.released[one.party] = Released(one.party, one.ref, frame, layers, tuple(sorted(body.based_on or ())))
 
     def counted(self) -> dict[str, BasedOn]:
@@ -350,9 +350,9 @@ class _Book:
 
 def _ready(said: Sequence[bases.Readiness]) -> tuple[int, ...]:
     """Seconds by hour, the soonest that holds for the whole hour, -1 where none does."""
-    found = [-1] * hours.HOURS
+    found = [-1] * timetable.HOURS
     for one in said:
-        for hour, sign in enumerate(hours.whole(one.hours)):
+        for hour, sign in enumerate(timetable.whole(one.hours)):
             if sign == "1":
                 seconds = one.minutes * 60
                 found[hour] = seconds if found[hour] < 0 else min(found[hour], seconds)

@@ -1,4 +1,4 @@
-"""Presence: the ground that patrols pass, as bitmaps of corridors; when they pass is a matter of `gaps.hours`."""
+"""Presence: the ground that patrols pass, as bitmaps of corridors; when they pass is a matter of `gaps.timetable`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where things are: MGRS squares and the names of places. A leaf: knows no record, no store, no network."""
+"""Where things are: MGRS squares, names of places, frames in metres, layers of ground. A leaf: knows no record."""

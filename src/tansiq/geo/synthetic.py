@@ -106,13 +106,14 @@ def _elevation(root: Path, box: Extent, step: int, wanted: Wanted) -> Layer:
 
 def heights(lon: Values, lat: Values) -> Values:
     """Heights (m) of the synthetic ground: float64[len(lat), len(lon)] for degrees east and north."""
-    x, y = np.meshgrid((lon - ORIGIN[0]) * KM[0], (lat - ORIGIN[1]) * KM[1])
+    across, down = (lon - ORIGIN[0]) * KM[0], (lat - ORIGIN[1]) * KM[1]
+    x, y = np.meshgrid(across, down)
     rise = 0.55 * x + 0.83 * y  # towards the mountains in the north-east
     climb = np.maximum(rise, 0.0)
     ground = PLAIN_M + 1.6 * climb + np.maximum(0.5 * np.minimum(rise, 0.0), -150.0)
-    hills = sum(share * _noise(x / wave, y / wave, SEED + number) for number, (wave, share) in enumerate(HILLS))
+    hills = sum(share * _noise(across / wave, down / wave, SEED + number) for number, (wave, share) in enumerate(HILLS))
     ground += (28.0 + 0.9 * climb) * hills
-    crest = 0.8 + 0.4 * _noise(x / 3.0, y / 3.0, SEED + 10)
+    crest = 0.8 + 0.4 * _noise(across / 3.0, down / 3.0, SEED + 10)
     for ridge in RIDGES:
         profile = _profile(x, y, ridge.crest, SLOPES * ridge.width)
         if profile is not None:
@@ -145,13 +146,15 @@ def _profile(x: Values, y: Values, line: Sequence[tuple[float, float]], reach: f
 
 
 def _noise(x: Values, y: Values, seed: int) -> Values:
-    """Smooth value noise from 0 to 1 with a knot at every whole number."""
-    left, top = np.floor(x), np.floor(y)
-    u, v = x - left, y - top
+    """Smooth value noise from 0 to 1 with a knot at every whole number: float64[len(y), len(x)]."""
+    left, top = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    u, v = x - left, (y - top)[:, None]
     u, v = u * u * (3.0 - 2.0 * u), v * v * (3.0 - 2.0 * v)
-    col, row = left.astype(np.int64), top.astype(np.int64)
-    north = _hash(col, row, seed) * (1.0 - u) + _hash(col + 1, row, seed) * u
-    south = _hash(col, row + 1, seed) * (1.0 - u) + _hash(col + 1, row + 1, seed) * u
+    cols, rows = (np.arange(one.min(), one.max() + 2) for one in (left, top))
+    knots = _hash(*np.meshgrid(cols, rows), seed)
+    col, row = left - cols[0], top - rows[0]
+    north = knots[row][:, col] * (1.0 - u) + knots[row][:, col + 1] * u
+    south = knots[row + 1][:, col] * (1.0 - u) + knots[row + 1][:, col + 1] * u
     return np.asarray(north * (1.0 - v) + south * v)
 
 

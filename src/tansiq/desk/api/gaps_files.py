@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import Parameter
 from msgspec import Meta, Struct
 
 from tansiq.desk.gaps import Runs
@@ -23,6 +24,10 @@ MEDIA: Final = {
 }
 
 
+Hour = Annotated[int, Parameter(ge=0, le=167)]
+"""Of the week, 0 is Monday midnight."""
+
+
 class CoverageRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """Of which area of which circle, in cells of how many metres; the inputs are those of `private`, else one's own."""
 
@@ -34,7 +39,7 @@ class CoverageRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/gaps/runs/{run:str}/{file:str}", sync_to_thread=True)
 def export(
-    office: Office, person: Person, runs: Runs, run: str, file: str, hour: Annotated[int, Meta(ge=0, le=167)] = 0
+    office: Office, person: Person, runs: Runs, run: str, file: str, hour: Hour = 0
 ) -> Response[bytes]:
     """The answer as `export.gpkg`, `.geojson`, `.csv`, or the picture of an hour of the week as `.png`."""
     from tansiq.desk import gaps_export  # noqa: PLC0415 - the engine is loaded with the first question

@@ -47,9 +47,9 @@ def _text(week: NDArray[np.bool_] | np.bool_) -> str:
 
 
 def week_of(text: str) -> Week:
-    """bool[168] of 168 signs 0 or 1; anything else is refused (`hours.not_a_week`)."""
+    """bool[168] of 168 signs 0 or 1; anything else is refused (`timetable.not_a_week`)."""
     if len(text) != HOURS or set(text) - {"0", "1"}:
-        raise MalformedInput("hours.not_a_week", text=text[:20], length=len(text))
+        raise MalformedInput("timetable.not_a_week", text=text[:20], length=len(text))
     return np.array([sign == "1" for sign in text])
 
 
