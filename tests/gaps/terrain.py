@@ -17,4 +17,5 @@ def rough(rows: int, cols: int, seed: int, relief: float) -> NDArray[np.float32]
     waves[0, 0] = 1.0
     ground = np.fft.irfft2(noise * waves**-SLOPE, s=(size, size))[:rows, :cols]
     ground -= ground.min()
-    return (ground * (relief / ground.max())).astype(np.float32)
+    scaled: NDArray[np.float32] = (ground * (relief / ground.max())).astype(np.float32)
+    return scaled

@@ -13,11 +13,11 @@ from nodes import refused
 from tansiq.gaps import inputs as reading
 from tansiq.gaps.analysis import analyse
 from tansiq.gaps.answer import as_json
+from tansiq.gaps.cache import Cache
 from tansiq.gaps.edits import AddedPost, Edits, edited
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import Event, Inputs
 from tansiq.gaps.layers import Layers
-from tansiq.gaps.memory import Prints
 from tansiq.geo import grid as grids
 from tansiq.geo.shapes import Lines, Places
 from tansiq.picture.projection import Thing
@@ -85,7 +85,7 @@ def test_records_in_another_order_give_the_same_bytes() -> None:
 def test_one_thread_or_two_cold_or_warm_give_the_same_bytes() -> None:
     inputs = _gathered(_picture())
     layers = ground(inputs)
-    memory = Prints()
+    memory = Cache()
     answers = [
         analyse(inputs, layers, COARSE, threads=1),
         analyse(inputs, layers, COARSE, threads=2),

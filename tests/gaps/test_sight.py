@@ -9,41 +9,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from nodes import refused
-from tansiq.gaps import bits, exact, sight
-from tansiq.gaps.sight import Footprint, Posts
+from tansiq.gaps import bits, exact, hours, sight
 
+from .footprints import CELL, disc, mask, posts
 from .terrain import rough
 
-CELL = 30.0
 Heights = NDArray[np.float32]
-
-
-def posts(*places: tuple[int, int], height: float = 5.0, reach: float = 1500.0) -> Posts:
-    """Posts at cells, all of one height and range (m)."""
-    rows, cols = np.array(places, np.int32).reshape(-1, 2).T
-    count = len(places)
-    return Posts(rows, cols, np.full(count, height, np.float32), np.full(count, reach, np.float32))
-
-
-def mask(one: Footprint, shape: tuple[int, int], *, unknown: bool = False) -> NDArray[np.bool_]:
-    """A footprint as a mask of the whole ground."""
-    part = one.unknown if unknown else one.seen
-    whole = bits.empty(*shape)
-    if part is not None:
-        whole[one.row0 : one.row0 + part.shape[0], one.word0 : one.word0 + part.shape[1]] = part
-    return bits.unpack(whole, shape[1])
 
 
 def seen(terrain: Heights, *places: tuple[int, int], height: float = 5.0, reach: float = 1500.0) -> NDArray[np.bool_]:
     """What posts at these cells see together."""
     found = sight.footprints(sight.ready(terrain), CELL, posts(*places, height=height, reach=reach), target_m=1.7)
     return bits.unpack(sight.union(found, *terrain.shape), terrain.shape[1])
-
-
-def disc(shape: tuple[int, int], row: int, col: int, radius: int) -> NDArray[np.bool_]:
-    """The cells within a range."""
-    y, x = np.ogrid[: shape[0], : shape[1]]
-    return np.asarray((y - row) ** 2 + (x - col) ** 2 <= radius * radius)
 
 
 terrains = st.builds(
@@ -148,6 +125,66 @@ def test_the_union_and_the_count_say_what_the_single_posts_say(terrain: Heights,
 
 
 @settings(max_examples=25, deadline=None)
+@given(terrains, st.data(), st.integers(0, 50))
+def test_by_night_a_post_sees_what_it_sees_by_day_within_its_smaller_range(
+    terrain: Heights, data: st.DataObject, radius: int
+) -> None:
+    row, col = data.draw(st.integers(0, terrain.shape[0] - 1)), data.draw(st.integers(0, terrain.shape[1] - 1))
+    holed = terrain.copy()
+    holed[::9, ::7] = np.where(data.draw(st.booleans()), np.nan, holed[::9, ::7])
+    ground = sight.ready(holed)
+    (by_day,) = sight.footprints(ground, CELL, posts((row, col)), target_m=1.7)
+    (swept,) = sight.footprints(ground, CELL, posts((row, col), reach=radius * CELL), target_m=1.7)
+    clipped = sight.night(by_day, row, col, radius)
+    for unknown in (False, True):
+        assert (mask(clipped, terrain.shape, unknown=unknown) == mask(swept, terrain.shape, unknown=unknown)).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(terrains, st.lists(st.tuples(st.integers(0, 23), st.integers(0, 23)), min_size=1, max_size=6), st.data())
+def test_at_every_hour_that_ground_is_seen_which_a_post_on_duty_sees(
+    terrain: Heights, places: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    shape = terrain.shape
+    holed = terrain.copy()
+    if data.draw(st.booleans()):
+        holed[5:8, 9:12] = np.nan
+    found = sight.footprints(sight.ready(holed), CELL, posts(*places), target_m=1.7)
+    chance = np.random.default_rng(data.draw(st.integers(0, 99)))
+    schedules = chance.random((len(places), hours.WEEK)) < data.draw(st.sampled_from([0.0, 0.3, 0.9]))
+    answer = sight.by_hours(found, schedules, *shape)
+    seen = np.array([mask(one, shape) for one in found])
+    doubt = np.array([mask(one, shape, unknown=True) for one in found])
+    for hour in range(0, hours.WEEK, 5):
+        on = schedules[:, hour]
+        certain = seen[on].any(axis=0)
+        assert (bits.unpack(answer.seen[answer.classes[hour]], shape[1]) == certain).all()
+        if answer.unknown is None:
+            assert not doubt.any()
+        else:
+            unknown = bits.unpack(answer.unknown[answer.classes[hour]], shape[1])
+            assert (unknown == (doubt[on].any(axis=0) & ~certain)).all()
+
+
+def test_footprints_of_several_sweeps_are_laid_over_each_other_like_those_of_one() -> None:
+    ground = sight.ready(rough(150, 210, 8, 200.0))
+    places = [(10, 20), (140, 200), (70, 100)]
+    together = sight.footprints(ground, CELL, posts(*places), target_m=1.7)
+    single = [sight.footprints(ground, CELL, posts(place), target_m=1.7)[0] for place in places]
+    assert (sight.union(together, 150, 210) == sight.union(single, 150, 210)).all()
+    assert (sight.counts(together, 150, 210) == sight.counts(single, 150, 210, threads=2)).all()
+    assert not sight.union([], 150, 210).any()
+    assert not sight.counts([], 150, 210).any()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 8, 40])
+def test_as_many_posts_in_one_place_count_as_many(count: int) -> None:
+    flat = sight.ready(np.zeros((90, 200), np.float32))
+    found = sight.footprints(flat, CELL, posts(*[(40, 130)] * count), target_m=1.7)
+    assert (sight.counts(found, 90, 200) == count * disc((90, 200), 40, 130, 50)).all()
+
+
+@settings(max_examples=25, deadline=None)
 @given(terrains, st.data())
 def test_a_void_makes_ground_unknown_and_never_seen(terrain: Heights, data: st.DataObject) -> None:
     shape = terrain.shape
@@ -186,6 +223,7 @@ def test_posts_that_cannot_be_are_refused() -> None:
     flat = sight.ready(np.zeros((20, 20), np.float32))
     with refused("sight.outside"):
         sight.footprints(flat, CELL, posts((20, 3)), target_m=1.7)
-    with refused("sight.range"):
-        sight.footprints(flat, CELL, posts((2, 3), reach=1e6), target_m=1.7)
+    for reach in (1e6, np.inf, np.nan):
+        with refused("sight.range"):
+            sight.footprints(flat, CELL, posts((2, 3), reach=reach), target_m=1.7)
     assert sight.footprints(flat, CELL, posts(), target_m=1.7) == []

@@ -21,7 +21,7 @@ from tansiq.wording import wording
 if TYPE_CHECKING:
     from tansiq.desk.gaps_question import Question
     from tansiq.gaps.answer import Answer
-    from tansiq.gaps.memory import Prints
+    from tansiq.gaps.cache import Cache
     from tansiq.gaps.picture import Warp
 
 KEPT: Final = 8
@@ -70,7 +70,7 @@ class Runs:
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._pool: ThreadPoolExecutor | None = None
-        self._memory: Prints | None = None
+        self._memory: Cache | None = None
 
     def start(self, question: Question) -> str:
         """The id of the analysis that answers a question: one that is there already, or a new one."""
@@ -174,10 +174,10 @@ class Runs:
 
     def _answer(self, run: Run) -> None:
         from tansiq.desk import ground  # noqa: PLC0415 - the engine is loaded with the first question
-        from tansiq.gaps import analysis, answer, memory  # noqa: PLC0415 - as above
+        from tansiq.gaps import analysis, answer, cache  # noqa: PLC0415 - as above
 
         if self._memory is None:
-            self._memory = memory.Prints()
+            self._memory = cache.Cache()
         asked = run.question
 
         def progress(stage: str, part: float) -> None:
@@ -194,7 +194,6 @@ class Runs:
             before=asked.before,
             memory=self._memory,
         )
-        self._memory.trim()
         body: dict[str, Any] = {"exercise": asked.exercise, **answer.as_json(found, layers)}
         run.as_json = msgspec.json.encode(body)
         run.answer = found

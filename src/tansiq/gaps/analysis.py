@@ -6,18 +6,18 @@ records, the number of threads or the machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import shapely
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
-from tansiq.gaps import arrival, bits, cover, exact, exposure, frame, openings, presence, sight, timetable
+from tansiq.gaps import arrival, bits, cache, cover, exact, exposure, frame, openings, presence, sight, timetable
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, Options, km2
 from tansiq.gaps.bits import Bits
+from tansiq.gaps.cache import Cache
 from tansiq.gaps.cover import Cover, Known
 from tansiq.gaps.exposure import Parts
 from tansiq.gaps.inputs import Base, Event, Inputs, Post, Released
@@ -35,8 +35,6 @@ DAY_MS: Final = 86_400_000
 
 Progress = Callable[[str, float], None]
 Cancelled = Callable[[], bool]
-Memory = MutableMapping[tuple[Any, ...], Footprint]
-"""Footprints that were computed before, by all that they depend on."""
 
 
 class Stopped(Conflict):
@@ -51,7 +49,7 @@ def analyse(
     cancelled: Cancelled = lambda: False,
     *,
     before: Inputs | None = None,
-    memory: Memory | None = None,
+    memory: Cache | None = None,
     threads: int | None = None,
 ) -> Answer:
     """The answer. `layers` are cut to `frame_of(inputs, options.cell)`; `before` are the inputs of a week ago.
@@ -60,7 +58,7 @@ def analyse(
     """
     grid = frame.frame_of(inputs, options.cell)
     area = bits.pack(grids.ring_mask(grid, inputs.ring))
-    work = _Work(grid, layers, options, progress, cancelled, {} if memory is None else memory, threads)
+    work = _Work(grid, layers, options, progress, cancelled, Cache() if memory is None else memory, threads)
     here = frame.near(grid, inputs)
     number, first = classes_of(here)
     found, times = work.cover_of(here, first)
@@ -139,7 +137,7 @@ class _Work:
         options: Options,
         progress: Progress,
         cancelled: Cancelled,
-        memory: Memory,
+        memory: Cache,
         threads: int | None,
     ) -> None:
         self.grid = grid
@@ -197,7 +195,7 @@ class _Work:
         manned = [
             sights[post.ref, light]
             for post in inputs.posts
-            if post.party == party and post.hours[hour] == "1" and (post.ref, light) in sights
+            if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
         ]
         reach = {}
         for minutes in _reached(inputs):
@@ -214,39 +212,31 @@ class _Work:
 
     def _sights(self, inputs: Inputs) -> dict[tuple[str, bool], Footprint]:
         """The footprints of every post, by its reference and whether it is day."""
-        wanted = [
-            (post, light, post.day_m if light else post.night_m) for post in inputs.posts for light in (True, False)
-        ]
-        keys = {(post.ref, light): self._key(post, reach) for post, light, reach in wanted if reach > 0}
-        fresh: dict[tuple[Any, ...], tuple[Post, int]] = {}
-        for post, light, reach in wanted:
-            if reach > 0 and keys[post.ref, light] not in self.memory:
-                fresh.setdefault(keys[post.ref, light], (post, reach))
         self.step("sight", 0.0)
-        todo = list(fresh.items())
         ground = None if self.layers.terrain is None else sight.ready(self.layers.terrain)
-        for start in range(0, len(todo), BATCH):
-            part = todo[start : start + BATCH]
-            made = frame.observers(self.grid, [post for _, (post, _) in part], [reach for _, (_, reach) in part])
-            for (key, _), one in zip(part, self._prints(ground, made), strict=True):
-                # a copy: a footprint is a view of all of its batch, which would stay as long as any of it
-                self.memory[key] = replace(one, seen=one.seen.copy())
-            self.step("sight", min(1.0, (start + BATCH) / len(todo)))
-        return {name: self.memory[key] for name, key in keys.items()}
+        name = b"" if self.layers.terrain is None else cache.digest(self.layers.terrain)
+        found: dict[tuple[str, bool], Footprint] = {}
+        for start in range(0, len(inputs.posts), BATCH):
+            part = inputs.posts[start : start + BATCH]
+            made = frame.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
+            whole = self._prints(ground, name, made)
+            for number, post in enumerate(part):
+                place = int(made.rows[number]), int(made.cols[number])
+                for light, reach in ((True, post.day_m), (False, post.night_m)):
+                    if reach == max(post.day_m, post.night_m):
+                        found[post.ref, light] = whole[number]
+                    else:
+                        found[post.ref, light] = sight.night(whole[number], *place, int(reach // self.grid.cell))
+            self.step("sight", min(1.0, (start + BATCH) / len(inputs.posts)))
+        return found
 
-    def _key(self, post: Post, reach: int) -> tuple[Any, ...]:
-        rows, cols = frame.cells_of(self.grid, [post.place])
-        how = (self.options.target_m, self.options.refraction, self.options.exact)
-        ground = self.layers.digests.get("terrain", "" if self.layers.terrain is None else id(self.layers.terrain))
-        return (ground, self.grid, *how, int(rows[0]), int(cols[0]), post.height_m, reach)
-
-    def _prints(self, ground: sight.Terrain | None, made: Posts) -> Sequence[Footprint]:
-        if ground is None:
+    def _prints(self, ground: sight.Terrain | None, name: bytes, made: Posts) -> Sequence[Footprint]:
+        if ground is None or self.layers.terrain is None:
             return frame.rings(self.grid, made)
         how: dict[str, Any] = {"target_m": self.options.target_m, "refraction": self.options.refraction}
-        if self.options.exact and self.layers.terrain is not None:
+        if self.options.exact:
             return exact.footprints(self.layers.terrain, self.grid.cell, made, **how)
-        return sight.footprints(ground, self.grid.cell, made, threads=self.threads, **how)
+        return self.memory.footprints(name, ground, self.grid.cell, made, threads=self.threads, **how)
 
     def _arrival(self, inputs: Inputs, party: str, hour: int) -> arrival.Times | None:
         bases = [one for one in inputs.bases if one.party == party]
@@ -300,15 +290,16 @@ def _gaps(
     earlier: NDArray[np.uint8] | None,
 ) -> list[Gap]:
     """Everything that is known of each gap."""
-    events = _Events(inputs, options, grid, area)
+    events = _Events(inputs, options, grid, area, pieces)
     stakes = [_stake(layers, grid, piece) for piece in pieces]
-    named = {"": "", **{party: party for party in inputs.parties}}
+    named = ("", *inputs.parties)
+    rates = {left_out: events.rates(left_out) for left_out in named}
     parts = {
         left_out: [
-            Parts(km2(grid, piece.cell_hours), events.rate(piece, left_out).rate.mean, exposure.at_stake(*stake))
-            for piece, stake in zip(pieces, stakes, strict=True)
+            Parts(km2(grid, piece.cell_hours), one.rate.mean, exposure.at_stake(*stake))
+            for piece, stake, one in zip(pieces, stakes, found, strict=True)
         ]
-        for left_out in named
+        for left_out, found in rates.items()
     }
     ids = [piece.id for piece in pieces]
     ranks = {left_out: exposure.ranks(found, ids) for left_out, found in parts.items()}
@@ -318,7 +309,7 @@ def _gaps(
             piece,
             "".join("1" if piece.open_cells[kind] else "0" for kind in number.tolist()),
             {party: _nearest(grid, posts[party], piece, times(party, piece.worst)) for party in inputs.parties},
-            events.rate(piece, ""),
+            rates[""][place],
             *stakes[place],
             parts[""][place],
             ranks[""][place],
@@ -330,30 +321,33 @@ def _gaps(
 
 
 class _Events:
-    """The incidents of an area that have a place and lie in the time that counts."""
+    """The incidents of an area that have a place and lie in the time that counts, by the gap that they lie in."""
 
-    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits) -> None:
+    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits, pieces: Sequence[Opening]) -> None:
         start = inputs.at - options.incident_days * DAY_MS
-        placed = [one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at]
-        rows, cols = frame.cells_of(grid, [one.place for one in placed])
+        self.events: list[Event] = [
+            one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at
+        ]
+        rows, cols = frame.cells_of(grid, [one.place for one in self.events])
         whole = bits.unpack(area, grid.cols)
-        self.inside = exposure.counts_in(whole, 0, 0, rows, cols)
-        self.events: list[Event] = placed
-        self.rows, self.cols = rows, cols
-        self.years = options.incident_days / exposure.YEAR_DAYS
-        self.grid = grid
-        self.km2_years = max(1, int(whole.sum())) * grid.cell_area / 1e6 * self.years
+        inside = exposure.counts_in(whole, 0, 0, rows, cols)
+        self.here = [exposure.counts_in(one.mask, one.row0, one.col0, rows, cols) & inside for one in pieces]
+        self.here.append(inside & ~np.logical_or.reduce([np.zeros(len(rows), bool), *self.here]))
+        cells = [one.cells for one in pieces]
+        years = options.incident_days / exposure.YEAR_DAYS
+        ground = np.array([*cells, int(whole.sum()) - sum(cells)], np.float64)
+        self.km2_years = np.maximum(ground, 0.0) * (grid.cell_area / 1e6 * years)
 
-    def rate(self, piece: Opening, left_out: str) -> Incidents:
-        """What lies in a gap, without the reports of one party (empty: of nobody)."""
+    def rates(self, left_out: str) -> list[Incidents]:
+        """What lies in each gap, without the reports of one party (empty: of nobody)."""
         kept = np.array([set(one.parties) != {left_out} for one in self.events], bool)
         reported = np.array([not one.found for one in self.events], bool)
-        here = exposure.counts_in(piece.mask, piece.row0, piece.col0, self.rows, self.cols) & kept
-        ground = piece.cells * self.grid.cell_area / 1e6 * self.years
-        found = exposure.rate(
-            int((here & reported).sum()), ground, int((self.inside & kept & reported).sum()), self.km2_years
-        )
-        return Incidents(int(here.sum()), int((here & ~reported).sum()), found)
+        counts = np.array([int((here & kept & reported).sum()) for here in self.here], np.int64)
+        found = exposure.rates_of(counts, self.km2_years)
+        return [
+            Incidents(int((here & kept).sum()), int((here & kept & ~reported).sum()), rate)
+            for here, rate in zip(self.here[:-1], found, strict=False)
+        ]
 
 
 def _stake(layers: Layers, grid: Grid, piece: Opening) -> tuple[int, float]:

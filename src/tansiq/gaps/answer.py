@@ -194,6 +194,8 @@ def _gap(answer: Answer, gap: Gap) -> dict[str, Any]:
             "rate": gap.incidents.rate.mean,
             "low": gap.incidents.rate.low,
             "high": gap.incidents.rate.high,
+            "level": gap.incidents.rate.level,
+            "prior": gap.incidents.rate.prior,
         },
         "settlements": gap.settlements,
         "roads_km": gap.roads_km,

@@ -26,7 +26,7 @@ def footprints(
 
     `terrain` is float32[rows, cols] in metres, NaN where unknown.
     """
-    radii = radii_of(terrain, cell, posts)
+    radii = radii_of((terrain.shape[0], terrain.shape[1]), cell, posts)
     voids = np.isnan(terrain)
     walls = np.where(voids, WALL, terrain).astype(np.float64)
     holes = np.where(voids, -WALL, terrain).astype(np.float64)

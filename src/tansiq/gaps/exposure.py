@@ -1,9 +1,8 @@
 """Exposure: how much is at stake in a gap, with its parts, and how the order changes without a side's reports.
 
-exposure = open ground × hours × rate of incidents × what lies in it. The rate is that of incidents that were reported
-to somebody; those that a side found by watching stand apart, because a side finds them where it looks (Ensign et al.
-2018). Rates are Gamma-Poisson: the prior is a Gamma of shape 1 with the mean of the whole area, so a gap with few
-incidents leans on the area, and the interval is the 95 % of the posterior.
+exposure = open ground × hours × rate of incidents × what lies in it. The rate (`gaps.rates`) is that of incidents that
+were reported to somebody, over ground and time; those that a side found by watching stand apart, because a side finds
+them where it looks (Ensign and others 2018).
 """
 
 from __future__ import annotations
@@ -14,29 +13,40 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy import special
 
-SHAPE: Final = 1.0
-LEVEL: Final = 0.95
+from tansiq.gaps import rates
+
 YEAR_DAYS: Final = 365.0
 ROAD_KM: Final = 10.0
 """So many kilometres of road weigh as much as one settlement."""
 
+UNIT_KM2: Final = 100.0
+
 
 class Rate(Struct, frozen=True):
-    """Incidents per 100 km² and year: mean and 95 % interval of the posterior."""
+    """Incidents per 100 km² and year with their credible interval; `prior` says on what small gaps lean."""
 
     mean: float
     low: float
     high: float
+    level: float
+    prior: str
 
 
-def rate(count: int, km2_years: float, all_count: int, all_km2_years: float) -> Rate:
-    """The rate on ground where `count` incidents were told in so many km² × years, given the whole area's."""
-    prior_rate = SHAPE / ((all_count + 0.5) / all_km2_years)
-    shape, exposure = SHAPE + count, prior_rate + km2_years
-    low, high = special.gammaincinv(shape, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) / exposure * 100.0
-    return Rate(round(shape / exposure * 100.0, 3), round(float(low), 3), round(float(high), 3))
+def rates_of(counts: NDArray[np.int64], km2_years: NDArray[np.float64]) -> list[Rate]:
+    """The rate of each piece of an area, given all of them: int64[n] and float64[n] of km² × years.
+
+    Where there is too little to learn a prior from, it is the rate of the whole area with the weight of one incident
+    (`whole_area`): then ground counts, and no gap is taken for safe because nothing was told of it.
+    """
+    prior = rates.learned(counts, km2_years)
+    if prior.kind == "weak":
+        prior = rates.Prior("whole_area", 1.0, float(km2_years.sum()) / (0.5 + int(counts.sum())))
+    found = rates.estimate(counts, km2_years, prior=prior)
+    return [
+        Rate(*(round(UNIT_KM2 * float(one), 3) for one in row), found.level, prior.kind)
+        for row in zip(found.rate, found.low, found.high, strict=True)
+    ]
 
 
 class Parts(Struct, frozen=True):

@@ -74,7 +74,7 @@ def observers(grid: Grid, posts: Sequence[Post], ranges: Sequence[int]) -> Posts
 
 def rings(grid: Grid, posts: Posts) -> list[Footprint]:
     """All ground in range of each post: what stands in for sight where there is no elevation."""
-    radii = sight.radii_of(np.broadcast_to(np.float32(0), grid.shape), grid.cell, posts)
+    radii = sight.radii_of(grid.shape, grid.cell, posts)
     found = []
     for row, col, radius in zip(posts.rows.tolist(), posts.cols.tolist(), radii.tolist(), strict=True):
         row0, row1 = max(0, row - radius), min(grid.rows, row + radius + 1)

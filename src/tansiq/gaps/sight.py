@@ -1,8 +1,7 @@
 """Sight: which ground a post sees, as a bitmap of its own, so that any set of posts at any hour is a union of words.
 
-The kernel is XDraw (Franklin, Ray and Mehta 1994): the horizon moves outward ring by ring, interpolated between the two
-nearest cells of the ring before, in four quadrants of which each is a run of contiguous loads; the two sideways ones
-work on the transposed terrain. `gaps.exact` computes the same by a ray to every cell (R3) and is the measure of both.
+The kernel is XDraw (`gaps.xdraw`), after the recurrence of Franklin, Ray and Mehta (1994); `gaps.exact` computes the
+same by a ray to every cell (R3) and is its measure.
 
 Curvature and refraction lower a cell at distance d by (1 - k) d² / 2R. No fast-math: every operation is the plain IEEE
 one, so two machines give the same bits.
@@ -13,18 +12,16 @@ what only holes would let through is unknown.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
-from tansiq.gaps.bits import WORD, Bits, pack, words
+from tansiq.gaps import hours, overlay, xdraw
+from tansiq.gaps.bits import WORD, Bits, full, pack, words
 
 EARTH_M: Final = 6_371_000.0
 REFRACTION: Final = 0.13
@@ -32,6 +29,9 @@ REFRACTION: Final = 0.13
 
 WALL: Final = np.float32(1e6)
 MAX_RANGE_CELLS: Final = 4000
+NEAR: Final = 128
+TOGETHER: Final = 16
+"""Posts are swept in bands of `NEAR` rows, `TOGETHER` at a time on a thread."""
 
 Heights = NDArray[np.float32]
 Cells = NDArray[np.int32]
@@ -59,21 +59,28 @@ class Footprint(Struct, frozen=True):
 
 
 class Terrain(Struct, frozen=True):
-    """Elevation (m) made ready: `heights` and its transpose, NaN replaced by walls, and where the voids are."""
+    """Elevation (m) made ready: sheets of the ground and of its transpose with walls in place of voids.
 
+    `voids` is where they are, as a bitmap, and `holes` the two sheets with holes in their place; None where no void is.
+    """
+
+    rows: int
+    cols: int
     heights: Heights
     transposed: Heights
-    voids: NDArray[np.bool_] | None
+    voids: Bits | None = None
+    holes: tuple[Heights, Heights] | None = None
 
 
 def ready(terrain: Heights) -> Terrain:
     """Make float32[rows, cols] of metres, NaN where unknown, ready for any number of posts."""
+    rows, cols = terrain.shape
     voids = np.isnan(terrain)
     if not voids.any():
-        heights = np.ascontiguousarray(terrain, np.float32)
-        return Terrain(heights, np.ascontiguousarray(heights.T), None)
-    heights = np.where(voids, WALL, terrain).astype(np.float32)
-    return Terrain(heights, np.ascontiguousarray(heights.T), voids)
+        return Terrain(rows, cols, xdraw.sheet(terrain), xdraw.sheet(terrain.T))
+    walls, holes = np.where(voids, WALL, terrain), np.where(voids, -WALL, terrain)
+    opened = (xdraw.sheet(holes), xdraw.sheet(holes.T))
+    return Terrain(rows, cols, xdraw.sheet(walls), xdraw.sheet(walls.T), pack(voids), opened)
 
 
 def footprints(
@@ -90,413 +97,183 @@ def footprints(
     A post whose own cell is a void sees nothing and leaves all in range unknown. Raises MalformedInput for a post
     outside of the terrain (`sight.outside`) and for a range over 4000 cells (`sight.range`).
     """
-    radii = radii_of(terrain.heights, cell, posts)
-    coefficient = np.float32((1.0 - refraction) * cell * cell / (2.0 * EARTH_M))
+    radii = radii_of((terrain.rows, terrain.cols), cell, posts)
     if len(radii) == 0:
         return []
-    seen = _many(terrain.heights, terrain.transposed, posts, radii, coefficient, target_m, threads)
-    prints = _cut(terrain, posts, radii, seen)
-    if terrain.voids is None:
+    sweep = _Sweep(
+        np.stack((posts.rows, posts.cols, radii), axis=1).astype(np.int64),
+        posts.height_m.astype(np.float32),
+        np.float32((1.0 - refraction) * cell * cell / (2.0 * EARTH_M)),
+        np.float32(target_m),
+        threads,
+    )
+    prints = sweep.over(terrain, terrain.heights, terrain.transposed)
+    if terrain.voids is None or terrain.holes is None:
         return prints
-    return _with_unknown(terrain, terrain.voids, posts, radii, coefficient, target_m, prints, threads)
+    return _with_unknown(terrain, terrain.voids, terrain.holes, sweep, prints)
+
+
+def night(one: Footprint, row: int, col: int, radius: int) -> Footprint:
+    """The footprint of the post at (row, col) with a range of `radius` cells, smaller than that which it was made for.
+
+    What lies nearer hides what lies farther and never the other way round, so the smaller disc of it is what a sweep
+    of that range would find.
+    """
+    height, width = one.seen.shape
+    inside = overlay.disc(one.row0, height, one.word0, width, row, col, radius)
+    unknown = None if one.unknown is None else one.unknown & inside
+    return Footprint(one.row0, one.word0, one.seen & inside, unknown)
 
 
 def union(prints: Sequence[Footprint], rows: int, cols: int) -> Bits:
     """The ground that any of the posts sees, as a bitmap of the whole frame."""
-    out = np.zeros((rows, words(cols)), np.uint64)
-    for one in prints:
-        _or_into(out, one.row0, one.word0, one.seen)
-    return out
+    return overlay.union(*_flat(prints), rows, cols)
 
 
-def counts(prints: Sequence[Footprint], rows: int, cols: int) -> NDArray[np.uint16]:
+def counts(prints: Sequence[Footprint], rows: int, cols: int, threads: int | None = None) -> NDArray[np.uint16]:
     """How many posts see each cell: uint16[rows, cols].
 
-    Bitmaps are added by carry-save adders, one plane of bits for each binary digit of the count.
+    Bitmaps are added by half adders of 512 cells, one plane of bits for each binary digit of the count.
     """
-    planes = np.zeros((max(1, len(prints).bit_length()), rows, words(cols)), np.uint64)
-    for one in prints:
-        _add(planes, one.row0, one.word0, one.seen)
-    return _read_planes(planes, cols)
+    return overlay.counts(*_flat(prints), rows, cols, threads)
 
 
-def radii_of(heights: Heights, cell: float, posts: Posts) -> Cells:
+class Hourly(Struct, frozen=True):
+    """Sight by the hours of the week: `classes` uint8[168] is the class of each hour, hours of one class being equal.
+
+    `seen` uint64[classes, rows, words] is what some post sees; `unknown`, where voids leave anything open, what none
+    is known to see and one might.
+    """
+
+    classes: NDArray[np.uint8]
+    seen: Bits
+    unknown: Bits | None = None
+
+
+def by_hours(
+    prints: Sequence[Footprint], schedules: hours.Weeks, rows: int, cols: int, threads: int | None = None
+) -> Hourly:
+    """The union of the posts on duty for every hour of the week; `schedules` is bool[posts, 168].
+
+    A post with another range by night comes twice: its footprint with the hours of the day, `night` of it with those
+    of the night (`hours.parted`). One party at a time: whose posts see a cell is asked of each party's own answer.
+    """
+    found = hours.classes(schedules)
+    groups = hours.groups(found.on)
+    order = np.argsort(groups.of, kind="stable")
+    active = np.ascontiguousarray(found.on[groups.first].T)
+
+    def unite(chosen: list[int], of: Sequence[Footprint]) -> Bits:
+        return overlay.by_class(*_flat(of), groups.of[chosen], active, rows, cols, threads)
+
+    seen = unite(list(order), [prints[number] for number in order])
+    open_ones = [number for number in order if prints[number].unknown is not None]
+    if not open_ones:
+        return Hourly(found.of, seen)
+    doubts = [Footprint(prints[n].row0, prints[n].word0, _doubt(prints[n])) for n in open_ones]
+    return Hourly(found.of, seen, unite(open_ones, doubts) & ~seen)
+
+
+def _doubt(one: Footprint) -> Bits:
+    return np.zeros_like(one.seen) if one.unknown is None else one.unknown
+
+
+def radii_of(shape: tuple[int, int], cell: float, posts: Posts) -> Cells:
     """The range of every post in whole cells; refused like `footprints`."""
-    rows, cols = heights.shape
+    rows, cols = shape
     outside = (posts.rows < 0) | (posts.rows >= rows) | (posts.cols < 0) | (posts.cols >= cols)
     if outside.any():
         raise MalformedInput("sight.outside", post=int(np.flatnonzero(outside)[0]))
-    radii = np.maximum(0, np.floor(posts.range_m / np.float32(cell))).astype(np.int32)
-    if len(radii) and radii.max() > MAX_RANGE_CELLS:
-        raise MalformedInput("sight.range", cells=int(radii.max()), limit=MAX_RANGE_CELLS)
+    reach = np.floor(posts.range_m / np.float32(cell))
+    if not (reach <= MAX_RANGE_CELLS).all():
+        raise MalformedInput("sight.range", cells=f"{reach.max():.0f}", limit=MAX_RANGE_CELLS)
+    radii: Cells = np.maximum(0, reach).astype(np.int32)
     return radii
 
 
-def _many(
-    heights: Heights,
-    transposed: Heights,
-    posts: Posts,
-    radii: Cells,
-    coefficient: np.float32,
-    target_m: float,
-    threads: int | None,
-) -> Bits:
-    """The bitmaps of all posts, each in a square of the largest range: uint64[posts, rows, words]."""
-    largest = int(radii.max())
-    side = 2 * largest + 1
-    found = np.zeros((len(radii), side, _width(largest)), np.uint64)
-    teams = max(1, min(threads or os.cpu_count() or 1, len(radii)))
+class _Sweep(Struct, frozen=True):
+    """What a sweep takes besides the ground; `places` int64[posts, 3] holds row, column and radius (cells)."""
 
-    def sweep(team: int) -> None:
-        _sweep_some(
-            heights,
-            transposed,
-            posts.rows.astype(np.int64),
-            posts.cols.astype(np.int64),
-            posts.height_m.astype(np.float32),
-            radii.astype(np.int64),
-            coefficient,
-            np.float32(target_m),
-            largest,
-            team,
-            teams,
-            found,
-        )
+    places: NDArray[np.int64]
+    eyes: Heights
+    coefficient: np.float32
+    target: np.float32
+    threads: int | None
 
-    # plain threads: the kernel lets go of the interpreter, and what is not parallel for the compiler can be cached
-    with ThreadPoolExecutor(teams) as pool:
-        list(pool.map(sweep, range(teams)))
-    return found
+    def over(self, terrain: Terrain, heights: Heights, transposed: Heights) -> list[Footprint]:
+        """The footprints on two sheets. Neighbours are swept one after the other: they share ground in the cache."""
+        rows, cols, radii = self.places.T
+        frames = xdraw.windows(terrain.rows, terrain.cols, rows, cols, radii)
+        found = np.zeros(int(frames[-1, 4] + frames[-1, 1] * frames[-1, 3]), np.uint64)
+        order = np.lexsort((cols, rows // NEAR))
+        pieces = [order[start : start + TOGETHER] for start in range(0, len(order), TOGETHER)]
 
+        def sweep(piece: int) -> None:
+            xdraw.sweep(
+                heights, transposed, terrain.cols, self.places, self.eyes, frames, self.coefficient, self.target,
+                pieces[piece], found,
+            )  # fmt: skip
 
-def _width(radius: int) -> int:
-    """Words that hold a row of a window wherever in a word it begins."""
-    return words(2 * radius + 1 + WORD - 1)
+        overlay.spread(sweep, len(pieces), self.threads)
+        return [
+            Footprint(row0, word0, found[start : start + height * width].reshape(height, width))
+            for row0, height, word0, width, start in frames.tolist()
+        ]
 
-
-def _cut(terrain: Terrain, posts: Posts, radii: Cells, seen: Bits) -> list[Footprint]:
-    """The windows without what lies outside of the frame."""
-    rows, cols = terrain.heights.shape
-    total = words(cols)
-    prints = []
-    for number, radius in enumerate(radii):
-        top, left = int(posts.rows[number]) - int(radius), int(posts.cols[number]) - int(radius)
-        first_row, last_row = max(0, top), min(rows, top + 2 * int(radius) + 1)
-        word0 = left // WORD
-        first, last = max(0, word0), min(total, word0 + _width(int(radius)))
-        part = seen[number, first_row - top : last_row - top, first - word0 : last - word0]
-        prints.append(Footprint(first_row, first, part))
-    return prints
+    def of(self, chosen: NDArray[np.int64]) -> _Sweep:
+        """The same for some of the posts."""
+        return _Sweep(self.places[chosen], self.eyes[chosen], self.coefficient, self.target, self.threads)
 
 
 def _with_unknown(
-    terrain: Terrain,
-    voids: NDArray[np.bool_],
-    posts: Posts,
-    radii: Cells,
-    coefficient: np.float32,
-    target_m: float,
-    prints: list[Footprint],
-    threads: int | None,
+    terrain: Terrain, voids: Bits, holes: tuple[Heights, Heights], sweep: _Sweep, prints: list[Footprint]
 ) -> list[Footprint]:
     """Once more with holes in place of walls, for the posts that have a void in range."""
-    rows, cols = voids.shape
-    near = []
-    for number, radius in enumerate(radii):
-        row, col, reach = int(posts.rows[number]), int(posts.cols[number]), int(radius)
-        square = voids[max(0, row - reach) : row + reach + 1, max(0, col - reach) : col + reach + 1]
-        if square.any():
-            near.append(number)
+    inside = [
+        overlay.disc(one.row0, one.seen.shape[0], one.word0, one.seen.shape[1], *place)
+        for one, place in zip(prints, sweep.places.tolist(), strict=True)
+    ]
+    void = [_window(voids, one) for one in prints]
+    near = [number for number in range(len(prints)) if (void[number] & inside[number]).any()]
     if not near:
         return prints
-    chosen = np.array(near)
-    some = Posts(posts.rows[chosen], posts.cols[chosen], posts.height_m[chosen], posts.range_m[chosen])
-    open_heights = np.where(voids, -WALL, terrain.heights).astype(np.float32)
-    open_transposed = np.ascontiguousarray(open_heights.T)
-    opened = _many(open_heights, open_transposed, some, radii[chosen], coefficient, target_m, threads)
-    holes = _cut(terrain, some, radii[chosen], opened)
-    packed = _packed_windows(voids, prints, near)
     answer = list(prints)
-    for number, hole, void in zip(near, holes, packed, strict=True):
-        one = prints[number]
-        blind = bool(voids[posts.rows[number], posts.cols[number]])
-        disc = _disc(int(radii[number]), int(posts.rows[number]), int(posts.cols[number]), one, (rows, cols))
-        seen = np.zeros_like(one.seen) if blind else one.seen & ~void
-        unknown = disc if blind else ((hole.seen | void) & disc & ~seen)
-        answer[number] = Footprint(one.row0, one.word0, seen, unknown)
+    opened = sweep.of(np.array(near)).over(terrain, *holes)
+    for number, hole in zip(near, opened, strict=True):
+        one, row, col = prints[number], sweep.places[number, 0], sweep.places[number, 1]
+        blind = bool(voids[row, col // WORD] >> np.uint64(col % WORD) & np.uint64(1))
+        seen = np.zeros_like(one.seen) if blind else one.seen & ~void[number]
+        maybe = inside[number] if blind else (hole.seen | void[number]) & inside[number] & ~seen
+        # `disc` knows no frame: words of the frame end with its last column
+        answer[number] = Footprint(one.row0, one.word0, seen, maybe & _window(_frame(terrain), one))
     return answer
 
 
-def _packed_windows(voids: NDArray[np.bool_], prints: Sequence[Footprint], chosen: Sequence[int]) -> list[Bits]:
-    packed = pack(voids)
-    return [
-        packed[
-            prints[number].row0 : prints[number].row0 + prints[number].seen.shape[0],
-            prints[number].word0 : prints[number].word0 + prints[number].seen.shape[1],
-        ]
-        for number in chosen
-    ]
+def _frame(terrain: Terrain) -> Bits:
+    return np.broadcast_to(full(1, terrain.cols), (terrain.rows, words(terrain.cols)))
 
 
-def _disc(radius: int, row: int, col: int, one: Footprint, shape: tuple[int, int]) -> Bits:
-    """The cells within `radius` of (row, col) and within the frame, in the window of a footprint."""
+def _window(bits: Bits, one: Footprint) -> Bits:
+    """The part of a bitmap of the frame where a footprint lies."""
     height, width = one.seen.shape
-    y = np.arange(one.row0, one.row0 + height)[:, None] - row
-    x = np.arange(one.word0 * WORD, (one.word0 + width) * WORD)[None, :] - col
-    inside = (y * y + x * x <= radius * radius) & (x + col < shape[1])
-    return pack(inside)
+    return bits[one.row0 : one.row0 + height, one.word0 : one.word0 + width]
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _quadrant(
-    heights: Heights,
-    row: int,
-    col: int,
-    step: int,
-    radius: int,
-    limits: NDArray[np.int64],
-    eye: np.float32,
-    target: np.float32,
-    coefficient: np.float32,
-    aside: Heights,
-    drop: Heights,
-    before: Heights,
-    after: Heights,
-    mask: NDArray[np.uint8],
-    shift: int,
-) -> None:
-    """One quadrant: rows outward from (row, col) in direction `step`; |sideways| is at most the row's distance.
-
-    `aside[j]` is the distance sideways of buffer place j, `drop[j]` what curvature lowers it; `mask` takes the verdicts
-    by rows of the window, `shift` places to the right. Rows and columns outside of the terrain are passed over.
-    """
-    rows, cols = heights.shape
-    first = max(-radius, -col)
-    last = min(radius, cols - 1 - col)
-    for distance in range(1, radius + 1):
-        at = row + step * distance
-        if at < 0 or at >= rows:
-            break
-        line = heights[at]
-        inverse = np.float32(1.0) / np.float32(distance)
-        base = eye + coefficient * np.float32(distance * distance)
-        limit = limits[distance]
-        inner = min(limit, distance - 1)
-        out = mask[radius + step * distance]
-        if distance == 1:
-            for sideways in range(max(-limit, first), min(limit, last) + 1):
-                j = radius + sideways
-                after[j] = line[col + sideways] - base - drop[j]
-                out[shift + j] = 1
-        else:
-            low, high = max(-inner, first), min(inner, last)
-            # towards the observer's column: the neighbour on the right on this side, on the left on the other
-            for j in range(radius + low, min(radius, radius + high + 1)):
-                own = before[j]
-                horizon = own + (before[j + 1] - own) * (aside[j] * inverse)
-                rise = line[col - radius + j] - base - drop[j]
-                slope = rise * inverse
-                out[shift + j] = (rise + target) * inverse >= horizon
-                after[j] = slope if slope > horizon else horizon
-            for j in range(max(radius, radius + low), radius + high + 1):
-                own = before[j]
-                horizon = own + (before[j - 1] - own) * (aside[j] * inverse)
-                rise = line[col - radius + j] - base - drop[j]
-                slope = rise * inverse
-                out[shift + j] = (rise + target) * inverse >= horizon
-                after[j] = slope if slope > horizon else horizon
-            if limit == distance:
-                for side in (-1, 1):
-                    sideways = side * distance
-                    if first <= sideways <= last:
-                        j = radius + sideways
-                        horizon = before[j - side]
-                        rise = line[col + sideways] - base - drop[j]
-                        slope = rise * inverse
-                        out[shift + j] = (rise + target) * inverse >= horizon
-                        after[j] = slope if slope > horizon else horizon
-        before, after = after, before
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _pack_rows(mask: NDArray[np.uint8], as_words: Bits, rows: int, out: Bits) -> None:
-    """Bytes of 0 and 1 to bits: eight at a time by one multiplication."""
-    gather = np.uint64(0x0102040810204080)
-    for row in range(rows):
-        for word in range(out.shape[1]):
-            packed = np.uint64(0)
-            for part in range(8):
-                eight = as_words[row, word * 8 + part]
-                packed |= ((eight * gather) >> np.uint64(56)) << np.uint64(8 * part)
-            out[row, word] = packed
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _transpose_block(block: Bits) -> None:
-    """A square of 64 by 64 bits along its diagonal (Warren, Hacker's Delight, 7-3)."""
-    size = 32
-    keep = np.uint64(0x00000000FFFFFFFF)
-    while size:
-        at = 0
-        while at < 64:
-            swap = ((block[at] >> np.uint64(size)) ^ block[at + size]) & keep
-            block[at] ^= swap << np.uint64(size)
-            block[at + size] ^= swap
-            at = (at + size + 1) & ~size
-        size >>= 1
-        keep ^= keep << np.uint64(size)
-
-
-@njit(cache=True, nogil=True)
-def _sweep(
-    heights: Heights,
-    transposed: Heights,
-    row: int,
-    col: int,
-    eye_height: np.float32,
-    radius: int,
-    coefficient: np.float32,
-    target: np.float32,
-    aside: Heights,
-    drop: Heights,
-    limits: NDArray[np.int64],
-    before: Heights,
-    after: Heights,
-    mask: NDArray[np.uint8],
-    mask_words: Bits,
-    sideways: Bits,
-    block: Bits,
-    out: Bits,
-) -> None:
-    """The bitmap of one post into `out`, uint64[2 radius + 1, words], aligned to words of the frame."""
-    side = 2 * radius + 1
-    width = out.shape[1]
-    shift = (col - radius) % 64
-    eye = heights[row, col] + eye_height
-    for place in range(side):
-        distance = abs(place - radius)
-        aside[place] = np.float32(distance)
-        drop[place] = coefficient * np.float32(distance * distance)
-    for distance in range(radius + 1):
-        reach = int(np.sqrt(float(radius * radius - distance * distance)))
-        limits[distance] = min(distance, reach)
-    # left and right, on the transposed terrain: rows of the mask are columns of the frame
-    down = -(-side // 64)
-    mask[:side, : down * 64] = 0
-    _quadrant(transposed, col, row, 1, radius, limits, eye, target, coefficient, aside, drop, before, after, mask, 0)
-    _quadrant(transposed, col, row, -1, radius, limits, eye, target, coefficient, aside, drop, before, after, mask, 0)
-    _pack_rows(mask, mask_words, side, sideways[:, :down])
-    for word in range(width):
-        for part in range(down):
-            some = np.uint64(0)
-            for bit in range(64):
-                place = word * 64 + bit - shift
-                value = sideways[place, part] if 0 <= place < side else np.uint64(0)
-                block[bit] = value
-                some |= value
-            if some:
-                _transpose_block(block)
-                for bit in range(min(64, side - part * 64)):
-                    out[part * 64 + bit, word] = block[bit]
-    # up and down
-    mask[:side, : width * 64] = 0
-    _quadrant(heights, row, col, 1, radius, limits, eye, target, coefficient, aside, drop, before, after, mask, shift)
-    _quadrant(heights, row, col, -1, radius, limits, eye, target, coefficient, aside, drop, before, after, mask, shift)
-    mask[radius, shift + radius] = 1
-    gather = np.uint64(0x0102040810204080)
-    for line in range(side):
-        for word in range(width):
-            packed = np.uint64(0)
-            for part in range(8):
-                packed |= ((mask_words[line, word * 8 + part] * gather) >> np.uint64(56)) << np.uint64(8 * part)
-            out[line, word] |= packed
-
-
-@njit(cache=True, nogil=True)
-def _sweep_some(
-    heights: Heights,
-    transposed: Heights,
-    rows: NDArray[np.int64],
-    cols: NDArray[np.int64],
-    eyes: Heights,
-    radii: NDArray[np.int64],
-    coefficient: np.float32,
-    target: np.float32,
-    largest: int,
-    team: int,
-    teams: int,
-    found: NDArray[np.uint64],
-) -> None:
-    """Every `teams`-th post from `team` on."""
-    side = 2 * largest + 1
-    places = -(-(side + 63) // 64) * 64
-    aside = np.empty(side, np.float32)
-    drop = np.empty(side, np.float32)
-    limits = np.empty(largest + 1, np.int64)
-    before = np.zeros(side, np.float32)
-    after = np.zeros(side, np.float32)
-    mask = np.zeros((side, places), np.uint8)
-    mask_words = mask.view(np.uint64)
-    sideways = np.zeros((side, places // 64), np.uint64)
-    block = np.empty(64, np.uint64)
-    for number in range(team, len(rows), teams):
-        radius = radii[number]
-        width = -(-(2 * radius + 1 + 63) // 64)
-        _sweep(
-            heights,
-            transposed,
-            rows[number],
-            cols[number],
-            eyes[number],
-            radius,
-            coefficient,
-            target,
-            aside,
-            drop,
-            limits,
-            before,
-            after,
-            mask,
-            mask_words,
-            sideways,
-            block,
-            found[number, : 2 * radius + 1, :width],
-        )
-
-
-@njit(cache=True, nogil=True)
-def _or_into(out: Bits, row0: int, word0: int, bits: Bits) -> None:
-    for row in range(bits.shape[0]):
-        for word in range(bits.shape[1]):
-            out[row0 + row, word0 + word] |= bits[row, word]
-
-
-@njit(cache=True, nogil=True)
-def _add(planes: NDArray[np.uint64], row0: int, word0: int, bits: Bits) -> None:
-    for row in range(bits.shape[0]):
-        for word in range(bits.shape[1]):
-            carry = bits[row, word]
-            plane = 0
-            while carry:
-                held = planes[plane, row0 + row, word0 + word]
-                planes[plane, row0 + row, word0 + word] = held ^ carry
-                carry &= held
-                plane += 1
-
-
-@njit(cache=True, nogil=True)
-def _read_planes(planes: NDArray[np.uint64], cols: int) -> NDArray[np.uint16]:
-    digits, rows, width = planes.shape
-    out = np.zeros((rows, cols), np.uint16)
-    for row in range(rows):
-        for word in range(width):
-            some = np.uint64(0)
-            for plane in range(digits):
-                some |= planes[plane, row, word]
-            if some:
-                for bit in range(min(64, cols - word * 64)):
-                    value = np.uint16(0)
-                    for plane in range(digits):
-                        value |= np.uint16((planes[plane, row, word] >> np.uint64(bit)) & np.uint64(1)) << plane
-                    out[row, word * 64 + bit] = value
-    return out
+def _flat(prints: Sequence[Footprint]) -> tuple[Bits, NDArray[np.int64]]:
+    """Footprints as `overlay` takes them. Those of one sweep lie in one array already and are not copied."""
+    if not prints:
+        return np.zeros(0, np.uint64), np.zeros((0, 5), np.int64)
+    shapes = np.array([(one.row0, one.seen.shape[0], one.word0, one.seen.shape[1]) for one in prints], np.int64)
+    whole = prints[0].seen.base
+    if (
+        whole is not None
+        and whole.ndim == 1
+        and all(one.seen.base is whole and one.seen.flags.c_contiguous for one in prints)
+    ):
+        begin = whole.__array_interface__["data"][0]
+        starts = np.array([one.seen.__array_interface__["data"][0] - begin for one in prints], np.int64) // 8
+    else:
+        whole = np.concatenate([one.seen.ravel() for one in prints])
+        sizes = shapes[:, 1] * shapes[:, 3]
+        starts = np.cumsum(sizes) - sizes
+    return whole, np.column_stack((shapes, starts))
