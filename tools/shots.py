@@ -20,6 +20,8 @@ OUT: Final = ROOT / "docs" / "screenshots"
 LANGUAGES: Final = ("ar", "ckb", "en")
 SIZES: Final = {"": (1366, 768), "-phone": (390, 844)}
 SETTLE_MS: Final = 2500
+SHOWN_AREA: Final = {"ar": "مخمور", "ckb": "مەخموور", "en": "Makhmour"}
+SHOWN_HOUR: Final = 50
 
 
 def main() -> int:
@@ -70,7 +72,30 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
     page.get_by_test_id("desk-ledger").click()
     page.get_by_test_id("ledger-row").first.wait_for()
     save(page, f"ledger-{language}{suffix}")
+    shoot_gaps(page, language, suffix)
     page.close()
+
+
+def shoot_gaps(page: Page, language: str, suffix: str) -> None:
+    """The Gaps desk with an answer at night; on a phone its map. On the laptop also a what-if with a post in hand."""
+    page.get_by_test_id("desk-gaps").click()
+    area = page.get_by_test_id("gaps-area")
+    area.locator("option", has_text=SHOWN_AREA[language]).first.wait_for(state="attached")
+    area.select_option(label=(area.locator("option", has_text=SHOWN_AREA[language]).first.text_content() or "").strip())
+    page.get_by_test_id("gaps-run").click()
+    page.get_by_test_id("gaps-summary").wait_for(state="attached", timeout=180_000)
+    page.get_by_test_id("week-slider").evaluate(
+        "(slider, place) => { slider.value = place; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
+        SHOWN_HOUR,
+    )
+    if suffix:
+        page.locator(".desk > nav.tabs button").nth(1).click()
+        save(page, f"gaps-{language}{suffix}")
+        return
+    save(page, f"gaps-{language}")
+    page.get_by_test_id("gaps-tab-whatif").click()
+    page.get_by_test_id("whatif-post").first.click()
+    save(page, f"whatif-{language}")
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

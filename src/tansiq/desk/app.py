@@ -18,7 +18,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from tansiq import __version__
-from tansiq.desk.api import attachments, carry, circles, gaps, layers, node, records, session, trust
+from tansiq.desk.api import attachments, carry, circles, gaps, gaps_files, layers, node, records, session, trust
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
 from tansiq.desk.office import Office
@@ -99,6 +99,8 @@ def desk_app(office: Office) -> Litestar:
             gaps.cancel,
             gaps.answer,
             gaps.class_map,
+            gaps_files.export,
+            gaps_files.coverage,
             layers.listing,
             layers.one,
             layers.drop,

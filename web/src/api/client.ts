@@ -64,7 +64,7 @@ function asProblem(body: unknown, status: number): Problem {
   };
 }
 
-async function ask(method: string, path: string, body?: unknown, raw?: BodyInit): Promise<Response> {
+export async function ask(method: string, path: string, body?: unknown, raw?: BodyInit): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
@@ -79,7 +79,7 @@ async function ask(method: string, path: string, body?: unknown, raw?: BodyInit)
   throw new Refused(response.status, asProblem(await response.json().catch(() => null), response.status));
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
   return (await ask(method, path, body)).json() as Promise<T>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { circleAround, fromUtm, gridSquare, pathLength, spacedMgrs, toMgrs, toUtm } from './grid';
+import { circleAround, fromMgrs, fromUtm, gridSquare, pathLength, readMgrsList, spacedMgrs, toMgrs, toUtm } from './grid';
 
 // Reference values: python mgrs 1.6 (GeoTrans), 2026-11-23.
 const KNOWN: [string, number, number, string][] = [
@@ -16,6 +16,22 @@ describe('the grid', () => {
   test('is cut, never rounded, to fewer digits', () => {
     expect(toMgrs(35.7761, 43.5786, 1)).toBe('38S LE 7 6');
     expect(toMgrs(35.7761, 43.5786, 0)).toBe('38S LE');
+  });
+  test.each(KNOWN)('is read back, of %s, to within half a metre', (_name, lat, lon, reference) => {
+    const read = fromMgrs(reference);
+    expect(read?.lat).toBeCloseTo(lat, 4);
+    expect(read?.lon).toBeCloseTo(lon, 4);
+    expect(read?.size).toBe(1);
+    expect(fromMgrs(toMgrs(lat, lon, 3))?.size).toBe(100);
+  });
+  test.each(['', '38S', '38S IE 1 1', '38S LE 123', '61S LE 1 1', '38S AE 1 1', 'Kirkuk'])('refuses %s', (text) => {
+    expect(fromMgrs(text)).toBeNull();
+  });
+  test('is read from a pasted list, in any digits, and names what is no reference', () => {
+    const read = readMgrsList('38S LE 71527 60046\n٣٨S LE ٧٤ ٦١، nowhere; 38SLE7562');
+    expect(read.points).toHaveLength(3);
+    expect(read.bad).toEqual(['nowhere']);
+    expect(readMgrsList(' \n')).toEqual({ points: [], bad: [] });
   });
   test('comes back to the degrees that it came from', () => {
     const back = fromUtm(toUtm(36.3209, 41.8766));

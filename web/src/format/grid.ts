@@ -1,6 +1,8 @@
 // WGS 84 degrees ↔ UTM ↔ MGRS, for showing references and drawing grid squares. Krüger series to n⁴ (about a
 // millimetre); letters as in NGA.STND.0037. No zones of Norway and Svalbard, nothing north of 84° or south of 80°.
 
+import { latinDigits } from './digits';
+
 const A = 6_378_137;
 const F = 1 / 298.257223563;
 const N = F / (2 - F);
@@ -87,6 +89,43 @@ export function toMgrs(lat: number, lon: number, digits = 5): string {
   const cut = (metres: number): string =>
     String(Math.floor(metres % 100_000)).padStart(5, '0').slice(0, digits);
   return `${zone}${band} ${column}${row}${digits ? ` ${cut(easting)} ${cut(northing)}` : ''}`;
+}
+
+/** The middle of the square that an MGRS reference names, with the square's side in metres; null where it names none. */
+export function fromMgrs(reference: string): { lat: number; lon: number; size: number } | null {
+  const parts = /^(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])(\d*)$/.exec(reference.toUpperCase().replace(/\s+/g, ''));
+  if (!parts) return null;
+  const [, zoneText = '', bandText = '', columnText = '', rowText = '', numbers = ''] = parts;
+  const zone = Number(zoneText);
+  const half = numbers.length / 2;
+  if (zone < 1 || zone > 60 || !Number.isInteger(half) || half > 5) return null;
+  const column = COLUMNS[(zone - 1) % 3]?.indexOf(columnText) ?? -1;
+  if (column < 0) return null;
+  const size = 10 ** (5 - half);
+  const easting = (column + 1) * 100_000 + Number(numbers.slice(0, half) || 0) * size + size / 2;
+  const band = BANDS.indexOf(bandText);
+  const row = (ROWS.indexOf(rowText) - (zone % 2 === 0 ? 5 : 0) + 20) % 20;
+  const north = band >= 10;
+  const within = row * 100_000 + Number(numbers.slice(half) || 0) * size + size / 2;
+  // letters of rows come again every 2000 km: the one that lies in the band, or at its edge, is meant
+  for (let cycle = 0; cycle < 5; cycle++) {
+    const at = fromUtm({ zone, north, easting, northing: within + cycle * 2_000_000 });
+    const south = band * 8 - 80;
+    if (at.lat >= south - 1 && at.lat <= south + (band === 19 ? 12 : 8) + 1) return { ...at, size };
+  }
+  return null;
+}
+
+/** A pasted list, one reference a line or with commas or semicolons between: the points [lon, lat], and what is none. */
+export function readMgrsList(text: string): { points: [number, number][]; bad: string[] } {
+  const points: [number, number][] = [];
+  const bad: string[] = [];
+  for (const part of text.split(/[\n,;،؛]+/).map((one) => one.trim()).filter(Boolean)) {
+    const at = fromMgrs(latinDigits(part));
+    if (at) points.push([at.lon, at.lat]);
+    else bad.push(part);
+  }
+  return { points, bad };
 }
 
 /** As `38SLE4567` is written for people: `38S LE 45 67`. */

@@ -32,5 +32,6 @@ export function shortcuts(event: KeyboardEvent): void {
     desk.pane = 'log';
     requestAnimationFrame(() => document.getElementById('log-search')?.focus());
   } else if (event.code === 'Digit1') desk.go('watch');
-  else if (event.code === 'Digit2') desk.go('ledger');
+  else if (event.code === 'Digit2') desk.go('gaps');
+  else if (event.code === 'Digit3') desk.go('ledger');
 }

@@ -1,9 +1,10 @@
 // Where one is: the desk and the record in hand (both in the address after #), the form being written, the page
 // shown on a phone, and what the map is asked to pick.
 
-import type { PictureObject } from '../api/types';
+import type { Fields, PictureObject } from '../api/types';
 
-export type DeskName = 'watch' | 'ledger';
+export const DESKS = ['watch', 'gaps', 'ledger'] as const;
+export type DeskName = (typeof DESKS)[number];
 export type Pane = 'log' | 'map' | 'hand';
 
 /** A form in hand: which kind, what it corrects or speaks about. */
@@ -11,6 +12,8 @@ export interface Writing {
   kind: string;
   revises: PictureObject | null;
   about: PictureObject | null;
+  /** What is filled in already, in place of a draft that was kept. */
+  fields: Fields | null;
 }
 
 /** The map is asked for a point, a path or a ring; points are [lon, lat] degrees. */
@@ -36,7 +39,7 @@ class Desk {
   begin(): () => void {
     const read = (): void => {
       const [, name, party, id] = /^#\/(\w+)(?:\/([^/]+)\/([^/]+))?/.exec(location.hash) ?? [];
-      this.name = name === 'ledger' ? 'ledger' : 'watch';
+      this.name = DESKS.find((one) => one === name) ?? 'watch';
       this.ref = party && id ? `${decodeURIComponent(party)}/${decodeURIComponent(id)}` : null;
     };
     read();
@@ -57,10 +60,10 @@ class Desk {
     if (look) this.look += 1;
   }
 
-  write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null): void {
+  write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null, fields: Fields | null = null): void {
     if (this.name !== 'watch') this.go('watch');
     this.endTask();
-    this.writing = { kind, revises, about };
+    this.writing = { kind, revises, about, fields };
     this.pane = 'hand';
   }
 

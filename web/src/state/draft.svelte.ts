@@ -31,6 +31,8 @@ export interface Beginning {
   withhold: string[];
   grid: number;
   hour: number;
+  /** Begun by what stands elsewhere on the page: an earlier draft gives way. */
+  fresh?: boolean;
 }
 
 export const FIRST_LABEL: ReleaseChoice = { policy: 'JOINT', classification: 'RESTRICTED', tlp: 'AMBER' };
@@ -58,7 +60,7 @@ export class Draft {
   ) {
     const subject = revises ? `.revises.${revises.ref}` : about ? `.about.${about.ref}` : '';
     this.#key = `draft.${user}.${kind}${subject}`;
-    const kept = read(this.#key);
+    const kept = beginning.fresh ? null : read(this.#key);
     if (kept) {
       this.fields = kept.fields;
       this.raw = kept.raw;

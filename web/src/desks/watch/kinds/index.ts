@@ -4,15 +4,20 @@ import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
 import { area } from './area';
+import { arrangement } from './arrangement';
+import { base } from './base';
 import { centre } from './centre';
+import { coverage } from './coverage';
 import { incident } from './incident';
 import type { KindView, W } from './kind';
 import { line } from './line';
 import { log } from './log';
 import { message } from './message';
+import { patrol } from './patrol';
 import { post } from './post';
+import { proposal } from './proposal';
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

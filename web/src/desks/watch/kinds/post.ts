@@ -15,6 +15,6 @@ export const post: KindView = {
   draw: drawPlace,
   symbol: ({ post_type: type, status }) => `post/${String(type ?? 'post')}/${String(status ?? 'manned')}`,
   form: PostForm,
-  beginning: () => ({ fields: { post_type: 'post', status: 'manned' }, withhold: [], grid: 10_000, hour: 0 }),
+  beginning: () => ({ fields: { post_type: 'post', status: 'manned', height_m: 5, range_day_m: 5000, range_night_m: 1500 }, withhold: [], grid: 10_000, hour: 0 }),
   missing: (fields, w) => (fields['place'] ? null : w.m.forms.needPlace),
 };

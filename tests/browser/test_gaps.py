@@ -1,0 +1,180 @@
+"""The Gaps desk on real nodes, in each of the three languages: run, week, what-if by mouse and keyboard, proposal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .desks import Desk, sign_in
+from .ground import AREA_NAME, POST_NAMES, circle_of_all, say_ground
+
+LANGUAGES = ("ar", "ckb", "en")
+MONDAY = {"ar": "الاثنين", "ckb": "دووشەممە", "en": "Monday"}
+NOON = 12
+"""Monday, 12:00 to 13:00."""
+
+
+@pytest.fixture(scope="module")
+def area(browser: Browser, desks: list[Desk]) -> str:
+    """The area whose ground two sides have told."""
+    joc, mop = (sign_in(browser, desk, "en") for desk in desks[:2])
+    ref = say_ground(joc, mop)
+    for page in (joc, mop):
+        page.close()
+    return ref
+
+
+def at_gaps(browser: Browser, desk: Desk, language: str, area: str) -> Page:
+    """The desk with an answer for the area."""
+    page = sign_in(browser, desk, language)
+    page.get_by_test_id("circle-select").select_option(circle_of_all(page)["id"])
+    page.get_by_test_id("desk-gaps").click()
+    chosen = page.get_by_test_id("gaps-area")
+    expect(chosen.locator(f'option[value="{area}"]')).to_be_attached()
+    chosen.select_option(area)
+    page.get_by_test_id("gaps-run").click()
+    page.get_by_test_id("gaps-summary").wait_for(timeout=180_000)  # the first run compiles the kernels
+    return page
+
+
+def to_hour(page: Page, hour: int) -> None:
+    """Choose an hour of the week in the calendar."""
+    page.get_by_test_id("gaps-calendar").locator(f'[data-hour="{hour}"]').click()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_area_is_examined_hour_by_hour_in_the_language_of_the_reader(
+    browser: Browser, desks: list[Desk], area: str, language: str
+) -> None:
+    page = at_gaps(browser, desks[0], language, area)
+    expect(page.get_by_test_id("gaps-area").locator("option:checked")).to_contain_text(AREA_NAME[language])
+    expect(page.get_by_test_id("gaps-missing").locator("li").first).to_be_visible()
+    expect(page.get_by_test_id("gaps-digest")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    expect(page.get_by_test_id("gap-row")).not_to_have_count(0)
+
+    to_hour(page, NOON)
+    expect(page.get_by_test_id("week-hour")).to_contain_text(MONDAY[language])
+    page.get_by_test_id("gaps-only-now").check()
+    drawn = page.get_by_test_id("gaps-drawn").locator("li").count()
+    expect(page.get_by_test_id("gap-row")).to_have_count(drawn)
+    page.get_by_test_id("gaps-only-now").uncheck()
+    by_day = page.get_by_test_id("week-sum").inner_text()
+    slider = page.get_by_test_id("week-slider")
+    slider.focus()
+    for _ in range(8):
+        slider.press("ArrowUp")
+    expect(page.get_by_test_id("week-hour")).to_contain_text(re.compile("20:00|٢٠:٠٠"))
+    expect(page.get_by_test_id("week-sum")).not_to_have_text(by_day)
+
+    page.get_by_test_id("gap-row").first.click()
+    detail = page.get_by_test_id("gap-detail")
+    expect(detail.get_by_test_id("rank-parts")).to_be_visible()
+    expect(detail.get_by_test_id("rank-without").locator("li")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366, "nothing is wider than the screen"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_post_is_dragged_and_moved_by_keys_and_map_and_list_follow(
+    browser: Browser, desks: list[Desk], area: str, language: str
+) -> None:
+    page = at_gaps(browser, desks[0], language, area)
+    to_hour(page, NOON)
+    page.get_by_test_id("gaps-tab-whatif").click()
+    handle = page.get_by_test_id("post-handle").filter(has=page.locator("svg")).first
+    stated = page.get_by_test_id("gaps-count").inner_text()
+    followed = page.get_by_test_id("gaps-follow")
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 50, steps=6)
+    page.mouse.up()
+    expect(page.get_by_test_id("whatif-change")).to_be_visible()
+    expect(followed).to_have_attribute("data-took", re.compile("^[0-9]+$"))
+
+    handle.focus()
+    page.keyboard.press("ArrowUp")
+    post = page.get_by_test_id("edit-post")
+    where = post.get_by_test_id("edit-post-place")
+    before = where.input_value()
+    page.keyboard.press("ArrowUp")
+    expect(where).not_to_have_value(before)
+
+    page.reload()
+    page.get_by_test_id("gaps-run").click()
+    page.get_by_test_id("gaps-summary").wait_for()
+    page.get_by_test_id("gaps-tab-whatif").click()
+    expect(page.get_by_test_id("whatif-change"), "what was tried is kept through a reload").to_be_visible()
+    page.get_by_test_id("whatif-reset").click()
+    expect(page.get_by_test_id("whatif-change")).to_have_count(0)
+    expect(page.get_by_test_id("gaps-count")).to_have_text(stated)
+
+
+def test_hours_are_painted_by_keys_and_a_draft_is_compared_and_put_as_a_proposal(
+    browser: Browser, desks: list[Desk], area: str
+) -> None:
+    page = at_gaps(browser, desks[0], "en", area)
+    page.get_by_test_id("gaps-tab-whatif").click()
+    page.get_by_test_id("whatif-post").filter(has_text=POST_NAMES["joc"]["en"]).click()
+    table = page.get_by_test_id("edit-post-hours")
+    table.locator('[data-hour="0"]').focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowDown")
+    week = table.get_attribute("data-week") or ""
+    assert (week[0], week[24], week[48]) == ("1", "1", "0")
+    expect(page.get_by_test_id("whatif-change")).to_be_visible()
+
+    page.get_by_test_id("draft-name").fill("Longer nights")
+    page.get_by_test_id("draft-keep").click()
+    expect(page.get_by_test_id("draft")).to_contain_text("Longer nights")
+    page.get_by_test_id("draft-compare").click()
+    page.get_by_test_id("compare-right").select_option(label="Longer nights")
+    rows = page.get_by_test_id("compare").locator("tbody tr")
+    expect(rows.first.locator("td").nth(2)).to_contain_text("less")
+    page.keyboard.press("Escape")
+
+    page.get_by_test_id("whatif-propose").click()
+    expect(page.get_by_test_id("of-area")).to_have_value(area)
+    page.get_by_test_id("report-preview").click()
+    column = page.get_by_test_id("preview-column-mop")
+    expect(column).to_contain_text("West post")
+    expect(column).to_contain_text("00:00–01:00")
+    page.get_by_test_id("report-release").click()
+    expect(page.get_by_test_id("record-panel")).to_contain_text("Put")
+
+
+def test_own_cover_is_put_before_the_others_as_cells_without_a_place(
+    browser: Browser, desks: list[Desk], area: str
+) -> None:
+    page = at_gaps(browser, desks[1], "en", area)
+    page.get_by_test_id("gaps-release-cover").click()
+    page.get_by_test_id("report-preview").click()
+    theirs = page.get_by_test_id("preview-column-joc")
+    expect(theirs).to_contain_text("cells of 500 m")
+    expect(theirs.get_by_test_id("field-place")).to_have_count(0)
+
+
+def test_an_answer_is_taken_away_as_a_file(browser: Browser, desks: list[Desk], area: str) -> None:
+    page = at_gaps(browser, desks[0], "en", area)
+    with page.expect_download() as taken:
+        page.get_by_test_id("gaps-export-csv").click()
+    assert taken.value.suggested_filename.startswith("EXERCISE-gaps-")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_patrol_is_said_by_pasting_its_course_as_mgrs(browser: Browser, desks: list[Desk], language: str) -> None:
+    page = sign_in(browser, desks[0], language)
+    page.get_by_test_id("new-patrol").click()
+    page.get_by_test_id("paste-mgrs").locator("xpath=ancestor::details/summary").click()
+    page.get_by_test_id("paste-mgrs").fill("38S LE 71527 60046\n38S LE 74 61, nowhere")
+    expect(page.get_by_test_id("paste-mgrs-take")).to_be_disabled()
+    page.get_by_test_id("paste-mgrs").fill("38S LE 71527 60046\n38S LE 74 61")
+    page.get_by_test_id("paste-mgrs-take").click()
+    hours = page.get_by_test_id("timetable-hours")
+    hours.locator('[data-hour="30"]').focus()
+    page.keyboard.press("Space")
+    page.get_by_test_id("report-preview").click()
+    expect(page.get_by_test_id("preview-column-mop")).to_contain_text(re.compile("06:00–07:00|٠٦:٠٠–٠٧:٠٠"))

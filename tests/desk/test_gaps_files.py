@@ -1,0 +1,101 @@
+"""What leaves the Gaps desk by a person's hand, over real sockets: answers as files, one's own cover as fields."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from gaps.ground_told import told_ground
+from nodes import PATIENCE_S, add_officer, enter, make_nodes, serving, signed_in
+
+BAD, MISSING = 400, 404
+WEEK = 168
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A session at a node, an exercise in which ground is told, the answer to one question and its run."""
+
+    desk: httpx.Client
+    circle: str
+    area: str
+    run: str
+    answer: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    nodes = make_nodes(tmp_path_factory.mktemp("gaps-files"), "joc", "mop")
+    joc, mop = nodes["joc"], nodes["mop"]
+    circle = enter(joc, mop, exercise=True)
+    refs = told_ground(circle, joc, mop)
+    add_officer(joc)
+    for node in nodes.values():
+        node.close()
+    with serving(joc.folder.path) as (one,), signed_in(one.url) as desk:
+        body = {"circle": circle.id, "area": refs["area"], "cell": 50}
+        run = str(desk.post("/gaps/runs", json=body).json()["id"])
+        deadline = time.monotonic() + 3 * PATIENCE_S  # the first one compiles the kernels
+        while (state := desk.get(f"/gaps/runs/{run}").json())["state"] in ("waiting", "running"):
+            assert time.monotonic() < deadline, state
+            time.sleep(0.05)
+        yield Asked(desk, circle.id, refs["area"], run, desk.get(f"/gaps/runs/{run}/answer").json())
+
+
+def _file(asked: Asked, name: str) -> httpx.Response:
+    answer = asked.desk.get(f"/gaps/runs/{asked.run}/{name}")
+    assert answer.status_code == httpx.codes.OK, answer.text
+    assert "EXERCISE-gaps-" in answer.headers["content-disposition"]
+    return answer
+
+
+def test_a_table_has_every_gap_marked_as_exercise(asked: Asked) -> None:
+    rows = list(csv.DictReader(io.StringIO(_file(asked, "export.csv").text)))
+    assert [row["id"] for row in rows] == [gap["id"] for gap in asked.answer["gaps"]]
+    assert all(row["exercise"] for row in rows)
+    assert {row["digest"] for row in rows} == {asked.answer["digest"]}
+
+
+def test_a_geojson_file_has_the_outlines_of_the_answer(asked: Asked) -> None:
+    features = _file(asked, "export.geojson").json()["features"]
+    assert [one["geometry"]["type"] for one in features] == [gap["polygon"]["type"] for gap in asked.answer["gaps"]]
+
+
+def test_a_geopackage_is_one_and_a_picture_is_one(asked: Asked) -> None:
+    assert _file(asked, "export.gpkg").content.startswith(b"SQLite format 3\0")
+    assert Image.open(io.BytesIO(_file(asked, "export.png?hour=12").content)).mode == "RGBA"
+
+
+@pytest.mark.parametrize("name", ["export.exe", "other.csv", "export", "export.csv.gpkg"])
+def test_another_file_is_refused(asked: Asked, name: str) -> None:
+    answer = asked.desk.get(f"/gaps/runs/{asked.run}/{name}")
+    assert (answer.status_code, answer.json()["code"]) == (MISSING, "gaps.no_such")
+
+
+def test_an_hour_that_no_week_has_is_refused(asked: Asked) -> None:
+    assert asked.desk.get(f"/gaps/runs/{asked.run}/export.png?hour={WEEK}").status_code == BAD
+
+
+def test_own_cover_comes_as_cells_and_hours_and_can_be_previewed_as_a_record(asked: Asked) -> None:
+    answer = asked.desk.post("/gaps/coverage", json={"circle": asked.circle, "area": asked.area, "cell": 200})
+    assert answer.status_code == httpx.codes.OK, answer.text
+    fields = answer.json()
+    assert fields["area"] == asked.area
+    assert fields["based_on"] and fields["engine"] == asked.answer["engine"]
+    for layer in fields["layers"]:
+        assert sum(layer["runs"]) <= fields["frame"]["rows"] * fields["frame"]["cols"]
+    label = {"policy": "JOINT", "classification": "RESTRICTED", "tlp": "AMBER", "to": ["joc", "mop"]}
+    release = {"circle": asked.circle, "label": label, "withhold": [], "grid": 0, "hour": 0}
+    said = {"kind": "coverage", "fields": fields, "revises": None, "about": None, "attachments": [], "releases": [release]}
+    shown = asked.desk.post("/records/preview", json=said)
+    assert shown.status_code == httpx.codes.OK, shown.text
+    theirs = next(column for column in shown.json()["columns"] if column["party"] == "mop")
+    assert "place" not in theirs["fields"] and theirs["fields"]["frame"] == fields["frame"]

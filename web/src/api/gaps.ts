@@ -1,0 +1,197 @@
+// The API of the analysis of gaps: runs with what-if edits, the siting of further posts, layers of ground. Degrees are
+// real degrees here, as GIS has them: nothing of it is signed.
+
+import type { MultiPolygon, Polygon } from 'geojson';
+import { ask, json } from './client';
+import type { Fields, Names } from './types';
+
+export type RunState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** What is done differently from what is said: nothing of it leaves the desk before it is released. */
+export interface Edits {
+  move: Record<string, [number, number]>;
+  add: AddedPost[];
+  remove: string[];
+  hours: Record<string, string>;
+  close: string[];
+}
+
+export interface AddedPost {
+  party: string;
+  lon: number;
+  lat: number;
+}
+
+export interface RunOptions {
+  exact?: boolean;
+  reach_minutes?: number;
+}
+
+export interface RunRequest {
+  circle: string;
+  area: string;
+  cell: number;
+  options: RunOptions;
+  draft?: Edits;
+  /** Compared with how it stood a week ago. */
+  trend?: boolean;
+}
+
+export interface RunStatus {
+  state: RunState;
+  stage: string;
+  progress: number;
+  code?: string;
+  message?: string;
+}
+
+export interface BasedOn {
+  posts: number;
+  patrols: number;
+  bases: number;
+  coverage: number;
+  coarse: number;
+  withheld: number;
+}
+
+/** One class of hours that are alike, in square kilometres. */
+export interface HourClass {
+  open_km2: number;
+  unknown_km2: number;
+  covered_km2: Record<string, number>;
+  both_km2: number;
+}
+
+export interface Gap {
+  id: string;
+  polygon: Polygon | MultiPolygon;
+  area_km2: number;
+  classes_open: number[];
+  hours_per_week: number;
+  hours: string;
+  depth_m: number | null;
+  nearest: Record<string, { ref: string | null; metres: number | null; seconds: number | null }>;
+  /** `found` of them a side found by watching; the rate is that of the others, per 100 km² and year. */
+  incidents: { count: number; found?: number; rate: number | null; low: number | null; high: number | null };
+  settlements: number;
+  roads_km: number;
+  exposure: number;
+  /** What the exposure is made of: km²-hours a week, the rate, what lies in it. */
+  parts?: { area_hours: number; rate: number; at_stake: number };
+  rank: number;
+  rank_without: Record<string, number | null>;
+  trend: number | null;
+}
+
+export interface Bridge {
+  id: string;
+  names?: Names;
+  lon: number;
+  lat: number;
+}
+
+export interface GapsAnswer {
+  digest: string;
+  engine: string;
+  area: string;
+  grid: { epsg: number; cell: number; rows: number; cols: number; bounds: [number, number, number, number] };
+  parties: string[];
+  based_on: Record<string, BasedOn>;
+  missing: string[];
+  classes: number[];
+  hours: HourClass[];
+  gaps: Gap[];
+  /** Gaps too small to be listed. */
+  left_out?: { gaps: number; km2_hours: number };
+  bridges?: Bridge[];
+  parameters: Record<string, unknown>;
+}
+
+/** A picture of one class of hours: an image, and where on earth its edges are (west, south, east, north). */
+export interface ClassPicture {
+  image: ImageBitmap;
+  bounds: [number, number, number, number];
+}
+
+export interface SitingRequest {
+  k: number;
+  budget: number | null;
+  fairness: number | null;
+}
+
+export interface Siting {
+  state: RunState;
+  chosen: { lon: number; lat: number; gain_km2h: number; party?: string }[];
+  share: number | null;
+  bound: number | null;
+  proof: { state: RunState | 'proven'; share: number | null };
+  message?: string;
+}
+
+export type LayerKind = 'elevation' | 'roads' | 'barriers' | 'settlements' | 'landcover';
+
+/** What is known of a layer, or would be of files that are only looked at; what is as usual is left out. */
+export interface LayerFacts {
+  kind: LayerKind;
+  crs: string;
+  extent: [number, number, number, number];
+  resolution_m?: number | null;
+  lowest?: number | null;
+  highest?: number | null;
+  voids?: number;
+  features?: number;
+  skipped?: number;
+  synthetic?: boolean;
+}
+
+export interface Caveat {
+  code: string;
+  text: string;
+}
+
+export interface LayerView<Facts = LayerFacts & { digest: string; name: string; source: string }> {
+  layer: Facts;
+  caveats: Caveat[];
+}
+
+export interface LayerWish {
+  kind: LayerKind;
+  name: string;
+  source: string;
+  datum: string;
+  model: string;
+  repair: boolean;
+}
+
+export const EXPORTS = ['gpkg', 'geojson', 'csv', 'png'] as const;
+export type ExportKind = (typeof EXPORTS)[number];
+
+const run = (id: string): string => `/gaps/runs/${encodeURIComponent(id)}`;
+
+export const gapsApi = {
+  start: (request: RunRequest) => json<{ id: string }>('POST', '/gaps/runs', request),
+  status: (id: string) => json<RunStatus>('GET', run(id)),
+  cancel: (id: string) => ask('DELETE', run(id)),
+  answer: (id: string) => json<GapsAnswer>('GET', `${run(id)}/answer`),
+  picture: async (id: string, hourClass: number, party: string): Promise<ClassPicture> => {
+    const answer = await ask('GET', `${run(id)}/map/${hourClass}.png${party ? `?party=${encodeURIComponent(party)}` : ''}`);
+    const bounds = (answer.headers.get('X-Bounds') ?? '').split(',').map(Number);
+    if (bounds.length !== 4 || bounds.some((edge) => !Number.isFinite(edge))) throw new Error('X-Bounds');
+    return { image: await createImageBitmap(await answer.blob()), bounds: bounds as [number, number, number, number] };
+  },
+  exportPath: (id: string, kind: ExportKind, hour: number) => `${run(id)}/export.${kind}?hour=${hour}`,
+  site: (id: string, request: SitingRequest) => json<{ id: string }>('POST', `${run(id)}/siting`, request),
+  siting: (id: string) => json<Siting>('GET', `/gaps/siting/${encodeURIComponent(id)}`),
+  cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
+  layers: () => json<LayerView[]>('GET', '/layers'),
+  layLayer: async (file: File, upload: string) => {
+    const query = new URLSearchParams({ name: file.name, upload });
+    return (await ask('POST', `/layers/uploads?${query.toString()}`, undefined, file)).json() as Promise<{ id: string; files: { name: string; bytes: number }[] }>;
+  },
+  previewLayer: (upload: string, wish: LayerWish) => json<LayerView<LayerFacts>>('POST', `/layers/uploads/${upload}/preview`, wish),
+  confirmLayer: (upload: string, wish: LayerWish) => json<LayerView>('POST', `/layers/uploads/${upload}/confirm`, wish),
+  discardLayer: (upload: string) => ask('DELETE', `/layers/uploads/${upload}`),
+  dropLayer: (digest: string) => ask('DELETE', `/layers/${encodeURIComponent(digest)}`),
+  /** The fields of a release of one's own cover: cells and hours, worked out on this node and told to nobody yet. */
+  coverage: (circle: string, area: string, cell: number) => json<Fields>('POST', '/gaps/coverage', { circle, area, cell }),
+};

@@ -1,0 +1,42 @@
+// What-if edits as the fields of a proposal: whole numbers, weeks as records hold them. Pure.
+
+import type { Edits } from '../../api/gaps';
+import type { Fields } from '../../api/types';
+import { fromSchedule, isRecordSchedule, toSchedule } from '../../format/week';
+import { NO_EDITS } from './edits';
+
+/** How far a post that is only thought of is taken to see, until somebody says otherwise. */
+export const THOUGHT_OF = { height_m: 5, range_day_m: 5000, range_night_m: 1500 };
+
+const e7 = (degrees: number): number => Math.round(degrees * 1e7);
+const isDigest = (text: string | null): text is string => /^[0-9a-f]{64}$/.test(text ?? '');
+
+export function proposalFields(edits: Edits, area: string, before: string | null, after: string | null, weeks: Record<string, string>): Fields {
+  const retimed = Object.entries(edits.hours).filter(([ref, week]) => week !== weeks[ref]);
+  const fields: Fields = {
+    area,
+    moved: Object.entries(edits.move).map(([ref, [lon, lat]]) => ({ ref, lat: e7(lat), lon: e7(lon) })),
+    added: edits.add.map(({ party, lon, lat }) => ({ party, lat: e7(lat), lon: e7(lon), ...THOUGHT_OF })),
+    removed: [...edits.remove],
+    retimed: retimed.map(([ref, week]) => ({ ref, hours: toSchedule(week) })),
+    closed: [...edits.close],
+  };
+  if (isDigest(before)) fields['answer_before'] = before;
+  if (isDigest(after)) fields['answer_after'] = after;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+}
+
+/** The edits of a proposal that somebody put, to look at on one's own map. */
+export function editsOf(fields: Fields): Edits {
+  const list = (name: string): Record<string, unknown>[] => (Array.isArray(fields[name]) ? (fields[name] as Record<string, unknown>[]) : []);
+  const texts = (name: string): string[] => (Array.isArray(fields[name]) ? (fields[name] as unknown[]).map(String) : []);
+  const degrees = (value: unknown): number => Number(value) / 1e7;
+  return {
+    ...NO_EDITS,
+    move: Object.fromEntries(list('moved').map((one): [string, [number, number]] => [String(one['ref']), [degrees(one['lon']), degrees(one['lat'])]])),
+    add: list('added').map((one) => ({ party: String(one['party']), lon: degrees(one['lon']), lat: degrees(one['lat']) })),
+    remove: texts('removed'),
+    hours: Object.fromEntries(list('retimed').flatMap((one): [string, string][] => (isRecordSchedule(one['hours']) ? [[String(one['ref']), fromSchedule(one['hours'])]] : []))),
+    close: texts('closed'),
+  };
+}
