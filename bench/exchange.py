@@ -150,6 +150,8 @@ def receive(node_b: Node, node_a: Node, circle: Circle) -> tuple[int, float]:
     for note in (one.encode() for one in shown.heads):
         with node_b.database.read() as connection:
             ledger = ledgers.ledger_by(connection, origin=note.split(b"\n", 1)[0].decode())
+        if ledger.own:
+            continue  # A relays what it holds of B's own ledger
         taken = take_head(node_b.database, circle, ledger, note, client, node_b.office.keyring, node_b.office.clock())
         entries += taken.entries
         if taken.own_receipt is None:

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tansiq.errors import ProofRefused
+from tansiq.ledger.growth import Growth
 from tansiq.ledger.merkle import (
     EMPTY_ROOT,
     Frontier,
+    by_tiles,
     consistency_proof,
     frontier_at,
     inclusion_proof,
@@ -210,3 +212,23 @@ def test_the_largest_ledger_has_proofs_of_63_hashes_and_no_more() -> None:
 def test_a_store_that_lacks_hashes_says_so() -> None:
     with refused("proof.hashes_missing"):
         subtree_hash(READ, 3, 1_000)
+
+
+@given(st.integers(1, 2000), st.data())
+def test_a_proof_read_by_tiles_is_the_same_proof(size: int, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, size - 1))
+    tree = Growth(0, [])
+    leaves = [leaf_hash(number.to_bytes(4, "big")) for number in range(size)]
+    nodes = {(level, at): value for level, at, value in tree.extend(leaves)}
+    asked: list[tuple[int, int]] = []
+
+    def read(level: int, start: int, count: int) -> list[bytes]:
+        asked.append((level, start))
+        if level == 0:
+            return leaves[start : start + count]
+        return [nodes[level, at] for at in range(start, start + count)]
+
+    plain = inclusion_proof(read, index, size)
+    asked.clear()
+    assert inclusion_proof(by_tiles(read, size), index, size) == plain
+    assert len(asked) == len(set(asked))

@@ -32,7 +32,7 @@ from tansiq.exchange.erasure import reader as hashes_of
 from tansiq.exchange.publish import publish
 from tansiq.ledger import disclosure, proof
 from tansiq.ledger.cosignature import with_cosignatures
-from tansiq.ledger.merkle import inclusion_proof
+from tansiq.ledger.merkle import by_tiles, inclusion_proof
 from tansiq.ledger.note import MAX_NOTE, MAX_SIGNATURES, NoteVerifier, parse
 from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.entry import decode_entry, record_key
@@ -169,7 +169,7 @@ def _proof(connection: Connection, ledger: LedgerRow, index: int, size: int) -> 
 def _under(connection: Connection, ledger: LedgerRow, index: int, size: int, note: bytes) -> bytes:
     lines = [row.line for row in ledgers.receipts(connection, ledger.num, size=size)]
     lines += [row.line for row in cosigned.at(connection, ledger.num, size)]
-    path = inclusion_proof(hashes_of(connection, ledger.num), index, size)
+    path = inclusion_proof(by_tiles(hashes_of(connection, ledger.num), size), index, size)
     fitting = with_cosignatures(note, _fitting(note, lines))
     return proof.encode(proof.TlogProof(index=index, hashes=tuple(path), checkpoint=fitting))
 
@@ -197,7 +197,7 @@ def _with_after(connection: Connection, held: HeldCircle, file: File, giving: _G
         body = ledgers.entry_bodies(connection, ledger.num, head.size - 1, 1)[0]
         if not giving.allows(head.party, decode_entry(body).label):
             continue
-        path = inclusion_proof(hashes_of(connection, ledger.num), head.size - 1, head.size)
+        path = inclusion_proof(by_tiles(hashes_of(connection, ledger.num), head.size), head.size - 1, head.size)
         pairs.append((body, proof.encode(proof.TlogProof(head.size - 1, tuple(path), note))))
         longer = encode(File(**{**vars(file), "after": tuple(pairs)}))
         if len(longer) > MAX_EVIDENCE:

@@ -14,6 +14,8 @@ from tansiq.errors import Conflict, NotFound
 from tansiq.store import blobs, schema
 from tansiq.store.schema import INDEX_MASK, LEVEL_BITS, entry_key, node_key
 
+TILE = 256
+HASH = 32
 ENTRY_INSERT = "INSERT INTO entry (id, ledger, rid, received, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
 TOLD_INSERT = "INSERT INTO told (id, subject, text) VALUES (?, ?, ?)"
 
@@ -171,8 +173,9 @@ def cut(connection: Connection, ledger: int, size: int) -> None:
     first, end = entry_key(ledger, size), entry_key(ledger + 1, 0)
     for table in ("entry", "told", "kept"):
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE id >= ? AND id < ?", (first, end))  # noqa: S608 - our own table names
-    for level in range(1, 1 << LEVEL_BITS):
-        low, high = node_key(ledger, level, size >> (8 * level)), node_key(ledger, level + 1, 0)
+    for level in range(1 << LEVEL_BITS):
+        # at level 0 stand the leaf hashes of whole tiles, as many as there are nodes at level 1
+        low, high = node_key(ledger, level, size >> (8 * max(1, level))), node_key(ledger, level + 1, 0)
         connection.exec_driver_sql("DELETE FROM node WHERE id >= ? AND id < ?", (low, high))
     blobs.cut(connection, ledger, size)
     set_progress(connection, ledger, size)
@@ -251,23 +254,46 @@ def add_entries(
 
 
 def add_nodes(connection: Connection, ledger: int, nodes: Sequence[tuple[int, int, bytes]]) -> None:
-    """Hashes of complete subtrees: (tile level from 1 up, index, hash)."""
-    if nodes:
-        connection.exec_driver_sql(
-            "INSERT INTO node (id, hash) VALUES (?, ?)",
-            [(node_key(ledger, level, index), value) for level, index, value in nodes],
-        )
+    """Hashes of complete subtrees: (tile level from 1 up, index, hash); the entries under them are in the store.
+
+    The leaf hashes of every full tile are kept together as well: a proof needs all 256 of them, and they lie beside
+    their entries over half a megabyte.
+    """
+    values = [(node_key(ledger, level, index), value) for level, index, value in nodes]
+    for level, index, _ in nodes:
+        if level == 1:
+            leaves = _leaf_rows(connection, ledger, index * TILE, TILE)
+            values.append((node_key(ledger, 0, index), b"".join(leaves)))
+    if values:
+        connection.exec_driver_sql("INSERT INTO node (id, hash) VALUES (?, ?)", values)
 
 
 def hashes(connection: Connection, ledger: int, level: int, start: int, count: int) -> list[bytes]:
     """`count` hashes of tile level `level` from `start` on: leaf hashes at level 0, subtrees above."""
     if level == 0:
-        first, query = entry_key(ledger, start), "SELECT hash FROM entry WHERE id >= ? AND id < ? ORDER BY id"
-    else:
-        first, query = (
-            node_key(ledger, level, start),
-            "SELECT hash FROM node WHERE id >= ? AND id < ? ORDER BY id",
-        )
+        return _leaves(connection, ledger, start, count)
+    first, query = node_key(ledger, level, start), "SELECT hash FROM node WHERE id >= ? AND id < ? ORDER BY id"
+    return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
+
+
+def _leaves(connection: Connection, ledger: int, start: int, count: int) -> list[bytes]:
+    """Leaf hashes, from full tiles where they are kept; from the entries in the last tile and in older stores."""
+    found: list[bytes] = []
+    while count > 0:
+        tile, skip = divmod(start, TILE)
+        take = min(count, TILE - skip)
+        query = "SELECT hash FROM node WHERE id = ?"
+        whole = connection.exec_driver_sql(query, (node_key(ledger, 0, tile),)).scalar()
+        if whole is None:
+            found += _leaf_rows(connection, ledger, start, take)
+        else:
+            found += [whole[at : at + HASH] for at in range(skip * HASH, (skip + take) * HASH, HASH)]
+        start, count = start + take, count - take
+    return found
+
+
+def _leaf_rows(connection: Connection, ledger: int, start: int, count: int) -> list[bytes]:
+    first, query = entry_key(ledger, start), "SELECT hash FROM entry WHERE id >= ? AND id < ? ORDER BY id"
     return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
 
 

@@ -33,7 +33,10 @@ def entry_key(ledger: int, index: int) -> int:
 
 
 def node_key(ledger: int, level: int, index: int) -> int:
-    """The key of the hash of the `index`-th complete subtree of 256**level leaves (level 1 and up)."""
+    """The key of the hash of the `index`-th complete subtree of 256**level leaves (level 1 and up).
+
+    At level 0 the row holds the 256 leaf hashes of the `index`-th full tile, one after the other.
+    """
     return (ledger << LEVEL_BITS | level) << INDEX_BITS | index
 
 
