@@ -112,8 +112,8 @@ def cells_of(grid: Grid, x: Metres, y: Metres) -> tuple[NDArray[np.int64], NDArr
 
 def middles(grid: Grid) -> tuple[Metres, Metres]:
     """Eastings of the columns' middles and northings of the rows' (m)."""
-    x = grid.x0 + (np.arange(grid.cols) + 0.5) * grid.cell
-    y = grid.y0 - (np.arange(grid.rows) + 0.5) * grid.cell
+    x: Metres = grid.x0 + (np.arange(grid.cols, dtype=np.float64) + 0.5) * grid.cell
+    y: Metres = grid.y0 - (np.arange(grid.rows, dtype=np.float64) + 0.5) * grid.cell
     return x, y
 
 
