@@ -17,5 +17,6 @@ def rough(rows: int, cols: int, seed: int, relief: float) -> NDArray[np.float32]
     waves[0, 0] = 1.0
     ground = np.fft.irfft2(noise * waves**-SLOPE, s=(size, size))[:rows, :cols]
     ground -= ground.min()
-    scaled: NDArray[np.float32] = (ground * (relief / ground.max())).astype(np.float32)
+    highest = ground.max()
+    scaled: NDArray[np.float32] = (ground * (relief / highest if highest > 0 else 0.0)).astype(np.float32)
     return scaled

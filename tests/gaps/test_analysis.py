@@ -158,7 +158,7 @@ def test_a_party_that_released_coverage_is_taken_at_it_and_its_posts_do_not_coun
 
 
 def test_the_agreed_arrangement_of_the_area_is_the_rule_and_without_one_that_is_said() -> None:
-    rule = {"area": "joc/area", "ways": [{"seen": True, "reached_minutes": 30}], "parties": ["mop"]}
+    rule: dict[str, Any] = {"area": "joc/area", "ways": [{"seen": True, "reached_minutes": 30}], "parties": ["mop"]}
     agreed = _thing("arrangement", "r", status="agreed", since=5, **rule)
     proposed = _thing("arrangement", "s", status="proposed", since=9, **{**rule, "ways": [{"seen": True}]})
     inputs = _gathered([*_picture(), agreed, proposed])

@@ -5,6 +5,8 @@ The engine and its libraries are loaded with the first question, not with the no
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -29,6 +31,7 @@ KEPT: Final = 8
 
 MOST_WAITING: Final = 8
 ID_LENGTH: Final = 32
+COMPILE_STEP_S: Final = 0.1
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -176,13 +179,15 @@ class Runs:
         from tansiq.desk import ground  # noqa: PLC0415 - the engine is loaded with the first question
         from tansiq.gaps import analysis, answer, cache  # noqa: PLC0415 - as above
 
-        if self._memory is None:
-            self._memory = cache.Cache()
         asked = run.question
 
         def progress(stage: str, part: float) -> None:
             run.stage, run.progress = stage, part
 
+        if self._memory is None:
+            progress("compile", 0.0)
+            _compile(run.stop)
+            self._memory = None if run.stop.is_set() else cache.Cache()
         progress("ground", 0.0)
         layers = ground.read(asked.ground, asked.grid)
         found = analysis.analyse(
@@ -197,6 +202,16 @@ class Runs:
         body: dict[str, Any] = {"exercise": asked.exercise, **answer.as_json(found, layers)}
         run.as_json = msgspec.json.encode(body)
         run.answer = found
+
+
+def _compile(stop: threading.Event) -> None:
+    """Have the engine compiled by a process of its own (see `gaps.warm`); where that fails it is compiled here."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tansiq.gaps.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            if stop.wait(COMPILE_STEP_S):
+                process.terminate()
 
 
 __all__ = ["Run", "RunView", "Runs"]

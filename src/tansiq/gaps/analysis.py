@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tansiq.errors import Conflict
 from tansiq.gaps import arrival, bits, cache, cover, exact, exposure, frame, openings, presence, sight, timetable
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, Options, km2
+from tansiq.gaps.arrival import Arrival
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cache import Cache
 from tansiq.gaps.cover import Cover, Known
@@ -124,7 +125,7 @@ def _reached(inputs: Inputs) -> list[int]:
     return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
 
 
-Times = dict[tuple[tuple[Base, ...], tuple[int, ...]], arrival.Times]
+Times = dict[tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...]], Arrival]
 
 
 class _Work:
@@ -148,6 +149,7 @@ class _Work:
         self.memory = memory
         self.threads = threads
         self.times: Times = {}
+        self.grounds = arrival.Grounds(grid, layers, options.condition)
 
     def step(self, stage: str, part: float) -> None:
         """Say how far it is, and stop where that is wanted."""
@@ -155,9 +157,7 @@ class _Work:
             raise Stopped("gaps.stopped")
         self.progress(stage, part)
 
-    def cover_of(
-        self, inputs: Inputs, first: NDArray[np.int64]
-    ) -> tuple[Cover, Callable[[str, int], arrival.Times | None]]:
+    def cover_of(self, inputs: Inputs, first: NDArray[np.int64]) -> tuple[Cover, Callable[[str, int], Arrival | None]]:
         """The cover of all parties in every class of hours, and the travel times of a party in a class."""
         rows, cols = self.grid.shape
         sights = self._sights(inputs)
@@ -177,7 +177,7 @@ class _Work:
                     known = self._party(inputs, party, hour, sights, corridors)
                 covered[place, kind], unknown[place, kind] = known.holds, known.unknown
 
-        def times(party: str, kind: int) -> arrival.Times | None:
+        def times(party: str, kind: int) -> Arrival | None:
             return self._arrival(inputs, party, int(first[kind]))
 
         return Cover(covered, unknown, cols), times
@@ -200,7 +200,7 @@ class _Work:
         reach = {}
         for minutes in _reached(inputs):
             times = self._arrival(inputs, party, hour)
-            reach[minutes] = cover.nowhere(rows, cols) if times is None else arrival.within(times, minutes * 60)
+            reach[minutes] = cover.nowhere(rows, cols) if times is None else times.within(minutes)
         passed = {}
         for within in _patrolled(inputs):
             ground = bits.empty(rows, cols)
@@ -238,16 +238,18 @@ class _Work:
             return exact.footprints(self.layers.terrain, self.grid.cell, made, **how)
         return self.memory.footprints(name, ground, self.grid.cell, made, threads=self.threads, **how)
 
-    def _arrival(self, inputs: Inputs, party: str, hour: int) -> arrival.Times | None:
+    def _arrival(self, inputs: Inputs, party: str, hour: int) -> Arrival | None:
         bases = [one for one in inputs.bases if one.party == party]
         ready = tuple(base.ready_s[hour] for base in bases)
         if not any(one >= 0 for one in ready):
             return None
-        key = (tuple(bases), ready)
+        key = (tuple(bases), ready, inputs.closed)
         if key not in self.times:
             self.step("reach", 0.5)
             cutoff = 60.0 * max(self.options.reach_minutes, *_reached(inputs), 0)
-            self.times[key] = arrival.arrival(self.grid, bases, hour, self.layers, inputs.closed, cutoff)
+            self.times[key] = arrival.arrival(
+                self.grid, bases, hour, self.grounds, inputs.closed, _reached(inputs), cutoff
+            )
         return self.times[key]
 
 
@@ -286,7 +288,7 @@ def _gaps(
     area: Bits,
     number: NDArray[np.int64],
     pieces: Sequence[Opening],
-    times: Callable[[str, int], arrival.Times | None],
+    times: Callable[[str, int], Arrival | None],
     earlier: NDArray[np.uint8] | None,
 ) -> list[Gap]:
     """Everything that is known of each gap."""
@@ -367,10 +369,10 @@ def _lines(roads: Lines) -> NDArray[np.object_]:
     return np.asarray(shapely.linestrings(roads.xy, indices=index))
 
 
-def _nearest(grid: Grid, posts: Sequence[Post], piece: Opening, times: arrival.Times | None) -> Nearest:
+def _nearest(grid: Grid, posts: Sequence[Post], piece: Opening, times: Arrival | None) -> Nearest:
     seconds = None
-    if times is not None and np.isfinite(times[piece.deepest]):
-        seconds = round(float(times[piece.deepest]))
+    if times is not None and np.isfinite(times.seconds[piece.deepest]):
+        seconds = round(float(times.seconds[piece.deepest]))
     if not posts:
         return Nearest(None, None, seconds)
     lons, lats = np.array([post.place for post in posts], np.int64).T

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -25,7 +25,7 @@ from tansiq.geo.grid import Grid
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """How an analysis is done: side of a cell (m), height of what is to be seen (m), rays to every cell or the fast
     kernel, the part of curvature that refraction takes back, the least gap that is listed (m²), the days of which
-    incidents count, and how far travel times are followed (minutes).
+    incidents count, how far travel times are followed (minutes), and under which condition of the ground.
     """
 
     cell: Annotated[float, Meta(ge=10, le=1000)] = 30.0
@@ -33,6 +33,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     refraction: Annotated[float, Meta(ge=0, le=1)] = 0.13
     exact: bool = False
     smallest_m2: Annotated[float, Meta(ge=0, le=1e9)] = 100_000.0
+    condition: Literal["fast", "nominal", "wet"] = "nominal"
     incident_days: Annotated[int, Meta(ge=7, le=3660)] = 365
     reach_minutes: Annotated[int, Meta(ge=5, le=240)] = 60
 

@@ -43,9 +43,13 @@ def rates_of(counts: NDArray[np.int64], km2_years: NDArray[np.float64]) -> list[
     if prior.kind == "weak":
         prior = rates.Prior("whole_area", 1.0, float(km2_years.sum()) / (0.5 + int(counts.sum())))
     found = rates.estimate(counts, km2_years, prior=prior)
+
+    def per_100_km2(one: float) -> float:
+        return round(UNIT_KM2 * float(one), 3)
+
     return [
-        Rate(*(round(UNIT_KM2 * float(one), 3) for one in row), found.level, prior.kind)
-        for row in zip(found.rate, found.low, found.high, strict=True)
+        Rate(per_100_km2(mean), per_100_km2(low), per_100_km2(high), found.level, prior.kind)
+        for mean, low, high in zip(found.rate, found.low, found.high, strict=True)
     ]
 
 
