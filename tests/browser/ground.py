@@ -1,4 +1,4 @@
-"""A small area with posts, a patrol and an arrangement, said by two sides at their desks: what the Gaps desk works on."""
+"""An area with posts, a patrol and an arrangement, said by two sides: what the Gaps desk works on."""
 
 from __future__ import annotations
 

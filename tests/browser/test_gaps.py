@@ -82,7 +82,8 @@ def test_a_post_is_dragged_and_moved_by_keys_and_map_and_list_follow(
     page = at_gaps(browser, desks[0], language, area)
     to_hour(page, NOON)
     page.get_by_test_id("gaps-tab-whatif").click()
-    handle = page.get_by_test_id("post-handle").filter(has=page.locator("svg")).first
+    page.locator('[data-testid="gaps-map"][data-ready="true"]').wait_for(state="attached")
+    handle = page.get_by_test_id("gaps-map").get_by_role("button", name=re.compile(POST_NAMES["joc"][language]))
     stated = page.get_by_test_id("gaps-count").inner_text()
     followed = page.get_by_test_id("gaps-follow")
     box = handle.bounding_box()
@@ -167,6 +168,8 @@ def test_an_answer_is_taken_away_as_a_file(browser: Browser, desks: list[Desk], 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_patrol_is_said_by_pasting_its_course_as_mgrs(browser: Browser, desks: list[Desk], language: str) -> None:
     page = sign_in(browser, desks[0], language)
+    page.get_by_test_id("circle-select").select_option(circle_of_all(page)["id"])
+    page.get_by_test_id("log-row").first.wait_for()
     page.get_by_test_id("new-patrol").click()
     page.get_by_test_id("paste-mgrs").locator("xpath=ancestor::details/summary").click()
     page.get_by_test_id("paste-mgrs").fill("38S LE 71527 60046\n38S LE 74 61, nowhere")

@@ -89,13 +89,22 @@ def test_own_cover_comes_as_cells_and_hours_and_can_be_previewed_as_a_record(ask
     assert answer.status_code == httpx.codes.OK, answer.text
     fields = answer.json()
     assert fields["area"] == asked.area
-    assert fields["based_on"] and fields["engine"] == asked.answer["engine"]
+    assert fields["based_on"]
+    assert fields["engine"] == asked.answer["engine"]
     for layer in fields["layers"]:
         assert sum(layer["runs"]) <= fields["frame"]["rows"] * fields["frame"]["cols"]
     label = {"policy": "JOINT", "classification": "RESTRICTED", "tlp": "AMBER", "to": ["joc", "mop"]}
     release = {"circle": asked.circle, "label": label, "withhold": [], "grid": 0, "hour": 0}
-    said = {"kind": "coverage", "fields": fields, "revises": None, "about": None, "attachments": [], "releases": [release]}
+    said = {
+        "kind": "coverage",
+        "fields": fields,
+        "revises": None,
+        "about": None,
+        "attachments": [],
+        "releases": [release],
+    }
     shown = asked.desk.post("/records/preview", json=said)
     assert shown.status_code == httpx.codes.OK, shown.text
     theirs = next(column for column in shown.json()["columns"] if column["party"] == "mop")
-    assert "place" not in theirs["fields"] and theirs["fields"]["frame"] == fields["frame"]
+    assert "place" not in theirs["fields"]
+    assert theirs["fields"]["frame"] == fields["frame"]

@@ -53,6 +53,11 @@ function shortName(object: PictureObject, w: W): string {
   return nameOf(fields, w);
 }
 
+/** How a line is drawn follows its status; the course of a patrol has none of those. */
+function lineStatus(kind: string, status: unknown): unknown {
+  return kind === 'patrol' ? '' : (status ?? '');
+}
+
 export function collect(objects: readonly PictureObject[], parties: readonly PartyInfo[], w: W): Collections {
   const areas: Feature[] = [];
   const squares: Feature[] = [];
@@ -68,7 +73,7 @@ export function collect(objects: readonly PictureObject[], parties: readonly Par
     if (drawn.precision === 'none') continue;
     const fields = known(object);
     const colour = partyColour(object.party, parties);
-    const shared = { ref: object.ref, kind: object.kind, colour, onDark: partyColour(object.party, parties, true), label: shortName(object, w), status: fields['status'] ?? '' };
+    const shared = { ref: object.ref, kind: object.kind, colour, onDark: partyColour(object.party, parties, true), label: shortName(object, w), status: lineStatus(object.kind, fields['status']) };
     if (drawn.ring) {
       areas.push(feature({ type: 'Polygon', coordinates: [drawn.ring] }, { ...shared, purpose: fields['purpose'] ?? '' }));
       areas.push(feature({ type: 'Point', coordinates: centroid(drawn.ring) }, shared));

@@ -38,9 +38,7 @@ class CoverageRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get("/gaps/runs/{run:str}/{file:str}", sync_to_thread=True)
-def export(
-    office: Office, person: Person, runs: Runs, run: str, file: str, hour: Hour = 0
-) -> Response[bytes]:
+def export(office: Office, person: Person, runs: Runs, run: str, file: str, hour: Hour = 0) -> Response[bytes]:
     """The answer as `export.gpkg`, `.geojson`, `.csv`, or the picture of an hour of the week as `.png`."""
     from tansiq.desk import gaps_export  # noqa: PLC0415 - the engine is loaded with the first question
 
