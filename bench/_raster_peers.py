@@ -1,7 +1,7 @@
 """The peers of travel time, in a Python environment of their own: each computes the same surface and says how long.
 
-Run as a program by that environment's interpreter: `python _raster_peers.py PEER FOLDER REPETITIONS` reads `cost.npy`
-(s/m) and `sources.npy` from the folder, writes `PEER.npy` (s) and prints the seconds of every repetition.
+Run as a program by that environment's interpreter: `python _raster_peers.py PEER FOLDER` reads `cost.npy` (s/m) and
+`sources.npy` from the folder, writes `PEER.npy` (s) and prints the seconds.
 """
 
 from __future__ import annotations
@@ -18,21 +18,27 @@ from typing import Any, Final
 CELL: Final = 30.0
 ROOT: Final = Path(__file__).resolve().parents[1]
 VENV: Final = ROOT / ".go" / "peers-reach"
-PACKAGES: Final = {"xarray-spatial": "xarray-spatial", "scikit-image": "scikit-image", "scikit-fmm": "scikit-fmm"}
+PACKAGES: Final = ("xarray-spatial", "scikit-image", "scikit-fmm")
 INSTALL_S: Final = 600.0
 RUN_S: Final = 900.0
 
 
 def install() -> dict[str, str]:
-    """The peers that could be installed, and their versions."""
-    if not all(name in _versions() for name in PACKAGES):
-        print("  installing the peers into .go/peers-reach", flush=True)
+    """The peers that are there or could be installed, and their versions."""
+    if not (VENV / "bin" / "python").exists():
         venv.create(VENV, with_pip=True, clear=True)
-        for package in (*PACKAGES.values(), "scipy"):
-            pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-q", package]
+    for package in PACKAGES:
+        if package in _versions():
+            continue
+        print(f"  installing {package} into {VENV.relative_to(ROOT)}", flush=True)
+        pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-q", package]
+        try:
             done = subprocess.run(pip, capture_output=True, text=True, timeout=INSTALL_S, check=False)
-            if done.returncode:
-                print(f"  {package} could not be installed: {done.stderr.strip()[-300:]}", flush=True)
+        except subprocess.TimeoutExpired:
+            print(f"  {package}: pip took longer than {INSTALL_S:.0f} s", flush=True)
+            continue
+        if done.returncode:
+            print(f"  {package} could not be installed: {done.stderr.strip()[-300:]}", flush=True)
     found = _versions()
     return {name: found[name] for name in PACKAGES if name in found}
 
@@ -42,13 +48,13 @@ def _versions() -> dict[str, str]:
     return {one.name.lower(): one.version for one in distributions(path=[str(place)])}
 
 
-def run(peer: str, folder: Path, repetitions: int) -> list[float]:
+def run(peer: str, folder: Path) -> float:
     """The seconds of a peer. Raises `RuntimeError` with what it said."""
-    command = [str(VENV / "bin" / "python"), str(Path(__file__).resolve()), peer, str(folder), str(repetitions)]
+    command = [str(VENV / "bin" / "python"), str(Path(__file__).resolve()), peer, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_S, check=False)
     if done.returncode:
         raise RuntimeError(f"{peer}: {done.stderr.strip()[-500:]}")
-    return [float(line) for line in done.stdout.split()]
+    return float(done.stdout)
 
 
 def _xarray_spatial(cost: Any, sources: Any) -> Any:
@@ -77,19 +83,16 @@ def _scikit_fmm(cost: Any, sources: Any) -> Any:
 
 
 def main() -> None:
-    """One peer, timed; the first run, which may compile, is not counted."""
+    """One peer, timed, after a run on a corner that compiles what it compiles."""
     numpy = importlib.import_module("numpy")
-    peer, folder, repetitions = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    peer, folder = sys.argv[1], Path(sys.argv[2])
     cost, sources = numpy.load(folder / "cost.npy").astype(float), numpy.load(folder / "sources.npy")
     makers = {"xarray-spatial": _xarray_spatial, "scikit-image": _scikit_image, "scikit-fmm": _scikit_fmm}
-    if peer == "xarray-spatial":
-        small = makers[peer](cost[:64, :64].copy(), sources[:1] % 64)
-        small()
+    makers[peer](cost[:64, :64].copy(), sources[:1] % 64)()
     compute = makers[peer](cost, sources)
-    for _ in range(repetitions):
-        began = time.perf_counter()
-        found = compute()
-        print(time.perf_counter() - began)
+    began = time.perf_counter()
+    found = compute()
+    print(time.perf_counter() - began)
     numpy.save(folder / f"{peer}.npy", numpy.asarray(found, dtype=numpy.float32))
 
 

@@ -1,8 +1,8 @@
 """Travel time from 200 bases over 4 million cells, against the libraries and the GIS that compute it.
 
 The same cost surface, sources and machine in one run, every engine with as many cores as it uses (all use one). The
-peers know no directed costs, so the rows against them are isotropic; our directed form, which only GRASS's r.walk has,
-is a row of its own. How far the answers are apart is printed before any time.
+peers' libraries know no directed costs, so the rows against them are isotropic, and our directed forms are rows of
+their own. How far the answers are apart is printed before any time.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from tools.go import Stop, apt
 
 from bench import _raster_peers as peers
 from bench._harness import Row, interleave, median, spread
@@ -29,7 +31,7 @@ QUICK_CELLS: Final = 500
 SOURCES: Final = 200
 QUICK_SOURCES: Final = 12
 REPETITIONS: Final = 5
-PEER_REPETITIONS: Final = 3
+GRASS: Final = "GRASS r.cost"
 CELL: Final = peers.CELL
 FOREVER: Final = 900_000.0
 ROADS: Final = 12
@@ -54,10 +56,8 @@ def surface(cells: int, count: int) -> tuple[Floats, Floats, NDArray[np.int64]]:
     return pace.astype(np.float32), terrain.astype(np.float32), random.integers(0, cells, (count, 2))
 
 
-def grass(folder: Path, repetitions: int) -> list[float]:
-    """r.cost of GRASS, where Debian's package can be had; its whole process, as it cannot be had otherwise."""
-    from tools.go import apt  # noqa: PLC0415 - only this peer needs a package of the system
-
+def grass(folder: Path) -> float:
+    """r.cost of GRASS on 8 neighbours, from Debian: the module's own process, reading and writing included."""
     if shutil.which("grass") is None:
         apt("grass-core")
     pace = np.load(folder / "cost.npy").astype(float)
@@ -73,19 +73,18 @@ def grass(folder: Path, repetitions: int) -> list[float]:
     script.write_text(
         f"set -e\nr.in.ascii input={folder}/cost.asc output=cost\ng.region raster=cost\n"
         f"v.in.ascii input={folder}/places.txt output=places separator=comma\n"
-        + "s=$(date +%s.%N); r.cost --overwrite input=cost output=found start_points=places memory=4000;"
+        "s=$(date +%s.%N); r.cost input=cost output=found start_points=places memory=4000;"
         ' e=$(date +%s.%N); echo "TOOK $s $e"\n'
-        * repetitions
-        + f"r.out.bin -f bytes=4 input=found output={folder}/grass.bin\n",
+        f"r.out.bin -f bytes=4 input=found output={folder}/grass.bin\n",
         encoding="ascii",
     )
     command = ["grass", "--tmp-location", "XY", "--exec", "bash", str(script)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=GRASS_S, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-500:])
-    np.save(folder / "GRASS r.cost.npy", np.fromfile(folder / "grass.bin", np.float32).reshape(rows, cols))
-    stamps = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("TOOK")]
-    return [float(end) - float(start) for start, end in stamps]
+    np.save(folder / f"{GRASS}.npy", np.fromfile(folder / "grass.bin", np.float32).reshape(rows, cols))
+    began, ended = next(line.split()[1:] for line in done.stdout.splitlines() if line.startswith("TOOK"))
+    return float(ended) - float(began)
 
 
 def timed(compute: Callable[[], object]) -> float:
@@ -123,41 +122,45 @@ def measure(*, quick: bool) -> list[Row]:
     forms = (isotropic, by_sixteen, directed, named, two_parties)
     for form in forms:
         form()
-    theirs: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="tansiq-bench-") as name:
         folder = Path(name)
         np.save(folder / "cost.npy", pace)
         np.save(folder / "sources.npy", places)
         known = peers.install()
-        for peer in (*known, "GRASS r.cost"):
+
+        def once(peer: str) -> float:
+            return grass(folder) if peer == GRASS else peers.run(peer, folder)
+
+        there = []
+        for peer in (*known, GRASS):
             try:
-                took = peers.run(peer, folder, PEER_REPETITIONS) if peer in known else grass(folder, PEER_REPETITIONS)
-            except (RuntimeError, OSError, SystemExit, subprocess.SubprocessError) as error:
+                once(peer)
+            except (RuntimeError, OSError, Stop, subprocess.SubprocessError) as error:
                 print(f"  {peer} left out: {error}", file=sys.stderr, flush=True)
                 continue
             print(f"  {peer}: {apart(ours, np.load(folder / f'{peer}.npy'))}", flush=True)
-            theirs[f"{peer} {known.get(peer, '')}".strip()] = took
-    figures = interleave(REPETITIONS, *((lambda form=form: timed(form)) for form in forms))
-    eight, sixteen, slopes, bases, pair = (median(taken) for taken in figures)
-    if not theirs:
-        raise RuntimeError("no peer could be installed")
-    quoted = {peer: median(taken) for peer, taken in theirs.items()}
-    best = min(quoted, key=lambda peer: quoted[peer])
-    row = "4 Mcell 200 sources vs best peer"
-    note = f"isotropic, 8 neighbours, ground made included; {spread(figures[0])}"
-    rows = [Row(row, "s", eight, quoted[best], best, quoted[best] / eight, note)]
-    rows += [
-        Row(f"vs {peer}", "s", eight, its, peer, its / eight, spread(theirs[peer])) for peer, its in quoted.items()
-    ]
-    for what, here, taken in (
-        ("isotropic, 16 neighbours", sixteen, figures[1]),
-        ("directed, 16 neighbours", slopes, figures[2]),
-        ("directed with nearest base", bases, figures[3]),
-        ("two parties on two threads", pair, figures[4]),
+            there.append(peer)
+        if not there:
+            raise RuntimeError("no peer could be installed")
+        measures = [partial(timed, form) for form in forms] + [partial(once, peer) for peer in there]
+        figures = interleave(REPETITIONS, *measures)
+    names = [f"{peer} {known.get(peer, '')}".strip() for peer in there]
+    mine, theirs = figures[: len(forms)], dict(zip(names, figures[len(forms) :], strict=True))
+    best = min(theirs, key=lambda peer: median(theirs[peer]))
+    eight, least = median(mine[0]), median(theirs[best])
+    size = f"{cells * cells / 1e6:.3g} Mcell, {count} sources"
+    note = f"{size}, isotropic, 8 neighbours, ground made included; {spread(mine[0])}; peer {spread(theirs[best])}"
+    rows = [Row("4 Mcell 200 sources vs best peer", "s", eight, least, best, least / eight, note)]
+    for peer, taken in theirs.items():
+        rows.append(Row(f"vs {peer}", "s", eight, median(taken), peer, median(taken) / eight, spread(taken)))
+    for what, runs, taken in (
+        ("isotropic, 16 neighbours", 1, mine[1]),
+        ("directed, 16 neighbours", 1, mine[2]),
+        ("directed with nearest base", 1, mine[3]),
+        ("two parties on two threads", 2, mine[4]),
     ):
-        rows.append(
-            Row(what, "s", here, quoted[best], best, quoted[best] / here, f"against isotropic; {spread(taken)}")
-        )
+        told = f"ground made before; against {runs} x isotropic, 8 neighbours; {spread(taken)}"
+        rows.append(Row(what, "s", median(taken), runs * least, best, runs * least / median(taken), told))
     return rows
 
 
