@@ -181,3 +181,15 @@ def test_a_patrol_is_said_by_pasting_its_course_as_mgrs(browser: Browser, desks:
     page.keyboard.press("Space")
     page.get_by_test_id("report-preview").click()
     expect(page.get_by_test_id("preview-column-mop")).to_contain_text(re.compile("06:00–07:00|٠٦:٠٠–٠٧:٠٠"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_further_posts_are_proposed_with_what_is_certain_of_them(
+    browser: Browser, desks: list[Desk], area: str, language: str
+) -> None:
+    page = at_gaps(browser, desks[0], language, area)
+    page.get_by_test_id("gaps-tab-next").click()
+    page.get_by_test_id("next-k").select_option("3")
+    page.get_by_test_id("next-run").click()
+    expect(page.get_by_test_id("next-site")).to_have_count(3)
+    expect(page.get_by_test_id("next-proof")).to_contain_text("%" if language == "en" else re.compile("[٪%]"))

@@ -108,3 +108,23 @@ def test_own_cover_comes_as_cells_and_hours_and_can_be_previewed_as_a_record(ask
     theirs = next(column for column in shown.json()["columns"] if column["party"] == "mop")
     assert "place" not in theirs["fields"]
     assert theirs["fields"]["frame"] == fields["frame"]
+
+
+def test_further_posts_come_at_once_and_their_proof_follows(asked: Asked) -> None:
+    begun = asked.desk.post(f"/gaps/runs/{asked.run}/siting", json={"k": 2, "budget": None, "fairness": 0})
+    assert begun.status_code == httpx.codes.ACCEPTED, begun.text
+    path = f"/gaps/siting/{begun.json()['id']}"
+    deadline = time.monotonic() + 3 * PATIENCE_S
+    while (now := asked.desk.get(path).json())["proof"]["state"] in ("waiting", "running"):
+        assert now["state"] in ("running", "done"), now
+        assert time.monotonic() < deadline, now
+        time.sleep(0.05)
+    assert now["proof"] == {"state": "proven", "share": 1.0}
+    assert len(now["chosen"]) == 2
+    assert 0 < now["share"] <= 1
+    assert now["chosen"][0]["gain_km2h"] >= now["chosen"][1]["gain_km2h"] > 0
+    assert asked.desk.delete(path).status_code == httpx.codes.NO_CONTENT
+    missing = asked.desk.get("/gaps/siting/ffff")
+    assert (missing.status_code, missing.json()["code"]) == (MISSING, "further.not_here")
+    wrong = asked.desk.post(f"/gaps/runs/{asked.run}/siting", json={"k": 0})
+    assert wrong.status_code == BAD

@@ -18,9 +18,22 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from tansiq import __version__
-from tansiq.desk.api import attachments, carry, circles, gaps, gaps_files, layers, node, records, session, trust
+from tansiq.desk.api import (
+    attachments,
+    carry,
+    circles,
+    gaps,
+    gaps_files,
+    gaps_further,
+    layers,
+    node,
+    records,
+    session,
+    trust,
+)
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
+from tansiq.desk.gaps_further import Sitings
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 
@@ -49,10 +62,13 @@ def desk_app(office: Office) -> Litestar:
     def provide_office() -> Office:
         return office
 
-    runs = Runs()
+    runs, sitings = Runs(), Sitings()
 
     def provide_runs() -> Runs:
         return runs
+
+    def provide_sitings() -> Sitings:
+        return sitings
 
     api = Router(
         path="/api/v1",
@@ -101,6 +117,9 @@ def desk_app(office: Office) -> Litestar:
             gaps.class_map,
             gaps_files.export,
             gaps_files.coverage,
+            gaps_further.start,
+            gaps_further.state,
+            gaps_further.cancel,
             layers.listing,
             layers.one,
             layers.drop,
@@ -118,6 +137,7 @@ def desk_app(office: Office) -> Litestar:
         dependencies={
             "office": Provide(provide_office, sync_to_thread=False),
             "runs": Provide(provide_runs, sync_to_thread=False),
+            "sitings": Provide(provide_sitings, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         exception_handlers={
@@ -139,7 +159,7 @@ def desk_app(office: Office) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/api/v1/stream"]),
         response_cache_config=ResponseCacheConfig(default_expiration=0),
         before_send=[_secure],
-        on_shutdown=[runs.close],
+        on_shutdown=[sitings.close, runs.close],
     )
 
 
