@@ -8,10 +8,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from tansiq.gaps import timetable
-from tansiq.gaps.answer import Options
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import DEFAULT_DAYLIGHT, DEFAULT_WAYS, Base, BasedOn, Inputs, Patrol, Post, Rule
 from tansiq.gaps.layers import Layers
+from tansiq.gaps.question import Options
 from tansiq.records.kinds.arrangement import Way
 
 from .terrain import rough

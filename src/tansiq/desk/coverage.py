@@ -19,8 +19,9 @@ from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.gaps import ENGINE, analysis, bits, presence, timetable
 from tansiq.gaps import inputs as reading
-from tansiq.gaps.answer import Answer, Options
+from tansiq.gaps.answer import Answer
 from tansiq.gaps.frame import frame_of
+from tansiq.gaps.question import Options
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 from tansiq.records.kinds.coverage import Frame

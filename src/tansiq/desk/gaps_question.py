@@ -15,10 +15,10 @@ from tansiq.desk.gaps_request import GapsRequest
 from tansiq.desk.office import Office, circle_named, epochs_of, parties
 from tansiq.errors import Conflict, MalformedInput, NotFound
 from tansiq.gaps import inputs as reading
-from tansiq.gaps.answer import Options, question
 from tansiq.gaps.edits import Edits, edited
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import Inputs, Told
+from tansiq.gaps.question import Options, question
 from tansiq.geo.grid import Grid
 from tansiq.geo.layers import Layer
 from tansiq.picture import book

@@ -1,18 +1,21 @@
-"""A node's layers of ground, read onto the frame of an analysis."""
+"""A node's layers of ground, read onto the frame of an analysis. What reads them is loaded with the first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tansiq.gaps.layers import Layers
+from tansiq.gaps import frame
 from tansiq.geo import layers as kept
-from tansiq.geo import shapes, terrain
 from tansiq.geo.grid import Grid
 from tansiq.geo.layers import Extent, Layer, LayerKind
-from tansiq.geo.shapes import Lines, Places
+
+if TYPE_CHECKING:
+    from tansiq.gaps.layers import Layers
+    from tansiq.geo.shapes import Lines, Places
 
 NAMES: dict[LayerKind, str] = {
     "elevation": "terrain",
@@ -23,9 +26,14 @@ NAMES: dict[LayerKind, str] = {
 }
 
 
+SLACK: Final = 0.001
+"""Degrees around a frame, whose edges bend between the points at which they are projected."""
+
+
 def of_frame(node_folder: Path, grid: Grid) -> list[Layer]:
     """The layers that touch a frame, the finest of each kind first."""
-    box = shapes.bounds(grid)
+    west, south, east, north = frame.bounds(grid)
+    box = (west - SLACK, south - SLACK, east + SLACK, north + SLACK)
     found = [one for one in kept.listing(kept.folder(node_folder)) if _meets(one.manifest.extent, box)]
     return sorted(found, key=lambda one: (one.manifest.kind, one.manifest.resolution_m or 0.0, one.manifest.digest))
 
@@ -41,6 +49,9 @@ def digests(found: Sequence[Layer]) -> dict[str, str]:
 
 def read(found: Sequence[Layer], grid: Grid) -> Layers:
     """The layers on a frame. Where two of a kind overlap, a coarser raster fills the voids of a finer one."""
+    from tansiq.gaps.layers import Layers  # noqa: PLC0415 - loaded with the first analysis
+    from tansiq.geo import shapes, terrain  # noqa: PLC0415 - as above
+
     by_kind = {kind: [one for one in found if one.manifest.kind == kind] for kind in NAMES}
     heights = None
     for one in by_kind["elevation"]:
@@ -60,6 +71,8 @@ def read(found: Sequence[Layer], grid: Grid) -> Layers:
 def _joined(parts: Sequence[Lines]) -> Lines | None:
     if not parts:
         return None
+    from tansiq.geo.shapes import Lines  # noqa: PLC0415 - as above
+
     lengths = np.concatenate([np.diff(one.starts) for one in parts])
     return Lines(
         np.concatenate([one.xy for one in parts]),
@@ -74,6 +87,8 @@ def _joined(parts: Sequence[Lines]) -> Lines | None:
 def _together(parts: Sequence[Places]) -> Places | None:
     if not parts:
         return None
+    from tansiq.geo.shapes import Places  # noqa: PLC0415 - as above
+
     return Places(
         np.concatenate([one.x for one in parts]),
         np.concatenate([one.y for one in parts]),

@@ -14,8 +14,21 @@ import shapely
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
-from tansiq.gaps import arrival, bits, cache, cover, exact, exposure, frame, openings, presence, sight, timetable
-from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, Options, km2
+from tansiq.gaps import (
+    arrival,
+    bits,
+    cache,
+    cover,
+    exact,
+    exposure,
+    frame,
+    observers,
+    openings,
+    presence,
+    sight,
+    timetable,
+)
+from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, km2
 from tansiq.gaps.arrival import Arrival
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cache import Cache
@@ -24,6 +37,7 @@ from tansiq.gaps.exposure import Parts
 from tansiq.gaps.inputs import Base, Event, Inputs, Post, Released
 from tansiq.gaps.layers import Layers
 from tansiq.gaps.openings import Opening
+from tansiq.gaps.question import Options
 from tansiq.gaps.sight import Footprint, Posts
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
@@ -218,7 +232,7 @@ class _Work:
         found: dict[tuple[str, bool], Footprint] = {}
         for start in range(0, len(inputs.posts), BATCH):
             part = inputs.posts[start : start + BATCH]
-            made = frame.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
+            made = observers.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
             whole = self._prints(ground, name, made)
             for number, post in enumerate(part):
                 place = int(made.rows[number]), int(made.cols[number])
@@ -232,7 +246,7 @@ class _Work:
 
     def _prints(self, ground: sight.Terrain | None, name: bytes, made: Posts) -> Sequence[Footprint]:
         if ground is None or self.layers.terrain is None:
-            return frame.rings(self.grid, made)
+            return observers.rings(self.grid, made)
         how: dict[str, Any] = {"target_m": self.options.target_m, "refraction": self.options.refraction}
         if self.options.exact:
             return exact.footprints(self.layers.terrain, self.grid.cell, made, **how)

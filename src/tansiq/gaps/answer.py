@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from tansiq.gaps import ENGINE, bits
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cover import Cover
 from tansiq.gaps.exposure import Parts, Rate
+from tansiq.gaps.frame import bounds
 from tansiq.gaps.inputs import Inputs
 from tansiq.gaps.layers import Layers
 from tansiq.gaps.openings import Opening, in_degrees
+from tansiq.gaps.question import Options, question
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
-
-
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """How an analysis is done: side of a cell (m), height of what is to be seen (m), rays to every cell or the fast
-    kernel, the part of curvature that refraction takes back, the least gap that is listed (m²), the days of which
-    incidents count, how far travel times are followed (minutes), and under which condition of the ground.
-    """
-
-    cell: Annotated[float, Meta(ge=10, le=1000)] = 30.0
-    target_m: Annotated[float, Meta(ge=0, le=100)] = 1.7
-    refraction: Annotated[float, Meta(ge=0, le=1)] = 0.13
-    exact: bool = False
-    smallest_m2: Annotated[float, Meta(ge=0, le=1e9)] = 100_000.0
-    condition: Literal["fast", "nominal", "wet"] = "nominal"
-    incident_days: Annotated[int, Meta(ge=7, le=3660)] = 365
-    reach_minutes: Annotated[int, Meta(ge=5, le=240)] = 60
 
 
 class Nearest(Struct, frozen=True):
@@ -113,13 +98,6 @@ class Answer(Struct, frozen=True):
         return total.hexdigest()
 
 
-def question(inputs: Inputs, layers: Mapping[str, str], options: Options, before: Inputs | None = None) -> str:
-    """SHA-256 (hex) by which an answer can be found again: the same question has the same answer."""
-    earlier = None if before is None else before.digest()
-    text = msgspec.json.encode([ENGINE, inputs.digest(), earlier, dict(layers), options], order="sorted")
-    return hashlib.sha256(text).hexdigest()
-
-
 def as_json(answer: Answer, layers: Layers) -> dict[str, Any]:
     """The answer for desks and scripts: degrees, km², hours."""
     grid = answer.grid
@@ -146,16 +124,6 @@ def as_json(answer: Answer, layers: Layers) -> dict[str, Any]:
             "closed": list(answer.inputs.closed),
         },
     }
-
-
-def bounds(grid: Grid) -> list[float]:
-    """West, south, east, north of a frame in degrees: the smallest box around its edge."""
-    steps = np.linspace(0.0, 1.0, 33)
-    width, height = grid.cols * grid.cell, grid.rows * grid.cell
-    x = np.concatenate([grid.x0 + steps * width] * 2 + [np.full(33, grid.x0), np.full(33, grid.x0 + width)])
-    y = np.concatenate([np.full(33, grid.y0), np.full(33, grid.y0 - height)] + [grid.y0 - steps * height] * 2)
-    lon, lat = grids.to_degrees(grid, x, y)
-    return [float(value) / grids.E7 for value in (lon.min(), lat.min(), lon.max(), lat.max())]
 
 
 def km2(grid: Grid, cells: int) -> float:

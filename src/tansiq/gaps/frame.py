@@ -1,4 +1,4 @@
-"""The frame of an analysis: the area and as much ground around it as its posts and bases need."""
+"""The frame of an analysis: the area and as much ground around it as its posts and bases need. Loads no engine."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tansiq.gaps import bits, sight
-from tansiq.gaps.bits import WORD
-from tansiq.gaps.inputs import Inputs, Post
+from tansiq.gaps import bits
+from tansiq.gaps.inputs import Inputs
 from tansiq.gaps.presence import corridor
-from tansiq.gaps.sight import Footprint, Posts
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
@@ -65,28 +63,6 @@ def inside(grid: Grid, places: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
     return (rows >= 0) & (rows < grid.rows) & (cols >= 0) & (cols < grid.cols)
 
 
-def observers(grid: Grid, posts: Sequence[Post], ranges: Sequence[int]) -> Posts:
-    """Posts as the kernel of sight takes them; all must lie in the frame."""
-    rows, cols = cells_of(grid, (post.place for post in posts))
-    heights = np.array([post.height_m for post in posts], np.float32)
-    return Posts(rows.astype(np.int32), cols.astype(np.int32), heights, np.array(ranges, np.float32))
-
-
-def rings(grid: Grid, posts: Posts) -> list[Footprint]:
-    """All ground in range of each post: what stands in for sight where there is no elevation."""
-    radii = sight.radii_of(grid.shape, grid.cell, posts)
-    found = []
-    for row, col, radius in zip(posts.rows.tolist(), posts.cols.tolist(), radii.tolist(), strict=True):
-        row0, row1 = max(0, row - radius), min(grid.rows, row + radius + 1)
-        word0, word1 = max(0, col - radius) // WORD, min(grid.cols - 1, col + radius) // WORD + 1
-        y, x = (
-            np.arange(row0, row1)[:, None] - row,
-            np.arange(word0 * WORD, min(word1 * WORD, grid.cols))[None, :] - col,
-        )
-        found.append(Footprint(row0, word0, bits.pack(y * y + x * x <= radius * radius)))
-    return found
-
-
 def near(grid: Grid, inputs: Inputs) -> Inputs:
     """The inputs without the posts, patrols and bases that no cell of the frame can feel. What is counted stays."""
     posts = inside(grid, [post.place for post in inputs.posts])
@@ -97,3 +73,13 @@ def near(grid: Grid, inputs: Inputs) -> Inputs:
         patrols=tuple(one for one in inputs.patrols if bits.count(corridor(grid, one.path, one.half_m))),
         bases=tuple(base for base, there in zip(inputs.bases, bases, strict=True) if there),
     )
+
+
+def bounds(grid: Grid) -> list[float]:
+    """West, south, east, north of a frame in degrees: the smallest box around its edge."""
+    steps = np.linspace(0.0, 1.0, 33)
+    width, height = grid.cols * grid.cell, grid.rows * grid.cell
+    x = np.concatenate([grid.x0 + steps * width] * 2 + [np.full(33, grid.x0), np.full(33, grid.x0 + width)])
+    y = np.concatenate([np.full(33, grid.y0), np.full(33, grid.y0 - height)] + [grid.y0 - steps * height] * 2)
+    lon, lat = grids.to_degrees(grid, x, y)
+    return [float(value) / grids.E7 for value in (lon.min(), lat.min(), lon.max(), lat.max())]

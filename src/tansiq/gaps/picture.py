@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from tansiq.gaps import bits
-from tansiq.gaps.answer import Answer, bounds
+from tansiq.gaps.answer import Answer
 from tansiq.gaps.cover import NOBODY, UNKNOWN
+from tansiq.gaps.frame import bounds
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from tansiq.gaps import analysis, timetable
-from tansiq.gaps.answer import Options
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import DEFAULT_DAYLIGHT, Base, BasedOn, Inputs, Post, Rule
 from tansiq.gaps.layers import Layers
+from tansiq.gaps.question import Options
 from tansiq.geo.grid import Grid
 from tansiq.geo.shapes import Lines
 from tansiq.records.kinds.arrangement import Way
