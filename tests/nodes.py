@@ -396,7 +396,8 @@ class Served:
         try:
             answers(self.url, self.process)
         except AssertionError as failed:
-            raise AssertionError(self._words.read_text(encoding="utf-8", errors="replace")[-2000:]) from failed
+            words = self._words.read_text(encoding="utf-8", errors="replace")[-4000:]
+            raise AssertionError(f"{failed}; {words}") from failed
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -417,7 +418,7 @@ def answers(url: str, process: subprocess.Popen[Any] | None = None) -> None:
     """Wait until a desk answers at `url`."""
 
     def there() -> bool:
-        assert process is None or process.poll() is None, "the node ended"
+        assert process is None or process.poll() is None, f"the node ended: {process and process.returncode}"
         try:
             return httpx.get(f"{url}/api/v1/session", timeout=5).status_code == httpx.codes.UNAUTHORIZED
         except httpx.HTTPError:

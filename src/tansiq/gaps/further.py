@@ -18,7 +18,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
-from tansiq.gaps import bits, demand, frame, sight, siting, timetable
+from tansiq.gaps import bits, demand, observers, sight, siting, timetable
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.bits import Mask
 from tansiq.gaps.sight import Footprint, Heights, Posts
@@ -195,7 +195,7 @@ def _prints(answer: Answer, terrain: Heights | None, sites: Sites, kind: Kind) -
     reach = max(kind.day_m, kind.night_m)
     made = Posts(sites.rows, sites.cols, np.full(count, kind.height_m, np.float32), np.full(count, reach, np.float32))
     if terrain is None:
-        whole = list(frame.rings(answer.grid, made))
+        whole = list(observers.rings(answer.grid, made))
     else:
         options = answer.options
         whole = sight.footprints(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import signal
 import socket
 import ssl
@@ -28,6 +29,7 @@ from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
 from tansiq.node.steward import NodeSteward
+from tansiq.node.structs import learn_structs
 
 ASKING_S: Final = 10.0
 """Longer than a connection takes to fail: a peer that is away does not keep this node silent."""
@@ -64,16 +66,13 @@ class NodeServer:
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
         tune()
+        faulthandler.enable()
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
         node = self.node
         desk_socket, peer_socket = listen(node.config.desk), listen(node.config.peer)
         node.changes.bind()
-        context = server_context(
-            node.folder.tls_certificate, node.folder.tls_key, [card.tls_der for card in node.peers()]
-        )
-        self._follow_roster(context)
         desk = _Server(
             uvicorn.Config(
                 desk_app(node.office),
@@ -94,8 +93,14 @@ class NodeServer:
             date_header=False,
         )
         peers.load()
-        peers.ssl = context
         peer = _Server(peers)
+        # the web framework makes structs of its own for every route
+        learn_structs()
+        context = server_context(
+            node.folder.tls_certificate, node.folder.tls_key, [card.tls_der for card in node.peers()]
+        )
+        peers.ssl = context
+        self._follow_roster(context)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._shut, desk, peer)
