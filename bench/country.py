@@ -152,7 +152,8 @@ def relief(root: Path, grid: Grid) -> None:
 def roads(grid: Grid) -> Lines:
     """Main and lesser roads that wind across the frame both ways, cut into ways of ten kilometres."""
     width, height = grid.cols * grid.cell, grid.rows * grid.cell
-    paths, kinds = [], []
+    paths: list[NDArray[np.float64]] = []
+    kinds: list[int] = []
     for spacing, kind in zip(SPACING_M, (PRIMARY, TERTIARY), strict=True):
         for upright, (length, breadth) in enumerate(((width, height), (height, width))):
             along = np.arange(0.0, length, 500.0)

@@ -71,8 +71,8 @@ def analyse(
             raise Stopped("gaps.stopped")
         progress(stage, part)
 
-    now = covered(inputs, layers, source, options, divided, _in(way, "now"), step)
-    then = None if before is None else covered(before, layers, source, options, divided, _in(way, "then"), step)
+    now = covered(inputs, layers, source, options, divided, way, step)
+    then = None if before is None else covered(before, layers, source, options, divided, way, step)
     return analysis.answer(grid, layers, options, now, then, step, way.threads, rasters=source.held)
 
 
@@ -90,12 +90,6 @@ def memory_of(grid: Grid, side_m: float, workers: int, parties: int, classes: in
     return int(workers * tile + 4 * bits.words(grid.cols) * 8 * grid.rows + (400 << 20))
 
 
-def _in(way: Way, name: str) -> Way:
-    folder = way.folder / f"{name}-{secrets.token_hex(6)}"  # what another run left is never read
-    folder.mkdir(parents=True)
-    return replace(way, folder=folder)
-
-
 def covered(
     inputs: Inputs,
     layers: Layers,
@@ -107,14 +101,14 @@ def covered(
 ) -> Covered:
     """The cover that follows from inputs: sight, reach and presence, its bitmaps in files of the way's folder."""
     grid = divided.grid
+    folder = way.folder / f"files-{secrets.token_hex(6)}"  # what another run left is never read
+    folder.mkdir(parents=True)
     step("sight", 0.0)
     here = frame.near(grid, inputs)
     number, first = classes_of(here)
     fields, arrivals = _fields(grid, here, first, options)
     hours = tuple(first.tolist())
-    job = Job(
-        ENGINE, way.folder, divided, source, here, options, hours, layers.roads, layers.barriers, fields, arrivals
-    )
+    job = Job(ENGINE, folder, divided, source, here, options, hours, layers.roads, layers.barriers, fields, arrivals)
     tile_reach.spread_out(job, fields, way.crew, lambda part: step("reach", part))
     minutes = reached(here)
     if minutes and fields and source.voids:

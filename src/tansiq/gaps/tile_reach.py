@@ -26,11 +26,23 @@ Whole = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
+class Known(Struct, frozen=True):
+    """What of a field is known before a visit: in which round the tile was last settled (-1: never), and those around.
+
+    A visit that is done twice begins from the same files, so it wakes the same neighbours.
+    """
+
+    field: int
+    own: int
+    around: dict[int, int]
+
+
 class Visit(Struct, frozen=True):
-    """A tile in which these fields have news."""
+    """A tile in which fields have news, and the round."""
 
     tile: int
-    fields: tuple[int, ...]
+    step: int
+    fields: tuple[Known, ...]
 
 
 class Survey(Struct, frozen=True):
@@ -40,9 +52,12 @@ class Survey(Struct, frozen=True):
     best: dict[str, float]
 
 
-def times_file(job: Job, field: int, tile: int) -> Path:
-    """Where the times of a tile are kept (int32, ticks); there is none where nobody comes within the cut-off."""
-    return job.folder / f"times-{field}-{tile}.npy"
+def times_file(job: Job, field: int, tile: int, step: int | None = None) -> Path:
+    """Where the times of a tile are kept (int32, ticks), as they stand at last or stood after a round.
+
+    There is none where nobody comes within the cut-off.
+    """
+    return job.folder / (f"times-{field}-{tile}.npy" if step is None else f"times-{field}-{tile}-{step}.npy")
 
 
 def never(field: Field) -> int:
@@ -61,14 +76,31 @@ def spread_out(job: Job, fields: Sequence[Field], crew: Crew, progress: Callable
         for row, col in zip(field.rows, field.cols, strict=True):
             active.setdefault(job.tiles.of(row, col), set()).add(field.number)
     step = 0
+    last: dict[tuple[int, int], int] = {}
     while active:
         now = [tile for tile in sorted(active) if step >= 2 or sum(divmod(tile, job.tiles.across)) % 2 == step]
-        visits = [Visit(tile, tuple(sorted(active.pop(tile)))) for tile in now]
+        visits = [_visit(job, tile, step, active.pop(tile), last) for tile in now]
         for done, (_, woken) in enumerate(crew.run(visit, job, visits), start=1):
-            for tile, field_number in woken:
-                active.setdefault(tile, set()).add(field_number)
+            for tile, number in woken:
+                active.setdefault(tile, set()).add(number)
             progress(1.0 - 0.5 ** (step + done / len(visits)))
+        for one in visits:
+            for known in one.fields:
+                if known.own >= 0:
+                    times_file(job, known.field, one.tile, known.own).unlink()
+                last[known.field, one.tile] = step
         step += 1
+    for (number, tile), when in last.items():
+        times_file(job, number, tile, when).replace(times_file(job, number, tile))
+
+
+def _visit(job: Job, tile: int, step: int, numbers: set[int], last: dict[tuple[int, int], int]) -> Visit:
+    around = [other for _, _, other in job.tiles.around(tile)]
+    fields = [
+        Known(number, last.get((number, tile), -1), {one: last[number, one] for one in around if (number, one) in last})
+        for number in sorted(numbers)
+    ]
+    return Visit(tile, step, tuple(fields))
 
 
 def visit(job: Job, asked: Visit) -> list[tuple[int, int]]:
@@ -76,13 +108,13 @@ def visit(job: Job, asked: Visit) -> list[tuple[int, int]]:
     tile, part, layers = _read(job, asked.tile)
     made: dict[tuple[str, float | None], Ground] = {}
     woken: list[tuple[int, int]] = []
-    for number in asked.fields:
-        field = job.fields[number]
+    for known in asked.fields:
+        field = job.fields[known.field]
         key = field.mobility, field.best
         if key not in made:
             made.clear()  # one at a time: a ground is the largest thing here
             made[key] = _ground(job, layers, field.mobility, part, field.best)
-        woken += [(other, number) for other in _settled(job, tile, field, made[key])]
+        woken += [(other, field.number) for other in _settled(job, tile, field, made[key], known, asked.step)]
     return woken
 
 
@@ -114,7 +146,7 @@ def loose_fields(job: Job, minutes: int, crew: Crew) -> list[Field]:
 
 
 def ticks(job: Job, field: Field, number: int) -> Whole | None:
-    """The times of a field in a tile; None where nobody comes within the cut-off."""
+    """The times of a field in a tile as they stand at last; None where nobody comes within the cut-off."""
     try:
         found: Whole = np.load(times_file(job, field.number, number), mmap_mode="r")
     except FileNotFoundError:
@@ -140,26 +172,27 @@ def _ground(job: Job, layers: Layers, name: str, part: Part, best: float | None)
     return arrival.ground_for(job.tiles.grid, layers, name, job.options.condition, job.inputs.closed, here)
 
 
-def _settled(job: Job, tile: Tile, field: Field, made: Ground) -> Iterable[int]:
+def _settled(job: Job, tile: Tile, field: Field, made: Ground, known: Known, step: int) -> Iterable[int]:
     """Settle one field and keep its times; the neighbours that its rim may reach sooner than they know."""
     end = never(field)
     times = np.full(made.pace.shape, end, np.int32)
     core = times[HALO : tile.rows + HALO, HALO : tile.cols + HALO]
-    before = ticks(job, field, tile.number)
+    again = known.own >= 0
     news = np.full(blocks(made), np.iinfo(np.int32).max, np.int32)
-    if before is not None:
-        core[...] = before
+    if again:
+        core[...] = np.load(times_file(job, field.number, tile.number, known.own))
     else:
         _set_out(tile, field, core, news)
     for down, right, other in job.tiles.around(tile.number):
-        _take_in(job, tile, field, times, (down, right), other)
+        if other in known.around:
+            rim = np.load(times_file(job, field.number, other, known.around[other]), mmap_mode="r")
+            _take_in(tile, times, (down, right), rim)
     _call_blocks(times, news, tile, end)
     old = core.copy()
     codes = made.loose if field.loose and made.loose.size else made.codes
     settle(times.reshape(-1), news, moves_of(made, codes), True, np.int64(1))
-    if before is None or (core < old).any():
-        tiles.keep(times_file(job, field.number, tile.number), core)
-    fell = core < (old if before is not None else np.int32(end))
+    tiles.keep(times_file(job, field.number, tile.number, step), core)
+    fell = core < (old if again else np.int32(end))
     return _woken(job, tile, times, fell)
 
 
@@ -176,11 +209,8 @@ def _set_out(tile: Tile, field: Field, core: Whole, news: Whole) -> None:
             np.minimum.at(news, (at[0] // BLOCK, at[1] // BLOCK), starts)
 
 
-def _take_in(job: Job, tile: Tile, field: Field, times: Whole, side: tuple[int, int], other: int) -> None:
+def _take_in(tile: Tile, times: Whole, side: tuple[int, int], found: Whole) -> None:
     """The two outermost rows or columns of a neighbour into the halo."""
-    found = ticks(job, field, other)
-    if found is None:
-        return
     theirs, ours = [], []
     for step, size in zip(side, (tile.rows, tile.cols), strict=True):
         theirs.append({-1: slice(-HALO, None), 0: slice(None), 1: slice(0, HALO)}[step])
