@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +41,8 @@ def write(path: Path, answer: Answer, body: Mapping[str, Any], gaps: Sequence[Ma
     if ending == ".csv":
         path.write_text(_csv(rows, _columns(body)), encoding="utf-8", newline="")
     elif ending == ".geojson":
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(_collection(rows, gaps, body, exercise)), indent=1))
+        with path.open("wb") as file:
+            file.writelines(_collection(rows, gaps, body, exercise))
     else:
         _geopackage(path, rows, gaps, _columns(body), exercise)
 
@@ -93,18 +94,20 @@ def _plain(value: Any) -> Any:
 
 def _collection(
     rows: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]], body: Mapping[str, Any], exercise: bool
-) -> dict[str, Any]:
-    return {
+) -> Iterator[bytes]:
+    """A FeatureCollection, a line for each gap: the outlines of a country are never all text at once."""
+    head = {
         "type": "FeatureCollection",
         "exercise": EXERCISE if exercise else "",
         **{name: body[name] for name in ("digest", "engine", "area", "at", "parties", "based_on", "missing")},
         "parameters": body["parameters"],
         "hours": body["hours"],
-        "features": [
-            {"type": "Feature", "id": gap["id"], "geometry": gap["polygon"], "properties": row}
-            for gap, row in zip(gaps, rows, strict=True)
-        ],
     }
+    yield msgspec.json.encode(head)[:-1] + b',"features":['
+    for number, (gap, row) in enumerate(zip(gaps, rows, strict=True)):
+        feature = {"type": "Feature", "id": gap["id"], "geometry": gap["polygon"], "properties": row}
+        yield (b",\n" if number else b"\n") + msgspec.json.encode(feature)
+    yield b"\n]}\n"
 
 
 def _geopackage(
