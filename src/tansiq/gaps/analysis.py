@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
@@ -19,7 +20,9 @@ from tansiq.gaps import (
     bits,
     cache,
     cover,
+    error,
     exact,
+    expected,
     exposure,
     frame,
     observers,
@@ -27,15 +30,19 @@ from tansiq.gaps import (
     presence,
     sight,
     timetable,
+    travel,
+    watched,
 )
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, km2
 from tansiq.gaps.arrival import Arrival
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cache import Cache
 from tansiq.gaps.cover import Cover, Known
+from tansiq.gaps.expected import Expected, Labels
 from tansiq.gaps.exposure import Parts
 from tansiq.gaps.inputs import Base, Event, Inputs, Post, Released
 from tansiq.gaps.layers import Layers
+from tansiq.gaps.mobility import Condition
 from tansiq.gaps.openings import Opening
 from tansiq.gaps.question import Options
 from tansiq.gaps.sight import Footprint, Posts
@@ -76,20 +83,32 @@ def analyse(
     work = _Work(grid, layers, options, progress, cancelled, Cache() if memory is None else memory, threads)
     here = frame.near(grid, inputs)
     number, first = classes_of(here)
-    found, times = work.cover_of(here, first)
+    found = work.cover_of(here, first, work.sights(here))
     weights = np.bincount(number, minlength=len(first))
     work.step("gaps", 0.0)
     pieces = openings.find(found, area, grid, weights, options.smallest_m2, lambda part: work.step("gaps", part))
-    earlier = None
+    earlier, week_before = None, None
     if before is not None:
         then = frame.near(grid, before)
         earlier_number, earlier_first = classes_of(then)
-        earlier_cover, _ = work.cover_of(then, earlier_first)
+        earlier_cover = work.cover_of(then, earlier_first, work.sights(then))
         earlier_weights = np.bincount(earlier_number, minlength=len(earlier_first))
         earlier = openings.hours_open(earlier_cover, area, earlier_weights)
+        open_then = [bits.count(earlier_cover.open(kind, area)) for kind in range(earlier_cover.classes)]
+        week_before = tuple(open_then[kind] for kind in earlier_number.tolist())
+
+    def times(party: str, kind: int, condition: Condition = options.condition) -> Arrival | None:
+        return work.arrival(here, party, int(first[kind]), condition)
+
     work.step("incidents", 0.0)
     gaps = _gaps(inputs, layers, options, grid, area, number, pieces.openings, times, earlier)
+    labels = expected.labels_of(pieces.openings, grid.shape)
+    events = _counting(inputs, options)
+    gaps = watched.with_found_rates(gaps, events, found, weights, area, grid, labels, options.incident_days)
     work.step("incidents", 1.0)
+    if options.interval:
+        gaps = travel.with_times(gaps, inputs.parties, times)
+    likely = work.expected(here, first, area, labels, len(gaps))
     return Answer(
         inputs,
         before,
@@ -104,6 +123,8 @@ def analyse(
         missing_of(inputs, layers),
         pieces.left_out,
         km2(grid, pieces.left_out_cell_hours),
+        week_before,
+        likely,
     )
 
 
@@ -139,7 +160,8 @@ def _reached(inputs: Inputs) -> list[int]:
     return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
 
 
-Times = dict[tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...]], Arrival]
+Times = dict[tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...], Condition], Arrival]
+Sights = dict[tuple[str, bool], Footprint]
 
 
 class _Work:
@@ -157,13 +179,15 @@ class _Work:
     ) -> None:
         self.grid = grid
         self.layers = layers
+        self.still = layers
+        self.drawn = 0.0
         self.options = options
         self.progress = progress
         self.cancelled = cancelled
         self.memory = memory
         self.threads = threads
         self.times: Times = {}
-        self.grounds = arrival.Grounds(grid, layers, options.condition)
+        self.grounds: dict[Condition, arrival.Grounds] = {}
 
     def step(self, stage: str, part: float) -> None:
         """Say how far it is, and stop where that is wanted."""
@@ -171,10 +195,9 @@ class _Work:
             raise Stopped("gaps.stopped")
         self.progress(stage, part)
 
-    def cover_of(self, inputs: Inputs, first: NDArray[np.int64]) -> tuple[Cover, Callable[[str, int], Arrival | None]]:
-        """The cover of all parties in every class of hours, and the travel times of a party in a class."""
+    def cover_of(self, inputs: Inputs, first: NDArray[np.int64], sights: Sights) -> Cover:
+        """The cover of all parties in every class of hours."""
         rows, cols = self.grid.shape
-        sights = self._sights(inputs)
         self.step("reach", 0.0)
         corridors = {one.ref: presence.corridor(self.grid, one.path, one.half_m) for one in inputs.patrols}
         shape = (len(inputs.parties), len(first), rows, bits.words(cols))
@@ -191,29 +214,21 @@ class _Work:
                     known = self._party(inputs, party, hour, sights, corridors)
                 covered[place, kind], unknown[place, kind] = known.holds, known.unknown
 
-        def times(party: str, kind: int) -> Arrival | None:
-            return self._arrival(inputs, party, int(first[kind]))
-
-        return Cover(covered, unknown, cols), times
+        return Cover(covered, unknown, cols)
 
     def _party(
         self,
         inputs: Inputs,
         party: str,
         hour: int,
-        sights: dict[tuple[str, bool], Footprint],
+        sights: Sights,
         corridors: dict[str, Bits],
     ) -> Known:
         rows, cols = self.grid.shape
-        light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
-        manned = [
-            sights[post.ref, light]
-            for post in inputs.posts
-            if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
-        ]
+        manned = [sights[watch] for watch in _watch(inputs, hour, party)]
         reach = {}
         for minutes in _reached(inputs):
-            times = self._arrival(inputs, party, hour)
+            times = self.arrival(inputs, party, hour, self.options.condition)
             reach[minutes] = cover.nowhere(rows, cols) if times is None else times.within(minutes)
         passed = {}
         for within in _patrolled(inputs):
@@ -224,12 +239,12 @@ class _Work:
             passed[within] = Known(ground, bits.empty(rows, cols))
         return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
 
-    def _sights(self, inputs: Inputs) -> dict[tuple[str, bool], Footprint]:
+    def sights(self, inputs: Inputs) -> Sights:
         """The footprints of every post, by its reference and whether it is day."""
         self.step("sight", 0.0)
         ground = None if self.layers.terrain is None else sight.ready(self.layers.terrain)
         name = b"" if self.layers.terrain is None else cache.digest(self.layers.terrain)
-        found: dict[tuple[str, bool], Footprint] = {}
+        found: Sights = {}
         for start in range(0, len(inputs.posts), BATCH):
             part = inputs.posts[start : start + BATCH]
             made = observers.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
@@ -252,19 +267,70 @@ class _Work:
             return exact.footprints(self.layers.terrain, self.grid.cell, made, **how)
         return self.memory.footprints(name, ground, self.grid.cell, made, threads=self.threads, **how)
 
-    def _arrival(self, inputs: Inputs, party: str, hour: int) -> Arrival | None:
+    def expected(
+        self, inputs: Inputs, first: NDArray[np.int64], area: Bits, labels: Labels, gaps: int
+    ) -> Expected | None:
+        """What elevation error leaves to expect, where it is asked for and there is elevation."""
+        how, terrain = self.options, self.layers.terrain
+        if how.error_m == 0 or terrain is None:
+            return None
+        made = error.Error(how.error_m, how.error_km * 1000.0, how.error_draws, how.error_seed)
+        error.half_of(made, self.grid.cell)
+
+        def silent(stage: str, part: float) -> None:
+            self.step("draws", self.drawn)
+
+        def draw(number: int) -> tuple[Cover, Sights]:
+            shaken = terrain + error.noise(made, self.grid.cell, number, (0, 0), terrain.shape)
+            work = _Work(
+                self.grid,
+                replace(self.layers, terrain=shaken),
+                replace(how, exact=False),
+                silent,
+                self.cancelled,
+                Cache(0),
+                self.threads,
+            )
+            # reach is not drawn: the ground that is driven over stays the stated one
+            work.times, work.grounds, work.still = self.times, self.grounds, self.layers
+            sights = work.sights(inputs)
+            return work.cover_of(inputs, first, sights), sights
+
+        def step(part: float) -> None:
+            self.drawn = part
+            self.step("draws", part)
+
+        watches = [_watch(inputs, hour) for hour in first.tolist()]
+        return expected.expect(draw, how.error_draws, area, labels, gaps, watches, step)
+
+    def arrival(self, inputs: Inputs, party: str, hour: int, condition: Condition) -> Arrival | None:
+        """When a party's help arrives that is called in an hour; None where nobody sets out."""
         bases = [one for one in inputs.bases if one.party == party]
         ready = tuple(base.ready_s[hour] for base in bases)
         if not any(one >= 0 for one in ready):
             return None
-        key = (tuple(bases), ready, inputs.closed)
+        key = (tuple(bases), ready, inputs.closed, condition)
         if key not in self.times:
             self.step("reach", 0.5)
+            if condition not in self.grounds:
+                self.grounds[condition] = arrival.Grounds(self.grid, self.still, condition)
             cutoff = 60.0 * max(self.options.reach_minutes, *_reached(inputs), 0)
+            # which ground may be reached in time matters under the condition of the rule alone
+            minutes = _reached(inputs) if condition == self.options.condition else []
             self.times[key] = arrival.arrival(
-                self.grid, bases, hour, self.grounds, inputs.closed, _reached(inputs), cutoff
+                self.grid, bases, hour, self.grounds[condition], inputs.closed, minutes, cutoff
             )
         return self.times[key]
+
+
+def _watch(inputs: Inputs, hour: int, party: str | None = None) -> list[tuple[str, bool]]:
+    """The posts of a party (None: of all) that are manned and see anything in an hour, and whether it is day."""
+    light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
+    return [
+        (post.ref, light)
+        for post in inputs.posts
+        if party in (None, post.party) and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
+    ]
 
 
 BATCH: Final = 64
@@ -336,14 +402,17 @@ def _gaps(
     ]
 
 
+def _counting(inputs: Inputs, options: Options) -> list[Event]:
+    """The incidents that have a place and lie in the time that counts."""
+    start = inputs.at - options.incident_days * DAY_MS
+    return [one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at]
+
+
 class _Events:
-    """The incidents of an area that have a place and lie in the time that counts, by the gap that they lie in."""
+    """The incidents of an area that count, by the gap that they lie in."""
 
     def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits, pieces: Sequence[Opening]) -> None:
-        start = inputs.at - options.incident_days * DAY_MS
-        self.events: list[Event] = [
-            one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at
-        ]
+        self.events = _counting(inputs, options)
         rows, cols = frame.cells_of(grid, [one.place for one in self.events])
         whole = bits.unpack(area, grid.cols)
         inside = exposure.counts_in(whole, 0, 0, rows, cols)

@@ -56,7 +56,7 @@ def main() -> None:
     """Ask once with rays and once without."""
     asked = inputs()
     for exact in (False, True):
-        options = Options(cell=100.0, exact=exact)
+        options = Options(cell=100.0, exact=exact, interval=True, error_m=1.0, error_draws=2)
         analysis.analyse(asked, layers(frame_of(asked, options.cell)), options)
 
 
