@@ -35,7 +35,7 @@ def _path(west: int, east: int) -> list[list[int]]:
 
 
 def told_ground(circle: Circle, joc: Node, mop: Node) -> dict[str, str]:
-    """Say the area, two lines, three posts, a patrol and an incident; answers the references. Both nodes hold all of it."""
+    """Say the area, two lines, three posts, a patrol and an incident to both nodes; answers the references."""
     refs = {
         "area": say(joc, circle, "area", area_fields()),
         "a": say(joc, circle, "post", {**POST, "place": place(10, 20)}),
