@@ -136,12 +136,12 @@ def shoot_strip(browser: Browser, desk: Desk, language: str, suffix: str, size: 
         page.get_by_test_id("gaps-key").locator("summary").click()
     page.get_by_test_id("gaps-shows").select_option("sight")
     save(page, f"gaps-sight-{language}{suffix}")
-    page.get_by_test_id("gaps-shows").select_option("cover")
     if suffix:
         tabs.nth(0).click()
     page.get_by_test_id("gap-row").first.click()
     save(page, f"gaps-gap-{language}{suffix}")
     page.get_by_test_id("gaps-tab-clusters").click()
+    page.get_by_test_id("clusters-of").select_option("730")
     page.get_by_test_id("clusters-run").click()
     page.get_by_test_id("clusters-of-what").wait_for(timeout=120_000)
     save(page, f"gaps-clusters-{language}{suffix}")

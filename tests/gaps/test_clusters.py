@@ -90,7 +90,7 @@ def test_threads_change_nothing_and_the_seed_does() -> None:
 
 
 def test_an_alarm_is_for_today_and_a_look_back_for_any_day() -> None:
-    past = [replace(one, at=one.at - 30 * DAY) for one in _together(7)]
+    past = [replace(one, at=one.at - 30 * DAY) for one in _together(12)]
     inputs = _inputs([*_quiet(), *past])
     assert all(one.p > 0.05 for one in clusters(inputs, ASKED).clusters)
     back = clusters(inputs, replace(ASKED, back=True)).clusters[0]

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from nodes import refused
-from tansiq.gaps import bits, error, observers
+from tansiq.gaps import bits, error, observers, openings
 from tansiq.gaps.analysis import Stopped, analyse
 from tansiq.gaps.answer import Answer, as_json
 from tansiq.gaps.error import Error
-from tansiq.gaps.expected import counted, labels_of, spread
+from tansiq.gaps.expected import spread
 from tansiq.gaps.inputs import Inputs
 from tansiq.gaps.layers import Layers
 from tansiq.gaps.question import Options
@@ -46,7 +46,7 @@ def test_an_error_of_nothing_expects_what_the_answer_says() -> None:
     for number in range(answer.cover.classes):
         opened = bits.count(answer.cover.open(number, answer.area))
         assert (answer.expected.open_cells[:, number].sum(axis=1) == opened).all()
-        for place, gap in enumerate(answer.gaps, start=1):
+        for place, gap in enumerate(answer.gaps):
             assert (answer.expected.open_cells[:, number, place] == gap.opening.open_cells[number]).all()
         seen = answer.expected.percent(number, answer.grid.shape)
         assert set(np.unique(seen)) <= {0, 100}
@@ -129,11 +129,16 @@ def test_an_error_that_hangs_together_too_far_is_refused_before_anything_is_draw
         _answer(replace(SHAKEN, error_km=20.0))
 
 
-def test_cells_are_counted_by_the_gap_they_lie_in() -> None:
-    answer = _answer(COARSE)
-    pieces = [gap.opening for gap in answer.gaps]
-    labels = labels_of(pieces, answer.grid.shape)
+def test_cells_are_counted_by_the_gap_they_lie_in_and_what_is_left_is_the_rest() -> None:
+    answer = _answer(replace(COARSE, smallest_m2=500_000.0))
+    weights = np.bincount(answer.number, minlength=len(answer.first))
+    found = openings.find(answer.cover, answer.area, answer.grid, weights, 500_000.0)
+    count = len(found.openings)
+    opened = openings.open_cells(answer.cover, answer.area, answer.grid, found.ownership, count)
+    covered = openings.hours_covered(answer.cover, answer.area, answer.grid, weights, found.ownership, count)
     for number in range(answer.cover.classes):
-        opened = answer.cover.open(number, answer.area)
-        plain = np.bincount(labels[bits.unpack(opened, answer.grid.cols)], minlength=len(pieces) + 1)
-        assert (counted(opened, labels, len(pieces) + 1) == plain).all()
+        assert opened[number].tolist()[:-1] == [one.open_cells[number] for one in found.openings]
+        assert opened[number].sum() == bits.count(answer.cover.open(number, answer.area))
+    for place, one in enumerate(found.openings):
+        assert covered[place] == one.cells * 168 - one.cell_hours
+    assert covered.sum() == bits.count(answer.area) * 168 - (opened.sum(axis=1) * weights).sum()

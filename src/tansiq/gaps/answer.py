@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -22,6 +22,9 @@ from tansiq.gaps.openings import Opening, in_degrees
 from tansiq.gaps.question import Options, question
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
+
+ROWS: Final = 1024
+"""Rows of a bitmap that are taken into the digest at once."""
 
 
 class Nearest(Struct, frozen=True):
@@ -101,7 +104,9 @@ class Answer(Struct, frozen=True):
         """SHA-256 (hex) of what was asked and of everything that came out: bitmaps, and the list of gaps."""
         total = hashlib.sha256(self.question().encode())
         for array in (self.area, self.cover.covered, self.cover.unknown):
-            total.update(np.ascontiguousarray(array).astype("<u8").tobytes())
+            for plane in array.reshape(-1, *array.shape[-2:]):
+                for top in range(0, len(plane), ROWS):
+                    total.update(plane[top : top + ROWS].astype("<u8").tobytes())
         total.update(self.number.astype("<i8").tobytes())
         total.update(msgspec.json.encode(self.week_before))
         if self.expected is not None:
@@ -122,7 +127,7 @@ class Answer(Struct, frozen=True):
 def as_json(answer: Answer, layers: Layers) -> dict[str, Any]:
     """The answer for desks and scripts: degrees, km², hours."""
     grid = answer.grid
-    places = {gap.opening.id: number for number, gap in enumerate(answer.gaps, start=1)}
+    places = {gap.opening.id: number for number, gap in enumerate(answer.gaps)}
     before = answer.week_before
     return {
         "digest": answer.digest(),

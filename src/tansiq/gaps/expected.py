@@ -12,14 +12,12 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
 from tansiq.gaps import bits, overlay
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cover import Cover, seen
-from tansiq.gaps.openings import Opening
 from tansiq.gaps.sight import Footprint
 
 LEVEL: Final = 0.9
@@ -30,7 +28,6 @@ MOST_BYTES: Final = 1 << 30
 
 PERCENT: Final = 100
 
-Labels = NDArray[np.int32]
 Sights = Mapping[tuple[str, bool], Footprint]
 
 
@@ -45,7 +42,7 @@ class Spread(Struct, frozen=True):
 class Expected(Struct, frozen=True):
     """What the draws gave.
 
-    `open_cells` int64[draws, classes, gaps + 1] counts open cells, at 0 those of the area that lie in no listed gap.
+    `open_cells` int64[draws, classes, gaps + 1] counts open cells, last those of the area that lie in no listed gap.
     `kind` is which of the `planes` (counts of draws with sight, as of `overlay`) and `doubts` each class of hours has.
     """
 
@@ -65,48 +62,22 @@ class Expected(Struct, frozen=True):
         return self.doubts[self.kind[number]]
 
 
-def labels_of(pieces: Sequence[Opening], shape: tuple[int, int]) -> Labels:
-    """The number of the gap that each cell lies in, from 1 on in the order given; 0 for none: int32[rows, cols]."""
-    found = np.zeros(shape, np.int32)
-    for number, piece in enumerate(pieces, start=1):
-        rows, cols = piece.mask.shape
-        part = found[piece.row0 : piece.row0 + rows, piece.col0 : piece.col0 + cols]
-        part[piece.mask] = number
-    return found
-
-
-@njit(cache=True, nogil=True)
-def counted(ground: Bits, labels: Labels, numbers: int) -> NDArray[np.int64]:
-    """How many set cells bear each label: int64[numbers]."""
-    found = np.zeros(numbers, np.int64)
-    rows, cols = labels.shape
-    for row in range(rows):
-        for word in range(ground.shape[1]):
-            left = ground[row, word]
-            if left == np.uint64(0):
-                continue
-            first = word * 64
-            for bit in range(min(64, cols - first)):
-                if (left >> np.uint64(bit)) & np.uint64(1):
-                    found[labels[row, first + bit]] += 1
-    return found
-
-
 def expect(
     draw: Callable[[int], tuple[Cover, Sights]],
+    opened: Callable[[Cover], NDArray[np.int64]],
     draws: int,
-    area: Bits,
-    labels: Labels,
-    gaps: int,
+    shape: tuple[int, int],
     watches: Sequence[Sequence[tuple[str, bool]]],
     step: Callable[[float], None],
 ) -> Expected:
     """Lay the cover on `draws` grounds and count. `watches` are the posts at watch in each class of hours.
 
+    `opened` counts the open cells of a cover: int64[classes, gaps + 1].
+
     `step` is told the part that is done before each draw, and may raise to stop. Raises MalformedInput
     (`chance.too_large`) where the counts of the map would take more than a gibibyte.
     """
-    rows, cols = labels.shape
+    rows, cols = shape
     kinds: dict[tuple[tuple[str, bool], ...], int] = {}
     kind = tuple(kinds.setdefault(tuple(watch), len(kinds)) for watch in watches)
     size = len(kinds) * draws.bit_length() * rows * bits.words(cols) * 8
@@ -114,17 +85,16 @@ def expect(
         raise MalformedInput("chance.too_large", megabytes=size >> 20, limit=MOST_BYTES >> 20)
     planes = [overlay.planes_for(draws.bit_length(), rows, cols) for _ in kinds]
     doubts = [bits.empty(rows, cols) for _ in kinds]
-    opened = np.zeros((draws, len(watches), gaps + 1), np.int64)
+    counts = []
     for number in range(draws):
         step(number / draws)
         cover, sights = draw(number)
-        for place in range(cover.classes):
-            opened[number, place] = counted(cover.open(place, area), labels, gaps + 1)
+        counts.append(opened(cover))
         for place, watch in enumerate(kinds):
             known = seen([sights[key] for key in watch], rows, cols)
             overlay.add(planes[place], 0, 0, known.holds)
             doubts[place] |= known.unknown
-    return Expected(draws, opened, kind, planes, doubts)
+    return Expected(draws, np.stack(counts), kind, planes, doubts)
 
 
 def spread(counts: NDArray[np.int64], unit: float) -> Spread:

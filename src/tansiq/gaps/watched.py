@@ -14,12 +14,11 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tansiq.gaps import exposure, frame
+from tansiq.gaps import bits, exposure, frame
 from tansiq.gaps.answer import Gap
 from tansiq.gaps.bits import Bits
-from tansiq.gaps.cover import Cover
-from tansiq.gaps.expected import Labels, counted
 from tansiq.gaps.inputs import Event
+from tansiq.gaps.openings import Found
 from tansiq.geo.grid import Grid
 
 WEEK_HOURS: Final = 168
@@ -28,39 +27,31 @@ WEEK_HOURS: Final = 168
 def with_found_rates(
     gaps: Sequence[Gap],
     events: Sequence[Event],
-    cover: Cover,
-    weights: NDArray[np.int64],
+    covered: NDArray[np.int64],
     area: Bits,
     grid: Grid,
-    labels: Labels,
+    listed: Found,
     days: int,
 ) -> list[Gap]:
     """The gaps with the rate of found incidents per 100 km² and year of watching; `events` are those that count.
 
-    `labels` numbers the gaps in the order given, `weights` are the hours of each class.
+    `covered` int64[gaps + 1] is how many cells × hours a week somebody covers in each gap and in the rest of the area.
     """
-    inside = np.sum(
-        [
-            counted(cover.anyone(number) & area, labels, len(gaps) + 1) * int(weights[number])
-            for number in range(cover.classes)
-        ],
-        axis=0,
-    )
-    watched = inside * (grid.cell_area / 1e6) / WEEK_HOURS
+    unit = grid.cell_area / 1e6
     rows, cols = frame.cells_of(grid, [one.place for one in events if one.found])
-    there = (rows >= 0) & (rows < grid.rows) & (cols >= 0) & (cols < grid.cols)
-    rows, cols = rows[there], cols[there]
-    within = (area[rows, cols // 64] >> (cols % 64).astype(np.uint64)) & np.uint64(1)
-    counts = np.bincount(labels[rows, cols][within == 1], minlength=len(gaps) + 1)
-    looked = watched > 0
-    rates = exposure.rates_of(counts[looked], watched[looked] * (days / exposure.YEAR_DAYS))
+    within = bits.holds(area, grid.cols, rows, cols)
+    owner = listed.ownership.of(rows, cols)[within]
+    counts = np.bincount(np.where(owner < 0, len(gaps), owner), minlength=len(gaps) + 1)
+    looked = covered > 0
+    years = covered[looked] * (unit / WEEK_HOURS * days / exposure.YEAR_DAYS)
+    rates = exposure.rates_of(counts[looked], years)
     of = dict(zip(np.flatnonzero(looked).tolist(), rates, strict=True))
     return [
         replace(
             gap,
             incidents=replace(
-                gap.incidents, watched=round(float(inside[number]) * grid.cell_area / 1e6, 2), found_rate=of.get(number)
+                gap.incidents, watched=round(float(covered[number]) * unit, 2), found_rate=of.get(number)
             ),
         )
-        for number, gap in enumerate(gaps, start=1)
+        for number, gap in enumerate(gaps)
     ]
