@@ -43,7 +43,7 @@ def with_found_rates(
     owner = listed.ownership.of(rows, cols)[within]
     counts = np.bincount(np.where(owner < 0, len(gaps), owner), minlength=len(gaps) + 1)
     looked = covered > 0
-    years = covered[looked] * (unit / WEEK_HOURS * days / exposure.YEAR_DAYS)
+    years = covered[looked].astype(np.float64) * (unit / WEEK_HOURS * days / exposure.YEAR_DAYS)
     rates = exposure.rates_of(counts[looked], years)
     of = dict(zip(np.flatnonzero(looked).tolist(), rates, strict=True))
     return [
