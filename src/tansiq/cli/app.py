@@ -67,7 +67,7 @@ app.add_typer(carry.bundle)
 app.add_typer(carry.archive)
 app.add_typer(layers.layer)
 app.command()(carry.export)
-app.command("gaps")(gaps.find)
+app.add_typer(gaps.gaps)
 app.add_typer(gaps.coverage)
 app.command()(demo.demo)
 

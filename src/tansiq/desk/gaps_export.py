@@ -16,6 +16,7 @@ import shapely
 from tansiq.errors import MalformedInput
 from tansiq.gaps import picture
 from tansiq.gaps.answer import Answer
+from tansiq.gaps.mobility import CONDITIONS
 
 ENDINGS: Final = (".gpkg", ".geojson", ".csv", ".png")
 EXERCISE: Final = "EXERCISE"
@@ -50,9 +51,12 @@ def write(path: Path, answer: Answer, body: Mapping[str, Any], gaps: Sequence[Ma
 def _columns(body: Mapping[str, Any]) -> list[str]:
     columns = ["exercise", "rank", "id", "band", "area_km2", "hours_per_week", "hours", "depth_m"]
     columns += ["exposure", "area_hours", "rate", "rate_low", "rate_high", "incidents", "found"]
+    columns += ["watched_km2_h", "found_rate", "found_rate_low", "found_rate_high"]
     columns += ["settlements", "roads_km", "at_stake", "trend_km2_h"]
+    columns += ["expected_km2_h", "expected_low", "expected_high"]
     for party in body["parties"]:
         columns += [f"near_{party}", f"near_{party}_m", f"near_{party}_s", f"rank_without_{party}"]
+        columns += [f"near_{party}_s_{condition}" for condition in CONDITIONS]
     return [*columns, "based_on", "missing", "engine", "digest"]
 
 
@@ -63,10 +67,20 @@ def _row(gap: Mapping[str, Any], body: Mapping[str, Any], exercise: bool) -> dic
     found = gap["incidents"]
     row |= {"rate": found["rate"], "rate_low": found["low"], "rate_high": found["high"]}
     row |= {"incidents": found["count"], "found": found["found"]}
+    rate = found["found_rate"] or {}
+    row |= {"watched_km2_h": found["watched_km2_hours"], "found_rate": rate.get("mean")}
+    row |= {"found_rate_low": rate.get("low"), "found_rate_high": rate.get("high")}
+    likely = (gap["expected"] or {"week": {}})["week"]
+    row |= {
+        "expected_km2_h": likely.get("mean"),
+        "expected_low": likely.get("low"),
+        "expected_high": likely.get("high"),
+    }
     for party in body["parties"]:
         near = gap["nearest"][party]
         row |= {f"near_{party}": near["ref"], f"near_{party}_m": near["metres"], f"near_{party}_s": near["seconds"]}
         row |= {f"rank_without_{party}": gap["rank_without"][party]}
+        row |= {f"near_{party}_s_{one}": (near["times"] or {}).get(one) for one in CONDITIONS}
     row |= {
         "based_on": "; ".join(
             f"{party}: " + ", ".join(f"{name} {count}" for name, count in counts.items() if count)
