@@ -107,6 +107,21 @@ def analyse(
     )
 
 
+def cover_at(
+    inputs: Inputs,
+    layers: Layers,
+    options: Options,
+    grid: Grid,
+    first: NDArray[np.int64],
+    *,
+    cancelled: Cancelled = lambda: False,
+    memory: Cache | None = None,
+) -> Cover:
+    """The cover of all parties at some hours of the week, on a frame that is given. Raises Stopped like `analyse`."""
+    work = _Work(grid, layers, options, lambda stage, part: None, cancelled, memory or Cache(), None)
+    return work.cover_of(frame.near(grid, inputs), first)[0]
+
+
 def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
     """Codes of what was not there: layers, `arrangement`, and `nothing:PARTY` for a party that told nothing."""
     found = list(layers.missing)
@@ -185,6 +200,9 @@ class _Work:
                 self.step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
                 if party in released:
                     known = _released(self.grid, released[party], hour)
+                    if any(one.party == party for one in (*inputs.posts, *inputs.patrols)):
+                        # only a draft adds to what was released: what was told before gave way to it
+                        known = cover.either(known, self._party(inputs, party, hour, sights, corridors))
                 elif inputs.based_on[party].told_nothing:
                     known = cover.unknown_everywhere(rows, cols)
                 else:
