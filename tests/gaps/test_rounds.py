@@ -61,9 +61,7 @@ def closed_by(ways: tuple[Way, ...], found: tuple[Round, ...], bare: bool = Fals
     [(DEFAULT, False), (SEEN_AND_PASSED, False), (DEFAULT, True)],
     ids=["passed", "seen-and-passed", "from-posts"],
 )
-def test_patrols_close_just_what_is_said_of_them_and_no_more_than_the_bound(
-    ways: tuple[Way, ...], bare: bool
-) -> None:
+def test_patrols_close_just_what_is_said_of_them_and_no_more_than_the_bound(ways: tuple[Way, ...], bare: bool) -> None:
     steps = sought(ways, PatrolsAsked(3, None, 0.0, 3), bare)
     last = steps[-1]
     assert [step.value for step in steps] == sorted(step.value for step in steps)

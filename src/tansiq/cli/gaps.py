@@ -12,6 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
 from tansiq.cli.fields import parse_time
 from tansiq.cli.output import answer, refusals_in_words, settings
@@ -24,13 +25,31 @@ from tansiq.node.node import Node
 
 if TYPE_CHECKING:
     from tansiq.desk.gaps_question import Question
+    from tansiq.gaps.answer import Answer
+    from tansiq.gaps.layers import Layers
 
 AREA_HELP = "The area: its reference, its name, or a GeoJSON file with one polygon."
 LISTED = 20
 
+
+class _AreaFirst(TyperGroup):
+    """`tansiq gaps AREA` is `tansiq gaps find AREA`: what is no command is an area."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command in where an area, or an option of it, comes first."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["find", *args]
+        return list(super().parse_args(ctx, args))
+
+
+gaps = typer.Typer(
+    name="gaps", help="Gaps: ground that nobody covers, and what would close most of it.", cls=_AreaFirst,
+    no_args_is_help=True, context_settings={"help_option_names": ["--help"]},
+)  # fmt: skip
 coverage = typer.Typer(name="coverage", help="Coverage: cells and hours in place of posts.", no_args_is_help=True)
 
 
+@gaps.command("find")
 @refusals_in_words
 def find(
     area: Annotated[str, typer.Argument(help=AREA_HELP)],
@@ -47,6 +66,7 @@ def find(
 ) -> None:
     """Find the ground of an area that nobody covers, hour by hour of the week."""
     from tansiq.desk import gaps_export  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
 
     for path in out or []:
         gaps_export.check_ending(path)
@@ -61,20 +81,21 @@ def find(
         trend,
         parse_time(until, node.office.clock()) if until else None,
     )
-    with _told_progress() as progress:
-        found, body = _run(node, request, area, workers, progress)
+    with told_progress() as progress:
+        asked, layers, found = analysed(node, request, area, workers, progress)
+    body = {"exercise": asked.exercise, **answers.as_json(found, layers)}
     body["gaps"] = [gap for gap in body["gaps"] if not chosen or any(gap["hours"][hour] == "1" for hour in chosen)]
     for path in out or []:
         gaps_export.write(path, found, body, body["gaps"], _shown_hour(body, chosen))
     answer(body, *_lines(body), *(f"Written: {path}" for path in out or []))
 
 
-def _run(
+def analysed(
     node: Node, request: GapsRequest, area: str, workers: int, progress: Callable[[str, float], None]
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[Question, Layers, Answer]:
+    """What was asked, the ground that it was worked out on, and the answer. `area` may be a GeoJSON file."""
     from tansiq.desk import gaps_question, ground  # noqa: PLC0415 - the engine is only loaded here
     from tansiq.gaps import analysis  # noqa: PLC0415 - as above
-    from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
 
     ring = None
     if area.lower().endswith((".geojson", ".json")):
@@ -86,11 +107,11 @@ def _run(
     found = analysis.analyse(
         asked.inputs, layers, asked.options, progress, before=asked.before, threads=workers or None
     )
-    return found, {"exercise": asked.exercise, **answers.as_json(found, layers)}
+    return asked, layers, found
 
 
 @contextmanager
-def _told_progress() -> Iterator[Callable[[str, float], None]]:
+def told_progress() -> Iterator[Callable[[str, float], None]]:
     """A bar on the error stream where a person looks; nothing in a script."""
     console = Console(stderr=True)
     if settings.json or not console.is_terminal:

@@ -163,35 +163,43 @@ def _columns(
 
 def release(office: Office, request: SayRequest, author: Author) -> list[Reference]:
     """Say it: to every circle asked for, or to none."""
-    if request.revises and len(request.releases) > 1:
-        raise Conflict("gate.revises_one_circle")
-    statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
+    return release_all(office, [request], author)
+
+
+def release_all(office: Office, requests: Sequence[SayRequest], author: Author) -> list[Reference]:
+    """Say all of them, each to every circle asked for, or nothing at all."""
     now = office.clock()
     said: list[Reference] = []
-    spoken = []
+    spoken: dict[int, bool] = {}
     check_asked(office)
     with office.database.write() as connection:
-        for asked in request.releases:
-            held = circle_named(connection, asked.circle)
-            spoken.append(held)
-            if held.circle.id in (one.circle for one in said):
-                raise Conflict("gate.circle_twice")
-            label = read_label(asked.label, held.circle.parties, held.circle.exercise)
-            for one in outbox.say(
-                connection,
-                held.num,
-                held.circle,
-                office.party,
-                [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
-                author,
-                office.signer,
-                now,
-            ):
-                said.append(_reference(held.circle.id, one))
-        for upload in request.attachments:
-            uploads.drop(connection, upload)
-    for held in spoken:
-        office.spoken(held.num, urgent=request.urgent)
+        for request in requests:
+            if request.revises and len(request.releases) > 1:
+                raise Conflict("gate.revises_one_circle")
+            statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
+            circles: set[str] = set()
+            for asked in request.releases:
+                held = circle_named(connection, asked.circle)
+                spoken[held.num] = spoken.get(held.num, False) or request.urgent
+                if held.circle.id in circles:
+                    raise Conflict("gate.circle_twice")
+                circles.add(held.circle.id)
+                label = read_label(asked.label, held.circle.parties, held.circle.exercise)
+                for one in outbox.say(
+                    connection,
+                    held.num,
+                    held.circle,
+                    office.party,
+                    [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
+                    author,
+                    office.signer,
+                    now,
+                ):
+                    said.append(_reference(held.circle.id, one))
+            for upload in request.attachments:
+                uploads.drop(connection, upload)
+    for num, urgent in spoken.items():
+        office.spoken(num, urgent=urgent)
     return said
 
 

@@ -200,7 +200,7 @@ class _Work:
                 self.step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
                 if party in released:
                     known = _released(self.grid, released[party], hour)
-                    if any(one.party == party for one in (*inputs.posts, *inputs.patrols)):
+                    if party in {one.party for one in inputs.posts} | {one.party for one in inputs.patrols}:
                         # only a draft adds to what was released: what was told before gave way to it
                         known = cover.either(known, self._party(inputs, party, hour, sights, corridors))
                 elif inputs.based_on[party].told_nothing:

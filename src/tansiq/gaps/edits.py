@@ -72,8 +72,7 @@ def edited(inputs: Inputs, edits: Edits) -> Inputs:
     patrols = [
         replace(one, hours=_hours(edits, one.ref, one.hours)) for one in inputs.patrols if one.ref not in edits.remove
     ]
-    for number, new in enumerate(edits.patrols, start=1):
-        patrols.append(_patrol(inputs, new, number))
+    patrols += [_patrol(inputs, one, number) for number, one in enumerate(edits.patrols, start=1)]
     bases = [one for one in inputs.bases if one.ref not in edits.remove]
     return replace(
         inputs,

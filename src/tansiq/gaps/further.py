@@ -302,7 +302,8 @@ BATCH: Final = 64
 
 def _clipped(whole: Sequence[Footprint], sites: Sites, radius: int) -> list[Footprint]:
     return [
-        sight.night(one, int(row), int(col), radius) for one, row, col in zip(whole, sites.rows, sites.cols, strict=False)
+        sight.night(one, int(row), int(col), radius)
+        for one, row, col in zip(whole, sites.rows, sites.cols, strict=False)
     ]
 
 

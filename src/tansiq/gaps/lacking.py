@@ -68,7 +68,7 @@ def sight(
     Refused: `further.no_sight` where nothing counts as covered by being seen, `further.nothing_open` where no ground
     is known to be open.
     """
-    ways = {SIGHT: [replace_way(way, seen=False) for way in answer.inputs.rule.ways if way.seen]}
+    ways = {SIGHT: [_unseen(way) for way in answer.inputs.rule.ways if way.seen]}
     if not ways[SIGHT]:
         raise NotFound("further.no_sight")
     return _lacking(answer, layers, ways, apart, cancelled, memory)
@@ -88,18 +88,24 @@ def passing(
     ways: dict[int, list[Way | None]] = {}
     for way in answer.inputs.rule.ways:
         if way.patrolled_hours is not None:
-            ways.setdefault(way.patrolled_hours, []).append(replace_way(way, patrolled_hours=None))
+            ways.setdefault(way.patrolled_hours, []).append(_unpassed(way))
     if not ways:
         raise NotFound("further.no_passing")
     return _lacking(answer, layers, ways, [], cancelled, memory)
 
 
-def replace_way(way: Way, **changed: object) -> Way | None:
-    """A way without something that it names; None where it then names nothing and holds everywhere."""
-    left = {"seen": way.seen, "reached_minutes": way.reached_minutes, "patrolled_hours": way.patrolled_hours, **changed}
-    if not left["seen"] and left["reached_minutes"] is None and left["patrolled_hours"] is None:
+def _unseen(way: Way) -> Way | None:
+    """A way without being seen; None where it then names nothing and holds everywhere."""
+    if way.reached_minutes is None and way.patrolled_hours is None:
         return None
-    return Way(**left)  # type: ignore[arg-type] - the three fields by name, each of its own type
+    return Way(False, way.reached_minutes, way.patrolled_hours)
+
+
+def _unpassed(way: Way) -> Way | None:
+    """A way without being passed; None where it then names nothing and holds everywhere."""
+    if not way.seen and way.reached_minutes is None:
+        return None
+    return Way(way.seen, way.reached_minutes, None)
 
 
 def _lacking(

@@ -37,9 +37,9 @@ from tansiq.gaps.lacking import Lacking
 from tansiq.gaps.layers import Layers
 from tansiq.gaps.presence import corridor
 from tansiq.gaps.sites import PatrolsAsked, Round, Stop
+from tansiq.gaps.siting import share
 from tansiq.gaps.sweeps import TICKS
 from tansiq.gaps.timetable import HOURS
-from tansiq.gaps.ways import FAR
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
@@ -111,6 +111,11 @@ class Laid(Struct, frozen=True):
     value: int
     ceiling: int
 
+    @property
+    def at_least(self) -> float:
+        """The share of the best possible that is certain, rounded down to 0.001; often far below the true one."""
+        return share(self.value, self.ceiling)
+
 
 def task(
     answer: Answer,
@@ -158,9 +163,7 @@ def task(
         raise NotFound("further.no_start")
     width = _width(answer)
     most = _ceiling(answer, short, asked, width, [nets[one.mobility].ground for one in chosen])
-    return Task(
-        asked, answer.grid, coarse, short, squares, len(rows), nets, chosen, width, answer.inputs.parties, most
-    )
+    return Task(asked, answer.grid, coarse, short, squares, len(rows), nets, chosen, width, answer.inputs.parties, most)
 
 
 def ways_grid(grid: Grid) -> Grid:
@@ -223,9 +226,9 @@ class _Driven(Struct, frozen=True):
 def _eligible(made: Task, rounds: Sequence[_Driven]) -> set[str]:
     """The parties whose turn it may be: those below their share first."""
     able = {one.party for one in made.starts}
-    share = math.floor(made.asked.fairness * made.asked.count / max(1, len(made.parties)))
+    due = math.floor(made.asked.fairness * made.asked.count / max(1, len(made.parties)))
     have = {party: sum(one.start.party == party for one in rounds) for party in able}
-    owed = {party for party in able if have[party] < share}
+    owed = {party for party in able if have[party] < due}
     return owed or able
 
 
@@ -254,11 +257,11 @@ def _best(made: Task, beside: Sequence[_Driven], parties: set[str], cancelled: C
         mine = np.zeros((len(net.rows), DAY), np.int64)
         mine[: made.places] = _by_start(prizes[start.party], math.ceil(longest / HOUR_S), _holds(made.lacking))
         for hour in range(DAY):
-            order = _grown(net.seconds, mine[:, hour], start.place, longest)
+            order = [int(place) for place in _grown(net.seconds, mine[:, hour], start.place, longest)]
             worth = float(mine[order, hour].sum())
             if worth > 0:
                 cost = 1.0 if made.asked.budget is None else _length(net.seconds, order) / HOUR_S
-                tried.append((worth / cost, start, hour, [int(place) for place in order]))
+                tried.append((worth / cost, start, hour, order))
     best: tuple[float, _Driven] | None = None
     value = _value(made, beside)
     for _, start, hour, order in sorted(tried, key=lambda one: (-one[0], one[2], one[1].ref))[:TRIED]:
@@ -375,9 +378,7 @@ def _drive(made: Task, start: Start, hour: int, order: Sequence[int]) -> _Driven
         points = shapely.get_coordinates(shapely.simplify(line, slack))
     lons, lats = grids.to_degrees(made.coarse, points[:, 0], points[:, 1])
     path = tuple((int(lon), int(lat)) for lon, lat in zip(lons, lats, strict=True))
-    return _Driven(
-        start, hour, tuple(order), tuple(arrivals), path, corridor(made.grid, path, made.width_m // 2)
-    )
+    return _Driven(start, hour, tuple(order), tuple(arrivals), path, corridor(made.grid, path, made.width_m // 2))
 
 
 def _width(answer: Answer) -> int:
@@ -387,7 +388,7 @@ def _width(answer: Answer) -> int:
 
 def _told_starts(answer: Answer, coarse: Grid) -> list[tuple[str, str, str, int, int]]:
     """Party, reference, means, row and column of all from which a side could set out: its bases, else its posts."""
-    found = []
+    found: list[tuple[str, str, str, int, int]] = []
     for party in answer.inputs.parties:
         bases = [(one.ref, one.place, one.mobility) for one in answer.inputs.bases if one.party == party]
         posts = [(one.ref, one.place, ("car",)) for one in answer.inputs.posts if one.party == party]
@@ -423,7 +424,9 @@ def _squares(answer: Answer, coarse: Grid, short: Lacking) -> tuple[NDArray[np.i
     area = bits.unpack(answer.area, grid.cols)
     spacing = max(float(_width(answer)), 500.0, math.sqrt(float(area.sum()) * grid.cell_area / MOST_PLACES))
     step = max(1, math.ceil(spacing / grid.cell))
-    ground = bits.unpack(np.bitwise_or.reduce([np.bitwise_or.reduce(one) for one in _within(short).values()]), grid.cols)
+    ground = bits.unpack(
+        np.bitwise_or.reduce([np.bitwise_or.reduce(one) for one in _within(short).values()]), grid.cols
+    )
     squares = np.full(grid.shape, -1, np.int64)
     rows: list[int] = []
     cols: list[int] = []
@@ -459,7 +462,9 @@ def _prizes(
             hours = np.flatnonzero(numbers == kind)
             left = open_ground[int(short.number[hours[0]])] & ~done[kind]
             cells = bits.unpack(left, squares.shape[1]).reshape(-1)
-            prize[:, hours] = np.bincount(flat[inside], weights=cells[inside], minlength=places).astype(np.int64)[:, None]
+            prize[:, hours] = np.bincount(flat[inside], weights=cells[inside], minlength=places).astype(np.int64)[
+                :, None
+            ]
         found[party] = prize
     return found
 
@@ -487,54 +492,58 @@ def _total(seconds: Ints, order: Ints, count: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _turned(seconds: Ints, order: Ints, count: int) -> int:
+    """Turn stretches round wherever that saves time; how long it then takes."""
+    total = _total(seconds, order, count)
+    turned = True
+    while turned:
+        turned = False
+        for first in range(1, count - 2):
+            for last in range(first + 1, count - 1):
+                order[first : last + 1] = order[first : last + 1][::-1].copy()
+                now = _total(seconds, order, count)
+                if now < total:
+                    total = now
+                    turned = True
+                else:
+                    order[first : last + 1] = order[first : last + 1][::-1].copy()
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _best_place(seconds: Ints, prizes: Ints, order: Ints, count: int, left: int) -> tuple[int, int]:
+    """The place that is worth most for its time and where in a round it takes least; -1 where none fits."""
+    best, best_at, most = -1, 0, 0.0
+    for place in range(len(prizes)):
+        if prizes[place] <= 0 or (order[:count] == place).any():
+            continue
+        for at in range(1, count):
+            here, there = order[at - 1], order[at]
+            direct = 0 if here == there else seconds[here, there]
+            added = seconds[here, place] + seconds[place, there] - direct + STAY_S
+            worth = prizes[place] / (added + 1.0)
+            if added <= left and worth > most:
+                best, best_at, most = place, at, worth
+    return best, best_at
+
+
+@njit(cache=True, nogil=True)
 def _grown(seconds: Ints, prizes: Ints, start: int, longest: int) -> Ints:
     """Places in the order of a round: the one that is worth most for its time is put in where it takes least, and
     stretches are turned round where that saves time, until nothing more fits."""
-    size = len(prizes)
-    order = np.empty(size + 2, np.int64)
-    order[0] = order[1] = start
-    count = 2
-    inside = np.zeros(size, np.bool_)
-    inside[start] = True
-    total = 0
+    order = np.full(len(prizes) + 2, start, np.int64)
+    count, total = 2, 0
     while True:
-        best, best_at, most = -1, 0, 0.0
-        for place in range(size):
-            if inside[place] or prizes[place] <= 0:
-                continue
-            for at in range(1, count):
-                here, there = order[at - 1], order[at]
-                direct = 0 if here == there else seconds[here, there]
-                added = seconds[here, place] + seconds[place, there] - direct + STAY_S
-                if total + added <= longest:
-                    worth = prizes[place] / (added + 1.0)
-                    if worth > most:
-                        best, best_at, most = place, at, worth
-        if best < 0:
+        place, at = _best_place(seconds, prizes, order, count, longest - total)
+        if place < 0:
             return order[:count].copy()
-        for at in range(count, best_at, -1):
-            order[at] = order[at - 1]
-        order[best_at] = best
-        inside[best] = True
+        order[at + 1 : count + 1] = order[at:count].copy()
+        order[at] = place
         count += 1
-        total = _total(seconds, order, count)
-        turned = True
-        while turned:
-            turned = False
-            for first in range(1, count - 2):
-                for last in range(first + 1, count - 1):
-                    order[first : last + 1] = order[first : last + 1][::-1].copy()
-                    now = _total(seconds, order, count)
-                    if now < total:
-                        total = now
-                        turned = True
-                    else:
-                        order[first : last + 1] = order[first : last + 1][::-1].copy()
+        total = _turned(seconds, order, count)
 
 
-def _ceiling(
-    answer: Answer, short: Lacking, asked: PatrolsAsked, width: int, grounds: Sequence[Ground]
-) -> int:
+def _ceiling(answer: Answer, short: Lacking, asked: PatrolsAsked, width: int, grounds: Sequence[Ground]) -> int:
     """No daily rounds as asked close more (cell-hours of a week), whatever their way and whenever they set out.
 
     A round is under way at most so many hours and counts for so many after, so a cell is closed at most in its best

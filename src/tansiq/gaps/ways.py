@@ -34,8 +34,7 @@ def times_from(ground: Ground, row: int, col: int, cutoff_s: float) -> Times:
 def between(
     ground: Ground, rows: Ints, cols: Ints, cutoff_s: float, look: Callable[[float], None] = lambda part: None
 ) -> Ints:
-    """Seconds from each place to each, rounded up: int64[n, n], `FAR` beyond the cut-off; `look` is told how far it is.
-    """
+    """Seconds from each place to each, rounded up: int64[n, n], `FAR` beyond the cut-off. `look` is told how far."""
     found = np.full((len(rows), len(rows)), FAR, np.int64)
     for number, (row, col) in enumerate(zip(rows.tolist(), cols.tolist(), strict=True)):
         look(number / len(rows))
@@ -50,7 +49,7 @@ def back(moves: NDArray[np.int32], times: Times, row: int, col: int) -> list[tup
     way = [(row, col)]
     rows, cols = times.shape
     while times[row, col] > 0 and len(way) <= times.size:
-        froms = MOVES + (row, col)
+        froms = MOVES + np.array((row, col))
         inside = (froms[:, 0] >= 0) & (froms[:, 0] < rows) & (froms[:, 1] >= 0) & (froms[:, 1] < cols)
         before = np.full(len(MOVES), np.inf)
         before[inside] = times[froms[inside, 0], froms[inside, 1]]

@@ -53,6 +53,8 @@ class GapsDesk {
   tab = $state<Tab>('answer');
   /** Sites that are proposed, drawn on the map. */
   sites = $state.raw<{ lon: number; lat: number }[]>([]);
+  /** Patrols that are proposed, drawn on the map. */
+  rounds = $state.raw<{ path: [number, number][] }[]>([]);
   /** The post that one edits. */
   post = $state<string | null>(null);
 
@@ -276,6 +278,7 @@ class GapsDesk {
     this.gap = null;
     this.post = null;
     this.sites = [];
+    this.rounds = [];
     this.took = null;
     this.#answers.clear();
     this.#pictures.clear();

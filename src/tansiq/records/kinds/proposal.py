@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tansiq.records.kind import Body, Kind
-from tansiq.records.values import Latitude, Longitude, LongText, Millis, Names, Origin, Path, Range, Ref, Schedule, ShortText
+from tansiq.records.values import (
+    Latitude,
+    Longitude,
+    LongText,
+    Millis,
+    Names,
+    Origin,
+    Path,
+    Range,
+    Ref,
+    Schedule,
+    ShortText,
+)
 
 AnyRef = Annotated[Ref, Meta(max_length=128)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
