@@ -205,3 +205,21 @@ def test_metres_of_a_zone_become_degrees(told: tuple[Node, Circle], tmp_path: Pa
     assert look.code == OK, look.out
     place = look.value["rows"][0]["fields"]["place"]
     assert (round(place["lon"] / E7, 1), round(place["lat"] / E7, 1)) == (44.1, 35.6)
+
+
+def test_an_outline_that_crosses_itself_and_an_area_that_nobody_told_are_not_said(told: tuple[Node, Circle]) -> None:
+    node, circle = told
+    crossing = json.dumps([list(at(*corner)) for corner in ((0, 0), (9, 9), (9, 0), (0, 9))])
+    flat = json.dumps([list(at(*corner)) for corner in ((0, 0), (9, 0), (5, 0))])
+    ways = 'ways=[{"seen":true}]'
+    for words, code in (
+        (("area", f"ring={crossing}"), "record.crossing_outline"),
+        (("area", f"ring={flat}"), "record.crossing_outline"),
+        (("arrangement", "area=Test ground", ways), "record.no_such_area"),
+        (("arrangement", "area=joc/nothing", ways), "record.no_such_area"),
+    ):
+        before = count(told, words[0])
+        for more in ((), ("--preview",)):
+            said = tansiq("say", *words, *more, "--circle", circle.id, data=node.folder.path, json_=True)
+            assert said.value["code"] == code
+        assert count(told, words[0]) == before

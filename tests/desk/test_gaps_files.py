@@ -192,3 +192,16 @@ def test_a_search_for_patrols_that_is_cancelled_says_so(asked: Asked) -> None:
         assert time.monotonic() < deadline, now
         time.sleep(0.05)
     assert now["state"] == "cancelled"
+
+
+def test_a_third_search_waits_until_one_is_stopped(asked: Asked) -> None:
+    path = f"/gaps/runs/{asked.run}/rounds"
+    begun = [asked.desk.post(path, json={"k": 12, "hours": 12}) for _ in range(3)]
+    codes = [one.status_code for one in begun]
+    assert codes == [httpx.codes.ACCEPTED, httpx.codes.ACCEPTED, httpx.codes.SERVICE_UNAVAILABLE]
+    assert begun[2].json()["code"] == "further.busy"
+    asked.desk.delete(f"/gaps/rounds/{begun[0].json()['id']}")
+    again = asked.desk.post(path, json={"k": 12, "hours": 12})
+    assert again.status_code == httpx.codes.ACCEPTED
+    for one in (begun[1], again):
+        asked.desk.delete(f"/gaps/rounds/{one.json()['id']}")

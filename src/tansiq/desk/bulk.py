@@ -27,8 +27,8 @@ from tansiq.desk.saying import ReleaseRequest, SayRequest
 from tansiq.errors import MalformedInput, Refused
 from tansiq.geo import vector_files
 from tansiq.geo.coordinates import read_coordinates
+from tansiq.geo.crs import HOME
 from tansiq.geo.spelling import western_digits
-from tansiq.geo.vectors import HOME
 from tansiq.records.kind import kind_named
 from tansiq.wording import wording
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 KEPT: Final = 8
 MOST_RUNNING: Final = 2
 PROOF_S: Final = 600.0
+ABANDONED_S: Final = 30.0
+"""A search that nobody has asked after for so long gives its core to the next one."""
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "proven"]
 
@@ -78,6 +81,7 @@ class _Search:
         self._stop = threading.Event()
         self._state: State = "running"
         self._refused: Refused | None = None
+        self.looked_at = time.monotonic()
 
     def begin(self) -> None:
         """Start it."""
@@ -87,6 +91,11 @@ class _Search:
     def at_work(self) -> bool:
         """Whether it takes a core."""
         return self._state == "running"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to stop; it may take a moment to notice."""
+        return self._stop.is_set()
 
     def stop(self) -> None:
         """Stop it; what is found stays."""
@@ -137,6 +146,7 @@ class Siting(_Search):
 
     def view(self, language: str) -> SitingView:
         """How it stands, in the reader's language."""
+        self.looked_at = time.monotonic()
         code, message = self.why(language)
         if self._task is None or self._proof is None or self._run.answer is None:
             waits = ProofView("waiting" if self._state == "running" else "cancelled", None)
@@ -195,6 +205,7 @@ class Rounds(_Search):
 
     def view(self, language: str) -> RoundsView:
         """How it stands, in the reader's language."""
+        self.looked_at = time.monotonic()
         code, message = self.why(language)
         laid = self._laid
         if laid is None:
@@ -239,7 +250,10 @@ class Sitings:
     def start(self, run: Run, asked: Asked | PatrolsAsked, memory: Cache | None = None) -> str:
         """Begin a search on a finished analysis; refused (`further.busy`) while two others take the cores."""
         with self._lock:
-            running = sum(one.at_work for one in self._held.values())
+            for one in self._held.values():
+                if one.at_work and time.monotonic() - one.looked_at > ABANDONED_S:
+                    one.stop()
+            running = sum(one.at_work and not one.stopped for one in self._held.values())
             if running >= MOST_RUNNING:
                 raise Unavailable("further.busy", count=running)
             made = Siting(run, memory, asked) if isinstance(asked, Asked) else Rounds(run, memory, asked)

@@ -13,7 +13,8 @@ from tansiq.circles import gate
 from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.desk import attaching
 from tansiq.desk.attaching import Ready
-from tansiq.desk.office import Office, circle_named, parties
+from tansiq.desk.checking import check_ground
+from tansiq.desk.office import Office, circle_named, epochs_of, parties
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Said, Saying
@@ -125,6 +126,7 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
         for asked in request.releases:
             circle = circle_named(connection, asked.circle).circle
             gate.check_label(read_label(asked.label, circle.parties, circle.exercise), circle)
+            check_ground(connection, kind.name, given, [held.num for held in epochs_of(connection, circle.id)])
             told, _ = gate.split_fields(kind, request.fields, read_redaction(asked))
             for member in circle.parties:
                 seen.setdefault(member, {}).update(told)
@@ -184,6 +186,8 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                 if held.circle.id in circles:
                     raise Conflict("gate.circle_twice")
                 circles.add(held.circle.id)
+                epochs = [one.num for one in epochs_of(connection, held.circle.id)]
+                check_ground(connection, request.kind, request.fields, epochs)
                 label = read_label(asked.label, held.circle.parties, held.circle.exercise)
                 for one in outbox.say(
                     connection,

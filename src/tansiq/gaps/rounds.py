@@ -248,15 +248,13 @@ def _best(made: Task, beside: Sequence[_Driven], parties: set[str], cancelled: C
     done = _done(made, beside)
     prizes = _prizes(made.lacking, made.squares, made.places, done[0], _within(made.lacking), done[1])
     tried: list[tuple[float, Start, int, list[int]]] = []
-    for start in made.starts:
-        if cancelled():
-            return None
-        if start.party not in parties:
-            continue
+    for start in (one for one in made.starts if one.party in parties):
         net = made.nets[start.mobility]
         mine = np.zeros((len(net.rows), DAY), np.int64)
         mine[: made.places] = _by_start(prizes[start.party], math.ceil(longest / HOUR_S), _holds(made.lacking))
         for hour in range(DAY):
+            if cancelled():
+                return None
             order = [int(place) for place in _grown(net.seconds, mine[:, hour], start.place, longest)]
             worth = float(mine[order, hour].sum())
             if worth > 0:
@@ -484,29 +482,31 @@ def _length(seconds: Ints, order: Sequence[int] | Ints) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _total(seconds: Ints, order: Ints, count: int) -> int:
-    total = STAY_S * (count - 2)
+def _along(seconds: Ints, order: Ints, count: int, forward: Ints, backward: Ints) -> int:
+    """How long a round takes; the time up to each of its places, driven forward and back."""
+    forward[0] = backward[0] = 0
     for at in range(1, count):
-        total += seconds[order[at - 1], order[at]]
-    return total
+        forward[at] = forward[at - 1] + seconds[order[at - 1], order[at]]
+        backward[at] = backward[at - 1] + seconds[order[at], order[at - 1]]
+    return int(forward[count - 1]) + STAY_S * (count - 2)
 
 
 @njit(cache=True, nogil=True)
-def _turned(seconds: Ints, order: Ints, count: int) -> int:
+def _turned(seconds: Ints, order: Ints, count: int, forward: Ints, backward: Ints) -> int:
     """Turn stretches round wherever that saves time; how long it then takes."""
-    total = _total(seconds, order, count)
+    total = _along(seconds, order, count, forward, backward)
     turned = True
     while turned:
         turned = False
         for first in range(1, count - 2):
             for last in range(first + 1, count - 1):
-                order[first : last + 1] = order[first : last + 1][::-1].copy()
-                now = _total(seconds, order, count)
-                if now < total:
-                    total = now
-                    turned = True
-                else:
+                before, after = order[first - 1], order[last + 1]
+                now = forward[last + 1] - forward[first - 1]
+                then = seconds[before, order[last]] + seconds[order[first], after] + backward[last] - backward[first]
+                if then < now:
                     order[first : last + 1] = order[first : last + 1][::-1].copy()
+                    total = _along(seconds, order, count, forward, backward)
+                    turned = True
     return total
 
 
@@ -515,7 +515,7 @@ def _best_place(seconds: Ints, prizes: Ints, order: Ints, count: int, left: int)
     """The place that is worth most for its time and where in a round it takes least; -1 where none fits."""
     best, best_at, most = -1, 0, 0.0
     for place in range(len(prizes)):
-        if prizes[place] <= 0 or (order[:count] == place).any():
+        if prizes[place] <= 0:
             continue
         for at in range(1, count):
             here, there = order[at - 1], order[at]
@@ -532,15 +532,19 @@ def _grown(seconds: Ints, prizes: Ints, start: int, longest: int) -> Ints:
     """Places in the order of a round: the one that is worth most for its time is put in where it takes least, and
     stretches are turned round where that saves time, until nothing more fits."""
     order = np.full(len(prizes) + 2, start, np.int64)
+    forward, backward = np.zeros(len(order), np.int64), np.zeros(len(order), np.int64)
+    wanted = prizes.copy()
+    wanted[start] = 0
     count, total = 2, 0
     while True:
-        place, at = _best_place(seconds, prizes, order, count, longest - total)
+        place, at = _best_place(seconds, wanted, order, count, longest - total)
         if place < 0:
             return order[:count].copy()
         order[at + 1 : count + 1] = order[at:count].copy()
         order[at] = place
+        wanted[place] = 0
         count += 1
-        total = _turned(seconds, order, count)
+        total = _turned(seconds, order, count, forward, backward)
 
 
 def _ceiling(answer: Answer, short: Lacking, asked: PatrolsAsked, width: int, grounds: Sequence[Ground]) -> int:
