@@ -87,6 +87,14 @@ def test_each_side_drives_its_part() -> None:
     assert sorted(parties) == ["joc", "joc", "mop", "mop"]
 
 
+def test_a_side_that_can_add_nothing_does_not_hold_up_the_other() -> None:
+    inputs = world(post("joc", "a", 10, 10), patrol("mop", "p", [(0, 55), (60, 55)], DAY), ways=DEFAULT)
+    layers = ground(inputs)
+    answer = analyse(inputs, layers, COARSE)
+    made = rounds.task(answer, layers, rounds.ways_grid(answer.grid), layers, PatrolsAsked(2, None, 1.0, 2))
+    assert [one.party for one in list(rounds.lay(made))[-1].rounds] == ["joc", "joc"]
+
+
 def test_what_cannot_be_sought_is_said() -> None:
     for wrong in (PatrolsAsked(0, None, 0, 3), PatrolsAsked(2, 0, 0, 3), PatrolsAsked(2, None, 2, 3)):
         with refused("further.patrols_asked"):

@@ -178,7 +178,11 @@ def lay(made: Task, *, cancelled: Cancelled = lambda: False) -> Iterator[Laid]:
     """Rounds, after each that is laid and after each that is laid better; the last is the best. Ends when cancelled."""
     rounds: list[_Driven] = []
     while len(rounds) < made.asked.count and not cancelled():
-        found = _best(made, rounds, _eligible(made, rounds), cancelled)
+        turn = _eligible(made, rounds)
+        found = _best(made, rounds, turn, cancelled)
+        if found is None and turn != set(made.parties) and not cancelled():
+            # whoever is due can add nothing: the others go on rather than nobody
+            found = _best(made, rounds, set(made.parties) - turn, cancelled)
         if found is None:
             break
         rounds.append(found)
