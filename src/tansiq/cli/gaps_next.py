@@ -15,7 +15,7 @@ from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 from tansiq.desk import saying
 from tansiq.desk.gaps_request import GapsRequest
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.gaps.sites import Asked, PatrolsAsked
+from tansiq.gaps.sites import Asked, PatrolsAsked, check_size
 from tansiq.geo.mgrs import to_mgrs
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def find_next(
     chosen = circle or only_shared_circle(node)
     request = GapsRequest(chosen, area[:128], cell)
     with told_progress() as progress:
-        asked, layers, found = analysed(node, request, area, workers, progress)
+        asked, layers, found = analysed(node, request, area, (0.0, workers, ""), progress)
+        check_size(asked.grid.rows * asked.grid.cols)
         progress("further", 0.0)
         if posts:
             body, lines, fields = _posts(found, layers, Asked(posts, budget or None, fairness), prove)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from tansiq.errors import NotFound, Refused, Unavailable
-from tansiq.gaps.sites import Asked, Kind, PatrolsAsked, Round, Site
+from tansiq.gaps.sites import Asked, Kind, PatrolsAsked, Round, Site, check_size
 from tansiq.wording import wording
 
 if TYPE_CHECKING:
@@ -183,6 +183,7 @@ class Siting(_Search):
         answer, question = self._run.answer, self._run.question
         if answer is None:
             return
+        check_size(answer.grid.rows * answer.grid.cols)
         layers = ground.read(question.ground, answer.grid)
         made = further.task(answer, layers, self._asked, cancelled=self._stop.is_set, memory=self._memory)
         choice = further.choose(made)
@@ -230,6 +231,7 @@ class Rounds(_Search):
         if answer is None:
             return
         coarse = rounds.ways_grid(answer.grid)
+        check_size(answer.grid.rows * answer.grid.cols)
         layers = ground.read(question.ground, answer.grid)
         coarse_layers = layers if coarse == answer.grid else ground.read(question.ground, coarse)
         made = rounds.task(

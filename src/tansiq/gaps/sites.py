@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
+
+from tansiq.errors import MalformedInput
+
+LARGEST: Final = 16_000_000
+"""Cells of a frame on which posts or patrols are sought: all of its ground is held for that."""
+
+
+def check_size(cells: int) -> None:
+    """Refuse (`further.too_large`) a frame of more cells than fit."""
+    if cells > LARGEST:
+        raise MalformedInput("further.too_large", cells=cells, limit=LARGEST)
 
 
 class Asked(Struct, frozen=True):
