@@ -133,7 +133,7 @@ def _geopackage(
 ) -> None:
     shapes = [shapely.geometry.shape(gap["polygon"]) for gap in gaps]
     whole = [one if one.geom_type == "MultiPolygon" else shapely.MultiPolygon([one]) for one in shapes]
-    kinds = _kinds(rows, columns)
+    kinds = _kinds(columns)
     path.unlink(missing_ok=True)
     pyogrio.raw.write(
         str(path),
@@ -147,12 +147,23 @@ def _geopackage(
     )
 
 
-def _kinds(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[str, type]:
-    """Text where any value is one, else numbers; a missing number is NaN, so numbers are floats."""
-    return {name: str if any(isinstance(row[name], str) for row in rows) else float for name in columns}
+TEXTS: Final = frozenset(("exercise", "id", "band", "hours", "based_on", "missing", "engine", "digest"))
+COUNTS: Final = frozenset(("rank", "incidents", "found", "settlements"))
+
+
+def _kinds(columns: Sequence[str]) -> dict[str, type]:
+    """The same type for a column in every file, whatever its rows hold. A missing number is NaN, so most are floats."""
+    found: dict[str, type] = {}
+    for name in columns:
+        is_ref = name.startswith("near_") and not name.endswith(("_m", "_s"))
+        counts = name in COUNTS or name.startswith("rank_without_")
+        found[name] = str if name in TEXTS or is_ref else int if counts else float
+    return found
 
 
 def _array(values: Sequence[Any], kind: type) -> Any:
     if kind is str:
         return np.array([None if value is None else str(value) for value in values], object)
+    if kind is int:
+        return np.array([int(value) for value in values], np.int64)
     return np.array([np.nan if value is None else float(value) for value in values], np.float64)
