@@ -132,8 +132,19 @@ def unwrap(points: Whole, times: Whole, kind: int, x: Whole, y: Whole, t: Whole)
 
 @njit(cache=True, nogil=True)
 def pieces_of(
-    kind: int, half: int, x: Whole, y: Whole, t: Whole, count: int, window: Whole, points: NDArray[np.int32],
-    at: int, facts: NDArray[np.int32], when: Whole, boxes: NDArray[np.int32], row: int,
+    kind: int,
+    half: int,
+    x: Whole,
+    y: Whole,
+    t: Whole,
+    count: int,
+    window: Whole,
+    points: NDArray[np.int32],
+    at: int,
+    facts: NDArray[np.int32],
+    when: Whole,
+    boxes: NDArray[np.int32],
+    row: int,
 ) -> tuple[int, int]:
     """Write the pieces of one unwrapped volume; the next free vertex and piece.
 

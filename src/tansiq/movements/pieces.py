@@ -35,6 +35,8 @@ from tansiq.movements.volumes import (
 
 KIND, FIRST, COUNT, LOW, HIGH, HALF, OWNER, ACTIVITY, VOLUME = range(9)
 FACTS: Final = 9
+ROW: Final = 16
+"""Whole numbers of 32 bits of a row of facts: its two times take the last four, so that a piece is one cache line."""
 
 MAX_CUT: Final = 20_000
 """Vertices of one volume after its long edges were cut."""
@@ -45,8 +47,8 @@ _ALL_HEIGHTS: Final = Band(-MAX_BAND - 1, MAX_BAND + 1)
 class Pieces(Struct):
     """n pieces of m activities, in order of activity and volume.
 
-    `facts` int32[n, 9]: kind, first vertex, vertices, band from and to (m), half-width (m), owner, activity, volume.
-    `times` int64[n, 2]: from and to (ms). `points` int32[·, 2]: longitude, latitude (E7). `boxes` int32[n, 6]: least
+    `facts` int32[n, 16]: kind, first vertex, vertices, band from and to (m), half-width (m), owner, activity, volume.
+    `times` int64[n, 2]: from and to (ms), inside the rows of `facts`. `points` int32[·, 2]: longitude, latitude (E7). `boxes` int32[n, 6]: least
     longitude, latitude, time (4096 ms), then the greatest. Activity i is `ids[i]` of `owners[i]` and has the pieces
     `starts[i]` to `starts[i + 1]`; the column of owners is filled by whoever numbers the parties.
     """
@@ -121,8 +123,8 @@ def cut(flat: Flat, ids: list[str], owners: list[str]) -> Pieces:
     """The pieces of volumes that are columns already; counts, times and bands are taken to be right, shapes are not."""
     vertices, rows = len(flat.points) + len(flat.kinds), len(flat.points)
     while True:
-        facts = np.empty((rows, FACTS), np.int32)
-        when = np.empty((rows, 2), np.int64)
+        facts = np.empty((rows, ROW), np.int32)
+        when = times_of(facts)
         points = np.empty((vertices, 2), np.int32)
         boxes = np.empty((rows, 6), np.int32)
         starts = np.zeros(len(ids) + 1, np.int64)
@@ -137,6 +139,11 @@ def cut(flat: Flat, ids: list[str], owners: list[str]) -> Pieces:
         if used <= vertices and taken <= rows:
             return Pieces(ids, owners, starts, facts[:taken], when[:taken], points[:used], boxes[:taken])
         vertices, rows = used, taken
+
+
+def times_of(facts: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The times of pieces, as they stand in the rows of facts."""
+    return facts.view(np.int64)[:, 6:]
 
 
 def refuse(fault: int) -> None:
