@@ -421,6 +421,15 @@ def _closest(found: Table, numbers: Table, begun: int, count: int) -> int:
             at += 1
             before = key[k]
             found[at], numbers[at] = old[k], old_numbers[k]
-        elif (old[k, 0], old[k, 1], old[k, 2]) < (found[at, 0], found[at, 1], found[at, 2]):
+        elif _before(old[k], found[at]):
             found[at] = old[k]
     return at + 1
+
+
+@njit(cache=True, nogil=True)
+def _before(one: Table, other: Table) -> bool:
+    """Whether an answer is closer, or as close and earlier, or at a lesser place: the same whatever was found first."""
+    for k in range(len(one)):
+        if one[k] != other[k]:
+            return bool(one[k] < other[k])
+    return False
