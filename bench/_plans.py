@@ -58,7 +58,8 @@ def projected(flat: Flat) -> NDArray[Any]:
     """The polygons in UTM zone 38N, for peers that reckon in a plane."""
     x, y = Transformer.from_crs(4326, 32638, always_xy=True).transform(flat.points[:, 0] / 1e7, flat.points[:, 1] / 1e7)
     rings = np.stack([x, y], axis=1).reshape(-1, CORNERS, 2)
-    return shapely.polygons(np.concatenate([rings, rings[:, :1]], axis=1))
+    shapes: NDArray[Any] = shapely.polygons(np.concatenate([rings, rings[:, :1]], axis=1))
+    return shapes
 
 
 def structs(flat: Flat, owner: str, mark: str) -> list[Activity]:
@@ -66,6 +67,6 @@ def structs(flat: Flat, owner: str, mark: str) -> list[Activity]:
     rings = flat.points.reshape(-1, CORNERS, 2).tolist()
     windows = flat.windows.tolist()
     return [
-        Activity(f"{mark}/{number}", owner, (Area(tuple(map(tuple, ring)), Window(*window)),))
+        Activity(f"{mark}/{number}", owner, (Area([(lon, lat) for lon, lat in ring], Window(*window)),))
         for number, (ring, window) in enumerate(zip(rings, windows, strict=True))
     ]

@@ -18,6 +18,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from tools.go import Stop
 
 from bench._harness import Row, figure, interleave, median, spread
@@ -33,6 +34,8 @@ from tansiq.movements.volumes import Area, Corridor, Window
 
 METRES: Final = 1000
 SECONDS: Final = 1800
+Whole = NDArray[np.int64]
+
 BUFFER: Final = Buffer(METRES, SECONDS)
 ROUNDS: Final = 5
 ASKED: Final = 400
@@ -223,7 +226,7 @@ def compare(ours: set[tuple[int, int]], theirs: set[tuple[int, int]], held: Flat
         raise RuntimeError("the answers differ by more than the projections do")
 
 
-def _some(flat: Flat, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Flat:
+def _some(flat: Flat, rows: Whole) -> Flat:
     points = flat.points.reshape(len(flat.kinds), -1, 2)[rows].reshape(-1, 2)
     return Flat(
         points,
@@ -242,7 +245,7 @@ def by_tree(index: Index, held: Flat, asked: Flat, name: str) -> list[Row]:
     """shapely's STRtree over the ground, then time, then distance: it takes no insertions, so checks alone."""
     shapes, queries = projected(held), projected(asked)[:ASKED]
     tree = shapely.STRtree(shapes)
-    wanted = set()
+    wanted: set[tuple[int, int]] = set()
     began = time.perf_counter()
     for number, shape in enumerate(queries):
         near = tree.query(shapely.box(*(shape.bounds + METRES * np.array([-1, -1, 1, 1]))))
@@ -284,11 +287,11 @@ def positions(*, quick: bool) -> list[Row]:
     chance = np.random.default_rng(6)
     always = Window(START, START + 1000 * HOUR)
     flat = plans(FENCES // 2, 7, skewed=False)
-    rings = [tuple(map(tuple, ring)) for ring in flat.points.reshape(FENCES // 2, -1, 2).tolist()]
+    rings = [[(x, y) for x, y in ring] for ring in flat.points.reshape(FENCES // 2, -1, 2).tolist()]
     fences = [Fence(f"area {number}", Area(ring, always)) for number, ring in enumerate(rings)]
     for number in range(FENCES // 2):
         path = np.cumsum(chance.integers(-30_000, 30_000, (8, 2)), axis=0) + flat.points[number]
-        fences.append(Fence(f"corridor {number}", Corridor(tuple(map(tuple, path.tolist())), 200, always)))
+        fences.append(Fence(f"corridor {number}", Corridor([(x, y) for x, y in path.tolist()], 200, always)))
     count = POSITIONS // (5 if quick else 1)
     unit = chance.integers(0, 5000, count)
     begin = np.stack(
@@ -320,7 +323,7 @@ def positions(*, quick: bool) -> list[Row]:
     ]
 
 
-def same_as_shapely(fences: list[Fence], lon: np.ndarray, lat: np.ndarray, when: np.ndarray) -> None:  # type: ignore[type-arg] # integers
+def same_as_shapely(fences: list[Fence], lon: Whole, lat: Whole, when: Whole) -> None:
     """Refuse to go on where another set of areas is entered than shapely has around each position."""
     shapes = [shapely.Polygon(fence.shape.ring) for fence in fences if isinstance(fence.shape, Area)]
     points = shapely.points(lon, lat)

@@ -1,4 +1,4 @@
-"""Volumes by chance, and the slow way to know how close two of them come: places and times sampled, geodesics between."""
+"""Volumes by chance, and the slow way to know how close two of them come: samples and geodesics between them."""
 
 from __future__ import annotations
 

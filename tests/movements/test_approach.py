@@ -62,7 +62,8 @@ def test_no_sample_is_closer_and_what_is_told_is_true(
     assert found.metres <= sampled * (1 + SLIP) + (half(a) + half(b)) * SLIP + LEAST
     assert found.metres <= buffer[0]
     assert abs(found.own_time - found.other_time) <= buffer[1] * 1000 + 1
-    far = GEOD.inv(*(one / E7 for one in (*found.own_place, *found.other_place)))[2]
+    here, there = found.own_place, found.other_place
+    far = GEOD.inv(here[0] / E7, here[1] / E7, there[0] / E7, there[1] / E7)[2]
     assert max(0.0, far - half(a) - half(b)) == pytest.approx(found.metres, rel=SLIP, abs=2 * LEAST + far * SLIP)
     for volume, window, when, place in (
         (a, windows[0], found.own_time, found.own_place),

@@ -79,7 +79,7 @@ class Watch:
     def take(self, unit: Table, longitude: Table, latitude: Table, when: Table) -> Events:
         """What a batch of positions brings about. Units are numbers from 0, places E7, times ms, each [n].
 
-        Refuses a place off the globe or a unit below 0 (`movements.off_globe`, `movements.unit`), and the batch with it.
+        Refuses a place off the globe (`movements.off_globe`) or a unit below 0 (`movements.unit`), and the batch whole.
         """
         units, times = np.asarray(unit, np.int64), np.asarray(when, np.int64)
         lon, lat = np.asarray(longitude, np.int64), np.asarray(latitude, np.int64)
@@ -185,6 +185,27 @@ def _still_in(
 
 
 @njit(cache=True, nogil=True)
+def _length(stays: _Stays, stay: int, most: int) -> int:
+    """How many stays a chain has, at most `most`."""
+    count = 0
+    while stay != NONE and count < most:
+        count += 1
+        stay = stays.following[stay]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _end(stays: _Stays, unit: int, before: int, stay: int) -> None:
+    """Take a stay out of its unit's chain, where it comes after `before`."""
+    if before == NONE:
+        stays.first[unit] = stays.following[stay]
+    else:
+        stays.following[before] = stays.following[stay]
+    stays.following[stay] = stays.free[0]
+    stays.free[0] = stay
+
+
+@njit(cache=True, nogil=True)
 def _take(
     tree: Tree, facts: Table, times: Table, points: Table, starts: Table, units: Table, lon: Table, lat: Table,
     when: Table, margin: float, dwell: int, stays: _Stays, candidates: Table, done: int, out_position: Table,
@@ -201,17 +222,8 @@ def _take(
         many = _entered(
             tree, facts, times, points, unit, lon[at], lat[at], moment, stays, candidates, entered, ring_x, ring_y
         )  # fmt: skip
-        held = 0
-        stay = stays.first[unit]
-        while stay != NONE:
-            held += 1
-            stay = stays.following[stay]
-        unused = 0
-        stay = stays.free[0]
-        while stay != NONE and unused < many:
-            unused += 1
-            stay = stays.following[stay]
-        if count + held + many > len(out_what) or unused < many:
+        held = _length(stays, stays.first[unit], len(stays.fence))
+        if count + held + many > len(out_what) or _length(stays, stays.free[0], many) < many:
             return count, at, True
         stays.last[unit] = moment
         before = NONE
@@ -221,12 +233,7 @@ def _take(
             what = NONE
             if not _still_in(facts, times, points, starts, fence, x, y, moment, margin, ring_x, ring_y):
                 what = LEAVES
-                if before == NONE:
-                    stays.first[unit] = following
-                else:
-                    stays.following[before] = following
-                stays.following[stay] = stays.free[0]
-                stays.free[0] = stay
+                _end(stays, unit, before, stay)
             else:
                 if not stays.told[stay] and moment - stays.since[stay] >= dwell:
                     what = DWELLS
