@@ -10,11 +10,11 @@ import numpy as np
 from tansiq.movements.approach import Buffer, approach
 from tansiq.movements.fences import Fence, Watch
 from tansiq.movements.index import Index
-from tansiq.movements.volumes import Activity, Area, Corridor, Route, Window
+from tansiq.movements.volumes import Activity, Area, Corridor, Route, Volume, Window
 
 WINDOW = Window(0, 60_000)
 PATH = ((0, 0), (1000, 1000))
-VOLUMES = (
+VOLUMES: tuple[Volume, ...] = (
     Area(((0, 0), (1000, 0), (0, 1000)), WINDOW),
     Corridor(PATH, 10, WINDOW),
     Route(PATH, (0, 60_000), 10),
@@ -29,7 +29,9 @@ def main() -> None:
     index.remove("b/1")
     approach(VOLUMES[0], VOLUMES[1], buffer)
     row = np.zeros(1, np.int64)
-    Watch([Fence("1", VOLUMES[0]), Fence("2", VOLUMES[1])]).take(row, row + 10, row + 10, row + 5)
+    Watch([Fence(str(number), one) for number, one in enumerate(VOLUMES) if not isinstance(one, Route)]).take(
+        row, row + 10, row + 10, row + 5
+    )
 
 
 if __name__ == "__main__":
