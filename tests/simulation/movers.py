@@ -21,7 +21,7 @@ from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Saying, program_label
 from tansiq.movements.answers import CONSENTS
 from tansiq.movements.collisions import collision_id
-from tansiq.movements.states import Movements, Plan, states
+from tansiq.movements.states import Movements, Plan, asked, states
 from tansiq.movements.told import Thing, Told
 
 LOOK: Final = Squares()
@@ -118,7 +118,7 @@ class Movers(World):
 
     def _check(self, seat: Seat, stand: Movements) -> None:
         for one in stand.plans:
-            words = {party.party: party.given.word for party in one.parties}
+            words = {party.party: party.given.word for party in asked(one.parties)}
             if one.state == "agreed":
                 if not words or not set(words.values()) <= set(CONSENTS):
                     self.broken.append(f"{seat.name} shows {one.ref} as agreed, though {words}")
@@ -140,8 +140,8 @@ class Movers(World):
             consented = {one.party for one in shown.parties if one.given.word in CONSENTS}
             if found is None or found.revision != shown.revision:
                 self.broken.append(f"{shown.ref} was shown as agreed and is not there")
-            elif found.state != "cancelled" and not {one.party for one in found.parties} <= consented:
-                missing = {one.party for one in found.parties} - consented
+            elif found.state != "cancelled" and not {one.party for one in asked(found.parties)} <= consented:
+                missing = {one.party for one in asked(found.parties)} - consented
                 self.broken.append(f"{shown.ref} was shown as agreed while {missing} did not answer")
 
 
