@@ -106,7 +106,7 @@ class Hit(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What a draft meets. `collisions` counts plans of others; `late_minutes` is what its notice would fall short by."""
+    """What a draft meets. `collisions` counts plans of others, `late` is by how many minutes its notice falls short."""
 
     hits: list[Hit]
     collisions: int
