@@ -107,9 +107,9 @@ def _cost(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any) -> Any:
 def _node(tree: Tree, height: int, parent: int) -> int:
     """A node without boxes."""
     head = tree.head
-    node = head[FREE]
+    node = int(head[FREE])
     if node == NONE:
-        node = head[NEXT]
+        node = int(head[NEXT])
         head[NEXT] += 1
     else:
         head[FREE] = tree.about[node, PARENT]
@@ -327,7 +327,7 @@ def build(boxes: NDArray[np.int32]) -> Tree:
 
 
 def tiles(boxes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """An order in which each `FILL` boxes in a row lie close together: slabs by longitude, rows by latitude, then time."""
+    """An order in which each `FILL` boxes lie close together: slabs by longitude, rows by latitude, then time."""
     if not len(boxes):
         return np.empty(0, np.int64)
     middle = (boxes[:, :3].astype(np.float32) + boxes[:, 3:]) * np.float32(0.5)
