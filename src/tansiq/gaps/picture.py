@@ -23,6 +23,9 @@ from tansiq.geo.grid import Grid
 MOST_PIXELS: Final = 4096
 """Along a side."""
 
+LARGE: Final = 50_000_000
+"""Cells of a frame of which a picture is an overview, half as wide."""
+
 Colour = tuple[int, int, int, int]
 OPEN: Final[Colour] = (200, 32, 48, 165)
 SEVERAL: Final[Colour] = (38, 128, 88, 115)
@@ -50,11 +53,12 @@ class Warp:
     """
 
     def __init__(self, grid: Grid) -> None:
+        most = MOST_PIXELS if grid.rows * grid.cols <= LARGE else MOST_PIXELS // 2
         west, south, east, north = bounds(grid)
         top, bottom = _mercator(north), _mercator(south)
         across = math.radians(east - west)
-        width = min(MOST_PIXELS, grid.cols)
-        height = min(MOST_PIXELS, max(1, round(width * (top - bottom) / across)))
+        width = min(most, grid.cols)
+        height = min(most, max(1, round(width * (top - bottom) / across)))
         lon = west + (np.arange(width) + 0.5) * (east - west) / width
         lat = np.degrees(np.arctan(np.sinh(top - (np.arange(height) + 0.5) * (top - bottom) / height)))
         lons, lats = np.meshgrid(np.rint(lon * grids.E7).astype(np.int64), np.rint(lat * grids.E7).astype(np.int64))
@@ -63,12 +67,6 @@ class Warp:
         self.bounds = (west, south, east, north)
         self.rows = np.where(outside, -1, rows)
         self.cols = np.where(outside, -1, cols)
-
-    def take(self, cells: NDArray[np.uint8], outside: int) -> NDArray[np.uint8]:
-        """The value of the cell under each pixel; `outside` where there is none."""
-        found = cells[self.rows, self.cols]
-        found[self.rows < 0] = outside
-        return found
 
 
 def _mercator(lat: float) -> float:
@@ -82,20 +80,20 @@ def colours(answer: Answer, number: int, warp: Warp, party: str | None = None) -
     With one: what it covers, and where that is not known.
     """
     none = 254
+    cover, cols = answer.cover, answer.grid.cols
     if party is None:
-        states = answer.cover.states(number)
+        seen = cover.states(number, warp.rows, warp.cols)
     else:
         place = answer.inputs.parties.index(party)
-        states = np.full(answer.grid.shape, none, np.uint8)
-        states[bits.unpack(answer.cover.covered[place, number], answer.grid.cols)] = 1 << place
-        states[bits.unpack(answer.cover.unknown[place, number], answer.grid.cols)] = UNKNOWN
-    states[~bits.unpack(answer.area, answer.grid.cols)] = none
+        seen = np.full(warp.rows.shape, none, np.uint8)
+        seen[bits.holds(cover.covered[place, number], cols, warp.rows, warp.cols)] = 1 << place
+        seen[bits.holds(cover.unknown[place, number], cols, warp.rows, warp.cols)] = UNKNOWN
+    seen[~bits.holds(answer.area, cols, warp.rows, warp.cols)] = none
     table = np.zeros((256, 4), np.uint8)
     for state in range(1, 1 << len(answer.inputs.parties)):
         alone = state.bit_count() == 1
         table[state] = PARTIES[state.bit_length() - 1] if alone else SEVERAL
     table[NOBODY], table[UNKNOWN], table[none] = OPEN, UNSURE_GROUND, (0, 0, 0, 0)
-    seen = warp.take(states, none)
     pixels = table[seen]
     y, x = np.indices(seen.shape)
     pixels[(seen == UNKNOWN) & ((x + y) % STRIPE < 2)] = UNSURE
