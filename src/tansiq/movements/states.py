@@ -55,7 +55,7 @@ class Party(Struct, frozen=True):
     """One party that is asked: why, since when, its word, and while that is missing the clock and the rung.
 
     `due` is when an answer was or is due (ms), `late_minutes` by how much it is or came late. `rung` and `level` rise
-    on both sides at once. `silence` is what its silence means by now where the terms say so. `rules` are those that bit.
+    on both sides at once. `silence` is what its silence means by now where the terms say so. `rules` are what bit.
     """
 
     party: str
