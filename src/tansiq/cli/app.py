@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from tansiq import __version__
-from tansiq.cli import carry, demo, gaps, gaps_import, gaps_next, layers, people, set_up, speak, trust, verify_and_heal
+from tansiq.cli import (
+    carry,
+    demo,
+    gaps,
+    gaps_import,
+    gaps_next,
+    layers,
+    movements,
+    people,
+    set_up,
+    speak,
+    trust,
+    verify_and_heal,
+)
 from tansiq.cli.output import default_language, settings
 from tansiq.wording import LANGUAGES
 
@@ -71,6 +84,14 @@ gaps.gaps.command("next")(gaps_next.find_next)
 gaps.gaps.command("import")(gaps_import.take_in)
 app.add_typer(gaps.gaps)
 app.add_typer(gaps.coverage)
+app.add_typer(movements.activity)
+app.command()(movements.check)
+app.command("movements")(movements.show)
+app.command()(movements.hotline)
+app.add_typer(movements.terms)
+app.add_typer(movements.handover)
+app.command()(movements.suspend)
+app.command()(movements.resume)
 app.command()(demo.demo)
 
 

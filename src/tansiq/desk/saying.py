@@ -115,9 +115,18 @@ def read_redaction(asked: ReleaseRequest) -> Redaction:
     return Redaction(frozenset(asked.withhold), asked.grid, asked.hour)
 
 
+def check_fields(request: SayRequest) -> None:
+    """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others."""
+    if request.kind == "activity" and request.fields.get("volumes"):
+        from tansiq.desk.movements import read_fields  # noqa: PLC0415 - the engine is loaded with the first plan
+
+        read_fields(request.fields)
+
+
 def preview(office: Office, request: SayRequest, author: Author) -> list[Column]:
     """One column for every party of the roster: exactly what the release would show it, by the gate's own rule."""
     kind = kind_named(request.kind)
+    check_fields(request)
     gate.check_author(author)
     given = msgspec.to_builtins(kind.read({k: v for k, v in request.fields.items() if v is not None}))
     seen: dict[str, dict[str, Any]] = {}
@@ -174,6 +183,8 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     said: list[Reference] = []
     spoken: dict[int, bool] = {}
     check_asked(office)
+    for request in requests:
+        check_fields(request)
     with office.database.write() as connection:
         for request in requests:
             if request.revises and len(request.releases) > 1:

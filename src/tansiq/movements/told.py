@@ -1,0 +1,190 @@
+"""What was told, as movements read it: things with all their versions, and who had seen what when it was said.
+
+A thing is one party's first record of something and the records of the same ledger that revise it. Order is the place
+in a ledger and `seen`, never a clock: a record knows what stands before it in its own ledger and what its author's node
+held of the others'. Nothing here reads a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from tansiq.errors import Refused
+from tansiq.records.kind import Body, kind_named
+from tansiq.records.kinds.activity import Activity
+from tansiq.records.kinds.answer import Answer
+from tansiq.records.kinds.area import Area
+from tansiq.records.kinds.arrangement import Arrangement
+from tansiq.records.kinds.consent import Consent
+from tansiq.records.kinds.denial import Denial
+from tansiq.records.kinds.entered import Entered
+from tansiq.records.kinds.handover import Handover
+from tansiq.records.kinds.hotline import Hotline
+from tansiq.records.kinds.post import Post
+from tansiq.records.kinds.suspension import Suspension
+from tansiq.records.kinds.terms import Terms
+
+KINDS: Final[Mapping[str, type[Body]]] = {
+    "activity": Activity,
+    "answer": Answer,
+    "terms": Terms,
+    "consent": Consent,
+    "handover": Handover,
+    "entered": Entered,
+    "suspension": Suspension,
+    "denial": Denial,
+    "hotline": Hotline,
+    "area": Area,
+    "post": Post,
+    "arrangement": Arrangement,
+}
+"""The kinds of records that movements follow from."""
+
+Read = TypeVar("Read", bound=Body)
+
+
+class Ledger(NamedTuple):
+    """A party's ledger in one epoch of the circle."""
+
+    party: str
+    epoch: int
+
+
+Sizes = Mapping[Ledger, int]
+"""How many entries of each ledger are held, or were seen."""
+
+
+class Said(Struct, frozen=True):
+    """One entry: `first` is the id of the first record of its thing, `fields` what it told.
+
+    A `tell` is of the kind of its thing; `subject` is then the id of the entry of which it told more.
+    """
+
+    ledger: Ledger
+    index: int
+    id: str
+    first: str
+    kind: str
+    about: str | None
+    at: int
+    seen: dict[Ledger, int]
+    fields: dict[str, Any]
+    subject: str | None = None
+    erased: bool = False
+
+
+class Version(Struct, frozen=True):
+    """A thing as it stood with this entry; `body` is None where it was erased or cannot be read.
+
+    What is told later is a version of its own: nobody could have answered what was not told yet.
+    """
+
+    said: Said
+    body: Body | None
+
+    @property
+    def ref(self) -> str:
+        """`party/id` of this very record."""
+        return f"{self.said.ledger.party}/{self.said.id}"
+
+    def knows(self, other: Version) -> bool:
+        """Whether the author of this version had that one before it: in its own ledger, or by `seen`."""
+        if self.said.ledger.party == other.said.ledger.party:
+            return (other.said.ledger.epoch, other.said.index) <= (self.said.ledger.epoch, self.said.index)
+        return self.said.seen.get(other.said.ledger, 0) > other.said.index
+
+
+class Thing(Struct, frozen=True):
+    """Everything that one party said about one matter, oldest first."""
+
+    ref: str
+    party: str
+    kind: str
+    about: str | None
+    versions: tuple[Version, ...]
+
+    @property
+    def now(self) -> Version:
+        """The latest version."""
+        return self.versions[-1]
+
+    def said_before(self, version: Version) -> Version | None:
+        """The latest version that the author of `version` had."""
+        return next((one for one in reversed(self.versions) if version.knows(one)), None)
+
+    def unaware_of(self, version: Version) -> Version | None:
+        """The latest version whose author had not seen `version`."""
+        return next((one for one in reversed(self.versions) if not one.knows(version)), None)
+
+
+class Told(Struct, frozen=True):
+    """All that a node holds of one circle, as movements read it.
+
+    `parties` take part; `held` is how much of each ledger is held; `heard` what each party is known to have seen, by
+    the latest of its entries that are held.
+    """
+
+    things: tuple[Thing, ...]
+    parties: tuple[str, ...]
+    held: dict[Ledger, int]
+    heard: dict[str, dict[Ledger, int]]
+
+    def of_kind(self, kind: str) -> list[Thing]:
+        """The things of a kind, by reference."""
+        return [thing for thing in self.things if thing.kind == kind]
+
+    def has_heard(self, party: str, version: Version) -> bool:
+        """Whether a party is known to have held a version."""
+        return self.heard.get(party, {}).get(version.said.ledger, 0) > version.said.index
+
+    def complete(self, version: Version) -> bool:
+        """Whether everything is here that the author of a version had seen."""
+        return all(self.held.get(ledger, 0) >= size for ledger, size in version.said.seen.items())
+
+
+def body_of(version: Version, kind: type[Read]) -> Read | None:
+    """The typed body of a version; None where it was erased or cannot be read."""
+    return version.body if isinstance(version.body, kind) else None
+
+
+def gather(
+    entries: Iterable[Said], parties: Sequence[str], held: Sizes, heard: Mapping[str, Mapping[Ledger, int]]
+) -> Told:
+    """The things that follow from entries, whatever their order."""
+    chains: dict[tuple[Ledger, str], list[Said]] = {}
+    for one in entries:
+        if one.kind in KINDS:
+            chains.setdefault((one.ledger, one.first), []).append(one)
+    things = [_thing(sorted(chain, key=lambda one: one.index)) for chain in chains.values()]
+    return Told(
+        tuple(sorted((thing for thing in things if thing is not None), key=lambda thing: thing.ref)),
+        tuple(sorted(parties)),
+        dict(held),
+        {party: dict(sizes) for party, sizes in heard.items()},
+    )
+
+
+def _thing(chain: Sequence[Said]) -> Thing | None:
+    """The thing of a chain of entries; None where its first entry is not there or is of another kind."""
+    first = chain[0]
+    if first.id != first.first:
+        return None
+    chain = [one for one in chain if one.kind == first.kind]
+    erased = any(one.erased for one in chain)
+    told: dict[str, dict[str, Any]] = {}
+    versions = []
+    for one in chain:
+        told.setdefault(one.subject or one.id, {}).update(one.fields)
+        fields = {name: value for values in told.values() for name, value in values.items()}
+        versions.append(Version(one, None if erased else _read(first.kind, fields)))
+    return Thing(f"{first.ledger.party}/{first.id}", first.ledger.party, first.kind, first.about, tuple(versions))
+
+
+def _read(kind: str, fields: Mapping[str, Any]) -> Body | None:
+    try:
+        return kind_named(kind).read(fields)
+    except Refused:
+        return None

@@ -1,0 +1,5 @@
+"""Entering stands when it happened."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("entered", ("at",))
