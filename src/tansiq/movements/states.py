@@ -40,8 +40,8 @@ State = Literal[
     "cancelled",
     "erased",
 ]
-"""What is said of a plan. `informed`: nobody was asked. `free`: it touches nothing of anybody's. `not_heard`: all that
-is asked is answered, but a party was not heard of since, or not all is here that the author had seen.
+"""What is said of a plan. `informed`: nobody was asked. `free`: it touches nothing of anybody's. `not_heard`: all
+words are there that are asked, but a party was not heard of since, or not all is here that the author had seen.
 """
 
 Phase = Literal["before", "running", "over", "unknown"]
@@ -256,9 +256,11 @@ def _state(body: Activity, version: Version, parties: tuple[Party, ...], *, hear
         return body.status
     if body.ask == "inform":
         return "informed"
-    missing = _missing(body, parties)
-    if missing is not None:
-        return missing
+    return _missing(body, parties) or _complete(body, parties, heard=heard)
+
+
+def _complete(body: Activity, parties: tuple[Party, ...], *, heard: bool) -> State:
+    """What a plan is of which no word is missing."""
     if not heard:
         return "not_heard"
     if not parties:
