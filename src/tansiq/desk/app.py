@@ -26,6 +26,7 @@ from tansiq.desk.api import (
     gaps_files,
     gaps_further,
     layers,
+    movements,
     node,
     records,
     session,
@@ -34,6 +35,7 @@ from tansiq.desk.api import (
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
 from tansiq.desk.gaps_further import Sitings
+from tansiq.desk.looking import Looking
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 
@@ -62,13 +64,16 @@ def desk_app(office: Office) -> Litestar:
     def provide_office() -> Office:
         return office
 
-    runs, sitings = Runs(), Sitings()
+    runs, sitings, looking = Runs(), Sitings(), Looking()
 
     def provide_runs() -> Runs:
         return runs
 
     def provide_sitings() -> Sitings:
         return sitings
+
+    def provide_looking() -> Looking:
+        return looking
 
     api = Router(
         path="/api/v1",
@@ -127,6 +132,9 @@ def desk_app(office: Office) -> Litestar:
             layers.discard,
             layers.preview,
             layers.confirm,
+            movements.standing,
+            movements.one_collision,
+            movements.check,
         ],
     )
     handlers: list[Any] = [api]
@@ -138,6 +146,7 @@ def desk_app(office: Office) -> Litestar:
             "office": Provide(provide_office, sync_to_thread=False),
             "runs": Provide(provide_runs, sync_to_thread=False),
             "sitings": Provide(provide_sitings, sync_to_thread=False),
+            "looking": Provide(provide_looking, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         exception_handlers={
