@@ -26,7 +26,6 @@ from tansiq.desk.api import (
     gaps_files,
     gaps_further,
     layers,
-    movements,
     node,
     records,
     session,
@@ -35,7 +34,6 @@ from tansiq.desk.api import (
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
 from tansiq.desk.gaps_further import Sitings
-from tansiq.desk.looking import Looking
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 
@@ -64,16 +62,13 @@ def desk_app(office: Office) -> Litestar:
     def provide_office() -> Office:
         return office
 
-    runs, sitings, looking = Runs(), Sitings(), Looking()
+    runs, sitings = Runs(), Sitings()
 
     def provide_runs() -> Runs:
         return runs
 
     def provide_sitings() -> Sitings:
         return sitings
-
-    def provide_looking() -> Looking:
-        return looking
 
     api = Router(
         path="/api/v1",
@@ -132,9 +127,6 @@ def desk_app(office: Office) -> Litestar:
             layers.discard,
             layers.preview,
             layers.confirm,
-            movements.standing,
-            movements.one_collision,
-            movements.check,
         ],
     )
     handlers: list[Any] = [api]
@@ -146,7 +138,6 @@ def desk_app(office: Office) -> Litestar:
             "office": Provide(provide_office, sync_to_thread=False),
             "runs": Provide(provide_runs, sync_to_thread=False),
             "sitings": Provide(provide_sitings, sync_to_thread=False),
-            "looking": Provide(provide_looking, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         exception_handlers={

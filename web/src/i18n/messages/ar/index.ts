@@ -3,9 +3,10 @@ import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
 import { ledgers } from './ledgers';
+import { moves } from './moves';
 import { record } from './record';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, ledgers, trust, values };
+export const ar: Messages = { frame, watch, record, forms, gaps, ledgers, moves, trust, values };
