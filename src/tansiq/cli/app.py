@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tansiq import __version__
-from tansiq.cli import carry, demo, gaps, layers, people, set_up, speak, trust, verify_and_heal
+from tansiq.cli import carry, demo, gaps, layers, movements, people, set_up, speak, trust, verify_and_heal
 from tansiq.cli.output import default_language, settings
 from tansiq.wording import LANGUAGES
 
@@ -69,6 +69,14 @@ app.add_typer(layers.layer)
 app.command()(carry.export)
 app.command("gaps")(gaps.find)
 app.add_typer(gaps.coverage)
+app.add_typer(movements.activity)
+app.command()(movements.check)
+app.command("movements")(movements.show)
+app.command()(movements.hotline)
+app.add_typer(movements.terms)
+app.add_typer(movements.handover)
+app.command()(movements.suspend)
+app.command()(movements.resume)
 app.command()(demo.demo)
 
 

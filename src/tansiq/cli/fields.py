@@ -112,6 +112,7 @@ READERS: Final[Mapping[str, Callable[[str, int], Any]]] = {
     "seat": _place,
     "when": _interval,
     "since": parse_time,
+    "leaves_at": parse_time,
     "killed": _count,
     "wounded": _count,
     "sources": _list,

@@ -94,9 +94,7 @@ class Engine:
         """Which volumes come so close to an area; none where the area cannot be compared."""
         found = []
         for number, volume in enumerate(volumes):
-            still = Volume(
-                ring=list(ring), window=RecordWindow(volume.start, volume.end)
-            )
+            still = Volume(ring=list(ring), window=RecordWindow(volume.start, volume.end))
             if self.fit([still]) and self.meet([volume], [still], Buffers(distance_m, 0, 0)):
                 found.append(number)
         return found
@@ -110,9 +108,7 @@ class Engine:
                 self._shapes[key] = None
         return self._shapes[key]
 
-    def _meeting(
-        self, key: bytes, one: Volume, other_key: bytes, other: Volume, buffers: Buffers
-    ) -> Meeting | None:
+    def _meeting(self, key: bytes, one: Volume, other_key: bytes, other: Volume, buffers: Buffers) -> Meeting | None:
         # looked at in one order, so that both sides get the same numbers to the last metre
         swapped = other_key < key
         pair = (other_key, key, buffers) if swapped else (key, other_key, buffers)
