@@ -1,7 +1,7 @@
 // The API of movements: how plans stand, collisions with their stories, a private look before announcing.
 
 import { json } from './client';
-import type { Fields } from './types';
+import type { Column, Fields, Names, SayRequest } from './types';
 
 export type AskLevel = 'inform' | 'acknowledge' | 'no_objection' | 'joint';
 export type PlanState =
@@ -107,17 +107,14 @@ export interface Collision {
   settled: boolean;
 }
 
+/** One statement about a collision, with the fields that it told. */
 export interface StoryLine {
-  at: number;
-  party: string;
-  what: 'announced' | 'changed' | 'answer' | 'consent' | 'hotline';
   ref: string;
+  party: string;
+  kind: string;
   about: string | null;
-  revision: number | null;
-  word: string | null;
-  texts: string[];
-  lang: string | null;
-  urgent: boolean;
+  said: number;
+  fields: Fields;
 }
 
 export type ConsentVerdict = 'accepted' | 'declined' | 'withdrawn';
@@ -127,9 +124,19 @@ export interface TermsView {
   party: string;
   revision: string;
   version: number | null;
-  accepted: { party: string; verdict: ConsentVerdict | null }[];
+  accepted: string[];
+  waits_for: string[];
   in_force: boolean;
-  withdrawn: boolean;
+  fields: Fields;
+}
+
+/** A suspension or a denial of access, as told. */
+export interface Stop {
+  ref: string;
+  party: string;
+  about: string | null;
+  said: number;
+  fields: Fields;
 }
 
 export interface Position {
@@ -151,29 +158,57 @@ export interface Position {
 
 export interface MovementsView {
   at: number;
-  parties: string[];
+  circle: string;
+  exercise: boolean;
   plans: Plan[];
   collisions: Collision[];
-  buffers: { distance_m: number; minutes: number; height_m: number };
-  terms_ref: string | null;
-  terms: TermsView[];
   positions: Position[];
+  terms: TermsView[];
+  suspensions: Stop[];
+  denials: Stop[];
+  names: Record<string, Names>;
 }
 
-export interface CheckView {
-  fit: boolean;
-  plan: Plan;
-  collisions: Collision[];
-  late_minutes: number;
-  after_start: boolean;
-  rules: Rule[];
-  knows: string[];
+/** Something of others that a draft meets. */
+export interface Hit {
+  circle: string;
+  ref: string;
+  revision: string;
+  party: string;
+  kind: string;
+  names: Names;
+  meeting: Meeting | null;
+  parts: number[];
+  withheld: boolean;
 }
+
+export interface Checked {
+  volumes: unknown[];
+  hits: Hit[];
+  collisions: number;
+  late: Record<string, number>;
+}
+
+/** Beside a file: what it does not say itself. */
+export interface Beside {
+  from?: number;
+  to?: number;
+  width_m?: number;
+}
+
+const within = (circle: string): string => `circle=${encodeURIComponent(circle)}`;
 
 export const movementsApi = {
-  view: (circle: string) => json<MovementsView>('GET', `/movements?circle=${encodeURIComponent(circle)}`),
+  view: (circle: string) => json<MovementsView>('GET', `/movements?${within(circle)}`),
   collision: (circle: string, id: string) =>
-    json<{ collision: Collision; said: StoryLine[] }>('GET', `/movements/collisions/${encodeURIComponent(id)}?circle=${encodeURIComponent(circle)}`),
-  check: (circle: string, fields: Fields, revises: string | null) =>
-    json<CheckView>('POST', '/movements/check', { circle, fields, revises }),
+    json<{ collision: Collision; plans: Plan[]; said: StoryLine[] }>('GET', `/movements/collisions/${encodeURIComponent(id)}?${within(circle)}`),
+  check: (circle: string, volumes: unknown[], activity: string | null) =>
+    json<Checked>('POST', '/movements/check', { circle, volumes, activity }),
+  read: (circle: string, name: string, text: string, beside: Beside) =>
+    json<Checked>('POST', '/movements/check', { circle, name, text, beside }),
+  /** The fields as they will be said: with the plans near it that it has to list. */
+  withKnown: async (said: SayRequest): Promise<Fields> => {
+    const asked = { release: said.releases[0], fields: said.fields, revises: said.revises };
+    return (await json<{ columns: Column[]; fields: Fields }>('POST', '/movements/preview', asked)).fields;
+  },
 };

@@ -3,6 +3,7 @@
 
 import { movementsApi, type Collision, type MovementsView, type Plan, type Position } from '../api/movements';
 import type { PictureObject } from '../api/types';
+import { live } from './live.svelte';
 import type { Objects } from './objects';
 
 export const MOVING: ReadonlySet<string> = new Set(['activity', 'answer', 'consent', 'handover', 'entered', 'terms', 'suspension', 'denial', 'hotline']);
@@ -112,3 +113,10 @@ function newestOf(objects: Objects): { moving: number; beside: number } {
 const isLeft = (object: PictureObject): boolean => object.kind === 'post' && object.fields['status'] === 'vacated';
 
 export const movements = new MovementsState();
+
+/** Those of the circle that are sides, not facilitators or observers; all where none is. */
+export function takingPart(): string[] {
+  const members = live.circle?.members ?? [];
+  const sides = members.filter((id) => live.party(id)?.role === 'party');
+  return sides.length > 0 ? sides : [...members];
+}

@@ -14,7 +14,8 @@ import HandoverForm from './forms/HandoverForm.svelte';
 import HotlineForm from './forms/HotlineForm.svelte';
 import SuspensionForm from './forms/SuspensionForm.svelte';
 import TermsForm from './forms/TermsForm.svelte';
-import { movements } from '../../state/movements.svelte';
+import { movementsApi } from '../../api/movements';
+import { movements, takingPart } from '../../state/movements.svelte';
 import { firstTime, pointsOf, volumesOf } from './volumes';
 
 const firstLine = (value: unknown): string => {
@@ -35,7 +36,7 @@ function drawPlan(object: PictureObject): Drawn {
   return volume.ring ? { ...UNDRAWN, precision: 'exact', ring: [...points, first] } : { ...UNDRAWN, precision: 'exact', path: points };
 }
 
-const plain = { text: textOf('note', 'reason', 'text'), draw: () => UNDRAWN, symbol: () => 'log' };
+const plain = { text: textOf('note', 'reason', 'text'), draw: () => UNDRAWN, symbol: () => 'log', oneCircle: true };
 const kindWord = (kind: string, w: W): string => w.of(w.m.values.kind, kind);
 
 export const activity: KindView = {
@@ -55,6 +56,7 @@ export const activity: KindView = {
     if (!fields['ask']) return t.needAsk;
     return volumesOf(fields['volumes']).length === 0 ? t.needShape : null;
   },
+  prepare: async (request) => ({ ...request, fields: await movementsApi.withKnown(request) }),
 };
 
 export const answer: KindView = {
@@ -104,7 +106,7 @@ export const handover: KindView = {
   symbol: () => 'post/post/vacated',
   form: HandoverForm,
   beginning: (now) => ({
-    fields: { status: 'announced', interim: 'nobody', leaves_at: now + 24 * 3_600_000, consents: [...(movements.view?.parties ?? [])] },
+    fields: { status: 'announced', interim: 'nobody', leaves_at: now + 24 * 3_600_000, consents: takingPart() },
     ...NO_LOCKS,
   }),
   missing: (fields, w) => (fields['leaves'] && fields['leaves_at'] ? null : w.m.moves.needLeaves),
@@ -154,7 +156,7 @@ export const terms: KindView = {
 function firstTerms(): Fields {
   return {
     version: 1 + Math.max(0, ...(movements.view?.terms ?? []).map((one) => one.version ?? 0)),
-    parties: [...(movements.view?.parties ?? [])],
+    parties: takingPart(),
     lead: [{ minutes: 1440 }],
     answer: [{ minutes: 120 }],
     ladder: [
