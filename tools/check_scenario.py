@@ -24,11 +24,15 @@ from tansiq.geo.mgrs import SIZES
 from tansiq.records.kind import kind_named
 
 FILES: Final = ("events.jsonl", "invented.jsonl")
+ACTS: Final = ("qarachogh-without.jsonl", "qarachogh-with.jsonl")
+"""Each is played by itself after the year: their keys are their own."""
+
 WINDOW: Final = ("2020-06-01", "2021-06-30")
 COMMON_KEYS: Final = {"by", "circle", "date", "at", "kind", "fields", "key", "about", "revises"}
 KEYS: Final = {
     "events.jsonl": COMMON_KEYS | {"seq", "window", "voice", "date_precision", "classification", "tlp"},
     "invented.jsonl": COMMON_KEYS | {"withhold", "grid", "hour", "tell", "area"},
+    **{name: COMMON_KEYS | {"of"} for name in ACTS},
 }
 TELL_KEYS: Final = {"by", "circle", "date", "at", "tell", "fields"}
 LANGUAGE: Final = {"joc": "ar", "mop": "ckb", "coalition": "en"}
@@ -70,7 +74,26 @@ def check(folder: Path) -> list[str]:
     for where, line in sorted(lines, key=lambda item: clock(item[1])):
         _check_line(scenario, where, line)
     _check_lines_apart(scenario)
+    for name in ACTS:
+        _check_act(scenario, name)
     return scenario.problems
+
+
+def _check_act(scenario: Scenario, name: str) -> None:
+    """An act by itself: in order to the minute, its links its own, every word given to a record that stands."""
+    act = Scenario(scenario.folder, scenario.parties, scenario.members)
+    before = -1
+    for where, line in _read(act, name):
+        if clock(line) < before:
+            act.wrong(where, "earlier than the line before it")
+        before = clock(line)
+        _check_line(act, where, line)
+        if "of" in line:
+            _check_link(act, where, line, "of")
+        for volume in line["fields"].get("volumes", ()):
+            for lon, lat in volume.get("ring", ()):
+                _check_inside(act, where, lon, lat)
+    scenario.problems += act.problems
 
 
 def clock(line: Line) -> int:
@@ -201,7 +224,7 @@ def _check_link(scenario: Scenario, where: str, line: Line, name: str) -> Line |
     by, circle, record = found
     if circle != line["circle"]:
         scenario.wrong(where, f"{name} {line[name]} is of another circle")
-    if name not in ("about", "area") and by != line["by"]:
+    if name not in ("about", "area", "of") and by != line["by"]:
         scenario.wrong(where, f"{name} {line[name]} is of another party")
     if name == "area" and record["kind"] != "area":
         scenario.wrong(where, f"{line[name]} is no area")

@@ -373,3 +373,16 @@ def test_a_new_version_of_terms_holds_only_once_it_is_accepted_itself() -> None:
     circle.say("joc", "terms", {"status": "withdrawn"}, revises=terms)
     mine = circle.say("joc", "activity", plan(volume(5)))
     assert of(circle.told(), mine).terms is None
+
+
+def test_whoever_was_not_asked_is_heard_when_it_objects() -> None:
+    circle = two()
+    mine = circle.say("joc", "activity", plan(volume(5)))
+    circle.meet()
+    answer(circle, "mop", mine, "acknowledged")
+    circle.meet()
+    assert of(circle.told(), mine).state == "free", "a receipt that nobody asked for holds nothing up"
+    answer(circle, "mop", mine, "objection", reason="A feast.")
+    circle.meet()
+    found = of(circle.told(), mine)
+    assert (found.state, found.parties[0].why, found.parties[0].given.reason) == ("objected", ("unasked",), "A feast.")

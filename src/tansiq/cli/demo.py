@@ -25,6 +25,9 @@ def demo(
     home: Annotated[Path, typer.Option(help="Where the three nodes live.")] = DEFAULT_HOME,
     scenario: Annotated[Path, typer.Option(help="The scenario's folder.")] = Path("scenario"),
     until: Annotated[str, typer.Option(help="Load the year only up to this date (YYYY-MM-DD).")] = "",
+    act: Annotated[
+        str, typer.Option(help="Play the last act as well: qarachogh-without or qarachogh-with (the protocol).")
+    ] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin again: what was said in the demo is deleted.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the addresses to this file.")] = None,
 ) -> None:
@@ -45,7 +48,7 @@ def demo(
         for node in opened.values():
             node.close()
         (home / "unfinished").unlink()
-    _load(home, scenario, limit)
+    _load(home, scenario, limit, act)
     found = nodes.sign_ins(home)
     _lay_ground(found)
     processes = run.start(found)
@@ -81,8 +84,10 @@ def _lay_ground(found: list[nodes.DemoNode]) -> None:
     ground.lay([one.folder for one in found], wall_clock())
 
 
-def _load(home: Path, scenario: Path, limit: int | None) -> None:
+def _load(home: Path, scenario: Path, limit: int | None, act: str) -> None:
     opened = {node.party: Node(Folder(node.folder)) for node in nodes.sign_ins(home)}
     story.load(opened, scenario, limit)
+    if act:
+        story.load_act(opened, scenario, act)
     for node in opened.values():
         node.close()

@@ -198,16 +198,15 @@ def respond(
     from tansiq.desk import movements_door as door  # noqa: PLC0415 - the engine is only loaded here
 
     node = open_node()
-    asked = _read(
-        door.AnswerRequest,
-        "answer",
-        circle=circle or only_shared_circle(node),
-        about=plan,
-        verdict=verdict,
-        conditions=condition or [],
-        reason=reason or None,
-        anyway=anyway,
-    )
+    said = {
+        "circle": circle or only_shared_circle(node),
+        "about": plan,
+        "verdict": verdict,
+        "conditions": condition or [],
+        "reason": reason or None,
+        "anyway": anyway,
+    }
+    asked = door.read_request(door.AnswerRequest, said)
     _said(node, door.respond(node.office, asked, author_of(node, as_)), "answered")
 
 
@@ -454,22 +453,14 @@ def _consent(which: str, verdict: str, reason: str, circle: str, as_: str) -> No
     from tansiq.desk import movements_door as door  # noqa: PLC0415 - the engine is only loaded here
 
     node = open_node()
-    asked = _read(
-        door.ConsentRequest,
-        "consent",
-        circle=circle or only_shared_circle(node),
-        about=which,
-        verdict=verdict,
-        reason=reason or None,
-    )
+    said = {
+        "circle": circle or only_shared_circle(node),
+        "about": which,
+        "verdict": verdict,
+        "reason": reason or None,
+    }
+    asked = door.read_request(door.ConsentRequest, said)
     _said(node, door.consent(node.office, asked, author_of(node, as_)), verdict)
-
-
-def _read(kind: Any, name: str, **values: Any) -> Any:
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        raise MalformedInput("record.bad_fields", kind=name, reason=str(error)[:200]) from error
 
 
 def _fields(node: Node, kind: str, words: list[str] | None) -> dict[str, Any]:

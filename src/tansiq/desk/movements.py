@@ -160,7 +160,7 @@ def told_of(office: Office, circle_id: str) -> Told:
 def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activity: str | None = None) -> Checked:
     """What a draft would meet of what others have released, in every circle of this node or in one. Nothing leaves.
 
-    Refuses volumes that cannot be compared (`movements.…`).
+    Refuses volumes that cannot be compared, and none (`movements.…`).
     """
     check_volumes(volumes)
     now = office.clock()

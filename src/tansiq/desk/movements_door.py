@@ -6,9 +6,10 @@ goes out by `saying`, through the same gate as every other record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct
 
 from tansiq.circles.gate import Author
@@ -52,6 +53,17 @@ class ConsentRequest(Struct, frozen=True, forbid_unknown_fields=True):
     about: Ref
     verdict: Literal["accepted", "declined", "withdrawn"]
     reason: str | None = None
+
+
+Asked = TypeVar("Asked", bound=Struct)
+
+
+def read_request(kind: type[Asked], values: Mapping[str, Any]) -> Asked:
+    """A request out of plain JSON values; refused as `record.bad_fields`."""
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise MalformedInput("record.bad_fields", kind=kind.__name__, reason=str(error)[:200]) from error
 
 
 def plan_request(office: Office, asked: AnnounceRequest) -> SayRequest:
@@ -134,21 +146,6 @@ def consent(office: Office, asked: ConsentRequest, author: Author) -> Reference:
     return _say(office, asked.circle, "consent", fields, thing.ref, author)
 
 
-def say_about(
-    office: Office, circle: str, kind: str, fields: dict[str, Any], about: str | None, author: Author
-) -> Reference:
-    """Say a hand-over, an entering, a suspension, a denial or a word to a collision."""
-    return _say(office, circle, kind, fields, about, author)
-
-
-def revise(office: Office, circle: str, ref: str, kind: str, fields: dict[str, Any], author: Author) -> Reference:
-    """Change an own hand-over, suspension, denial or terms."""
-    told = movements.told_of(office, circle)
-    thing = movements.thing_named(told, _own_ref(office, ref), kind)
-    request = SayRequest(kind, fields, [ReleaseRequest(circle)], thing.ref)
-    return saying.release(office, request, author)[0]
-
-
 def _say(
     office: Office, circle: str, kind: str, fields: dict[str, Any], about: str | None, author: Author
 ) -> Reference:
@@ -168,3 +165,8 @@ def _unlisted(told: Told, party: str, plan: Thing) -> Sequence[str]:
     return sorted(
         thing.now.ref for thing in told.of_kind("activity") if thing.now.ref in own and not lists(plan, thing)
     )
+
+
+# msgspec learns a struct with its first reading, which must not be two threads' first at once (tansiq.node.structs)
+for _asked in (AnnounceRequest, AnswerRequest, ConsentRequest):
+    msgspec.json.Decoder(_asked)

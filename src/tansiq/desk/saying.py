@@ -114,9 +114,18 @@ def read_redaction(asked: ReleaseRequest) -> Redaction:
     return Redaction(frozenset(asked.withhold), asked.grid, asked.hour)
 
 
+def check_fields(request: SayRequest) -> None:
+    """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others."""
+    if request.kind == "activity" and request.fields.get("volumes"):
+        from tansiq.desk.movements import read_fields  # noqa: PLC0415 - the engine is loaded with the first plan
+
+        read_fields(request.fields)
+
+
 def preview(office: Office, request: SayRequest, author: Author) -> list[Column]:
     """One column for every party of the roster: exactly what the release would show it, by the gate's own rule."""
     kind = kind_named(request.kind)
+    check_fields(request)
     gate.check_author(author)
     given = msgspec.to_builtins(kind.read({k: v for k, v in request.fields.items() if v is not None}))
     seen: dict[str, dict[str, Any]] = {}
@@ -165,6 +174,7 @@ def release(office: Office, request: SayRequest, author: Author) -> list[Referen
     """Say it: to every circle asked for, or to none."""
     if request.revises and len(request.releases) > 1:
         raise Conflict("gate.revises_one_circle")
+    check_fields(request)
     statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
     now = office.clock()
     said: list[Reference] = []

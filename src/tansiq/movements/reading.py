@@ -98,7 +98,7 @@ def _points(text: str) -> list[Point]:
 
 
 def _volume(points: Sequence[Point], beside: Beside, times: Sequence[int] | None = None, *, ring: bool = True) -> Json:
-    """A volume of points: a timed route with times, else a way where it has a width or is meant as one, else an area."""
+    """A volume of points: a timed route with times, a way where it has a width or is meant as one, else an area."""
     if len(points) > MAX_POINTS:
         raise MalformedInput("activities.too_many_points", count=len(points), limit=MAX_POINTS)
     volume: Json = {}
@@ -121,15 +121,20 @@ def _volume(points: Sequence[Point], beside: Beside, times: Sequence[int] | None
         if beside.from_ is None or beside.to is None:
             raise MalformedInput("activities.no_window")
         volume["window"] = {"from": beside.from_, "to": beside.to}
+    return {**volume, **_heights_and_times(beside)}
+
+
+def _heights_and_times(beside: Beside) -> Json:
+    found: Json = {}
     if beside.low_m is not None or beside.high_m is not None:
         if beside.low_m is None or beside.high_m is None:
             raise MalformedInput("activities.half_band")
-        volume["band"] = {"low_m": beside.low_m, "high_m": beside.high_m}
+        found["band"] = {"low_m": beside.low_m, "high_m": beside.high_m}
     if beside.every_minutes is not None or beside.times is not None:
         if beside.every_minutes is None or beside.times is None:
             raise MalformedInput("activities.half_repeat")
-        volume["repeat"] = {"every_minutes": beside.every_minutes, "times": beside.times}
-    return volume
+        found["repeat"] = {"every_minutes": beside.every_minutes, "times": beside.times}
+    return found
 
 
 def _geojson(text: str, beside: Beside) -> list[Json]:
@@ -144,7 +149,8 @@ def _geojson(text: str, beside: Beside) -> list[Json]:
 
 
 def _geometry(geometry: Json, properties: Json, beside: Beside) -> list[Json]:
-    kind, coordinates = geometry["type"], geometry.get("coordinates")
+    kind = geometry["type"]
+    coordinates: Any = geometry.get("coordinates")
     if kind == "GeometryCollection":
         return [shape for one in geometry["geometries"] for shape in _geometry(one, properties, beside)]
     if kind == "LineString":

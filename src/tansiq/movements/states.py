@@ -9,13 +9,13 @@ under the name of the rule, and is never `agreed`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tansiq.movements.affected import ENDED, Affected, Stake, volumes_of
-from tansiq.movements.answers import CONSENTS, Given, asked_since, given, newest
+from tansiq.movements.answers import CONSENTS, SILENT, Given, asked_since, given, newest
 from tansiq.movements.collisions import Collision, Waiting, collisions, lists
 from tansiq.movements.look import Look
 from tansiq.movements.terms import MINUTE_MS, InForce, Rule, in_force
@@ -43,6 +43,9 @@ State = Literal[
 """What is said of a plan. `informed`: nobody was asked. `free`: it touches nothing of anybody's. `not_heard`: all
 words are there that are asked, but a party was not heard of since, or not all is here that the author had seen.
 """
+
+UNASKED: Final = "unasked"
+"""Why a party stands beside a plan that was not asked: it has spoken."""
 
 Phase = Literal["before", "running", "over", "unknown"]
 
@@ -192,6 +195,15 @@ def _asked(told: Told, thing: Thing, body: Activity, stakes: list[Stake], *, pla
     for party, why_too in whole:
         if party != thing.party:
             found[party] = ((*found.get(party, ((), None))[0], why_too), None)
+    for answer in told.of_kind("answer"):
+        # whoever was not asked and speaks all the same is heard, as long as its word stands
+        party = answer.party
+        if (
+            answer.about == thing.ref
+            and party not in (thing.party, *found)
+            and given(told, party, thing, None) != SILENT
+        ):
+            found[party] = ((UNASKED,), None)
     return dict(sorted(found.items()))
 
 
@@ -263,21 +275,27 @@ def _complete(body: Activity, parties: tuple[Party, ...], *, heard: bool) -> Sta
     """What a plan is of which no word is missing."""
     if not heard:
         return "not_heard"
-    if not parties:
+    if not asked(parties):
         return "free"
     return "acknowledged" if body.ask == "acknowledge" else "agreed"
+
+
+def asked(parties: tuple[Party, ...]) -> list[Party]:
+    """Those whose word is asked."""
+    return [one for one in parties if one.why != (UNASKED,)]
 
 
 def _missing(body: Activity, parties: tuple[Party, ...]) -> State | None:
     """What stands against a plan that asks, the gravest first; None where every word is given that is asked."""
     words = {one.given.word for one in parties}
-    means = {one.silence for one in parties if one.given.word == "silent"}
+    means = {one.silence for one in asked(parties) if one.given.word == "silent"}
     receipts = body.ask == "acknowledge"
     order: list[tuple[bool, State]] = [
         ("objection" in words, "objected"),
         ("stale" in words, "stale"),
         ("conditional" in words and not receipts, "conditional"),
-        ("acknowledged" in words and not receipts, "waiting"),  # a receipt is no consent
+        # a receipt is no consent
+        (any(one.given.word == "acknowledged" for one in asked(parties)) and not receipts, "waiting"),
         (None in means, "waiting"),
         ("objection" in means, "objected_by_rule"),
         ("no_objection" in means, "by_rule"),

@@ -1,0 +1,83 @@
+"""Movements under every order, loss, partition, stick and crash: no desk shows what does not follow from records."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from unittest.mock import patch
+
+import pytest
+
+from simulation.movers import live
+from simulation.properties import Broken
+from simulation.seats import Template, make_template
+from simulation.wire import scratch
+from tansiq.exchange.tuning import tune
+from tansiq.movements import states
+from tansiq.movements.told import Told, Version
+
+LIVES = int(os.environ.get("TANSIQ_MOVEMENT_LIVES", "40"))
+LOT = 10
+FIRST = 50_000
+TRIES = 80
+"""So many lives a break may take to be found."""
+
+
+@pytest.fixture(scope="module")
+def template() -> Iterator[Template]:
+    """The set-up that all lives begin with."""
+    home = scratch()
+    tune()
+    yield make_template(home)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.mark.parametrize("first", range(FIRST, FIRST + LIVES, LOT))
+def test_what_desks_show_follows_from_records(template: Template, first: int) -> None:
+    shown: Counter[str] = Counter()
+    for seed in range(first, first + LOT):
+        world = live(template, seed)
+        shown["agreed"] += len(world.agreed)
+        shown["plans"] += len({plan.ref for stand in world.alike.values() for plan in stand.plans})
+    assert shown["plans"] > LOT, "lives in which nobody plans prove nothing"
+
+
+def _all_heard() -> AbstractContextManager[object]:
+    return patch.object(Told, "has_heard", lambda self, party, version: True)
+
+
+def _any_revision() -> AbstractContextManager[object]:
+    return patch("tansiq.movements.answers.same_for", lambda now, before, parts: True)
+
+
+def _silence_agrees() -> AbstractContextManager[object]:
+    return patch.object(states, "_missing", lambda body, parties: None)
+
+
+def _by_arrival() -> AbstractContextManager[object]:
+    def knows(self: Version, other: Version) -> bool:
+        return (self.said.at, self.said.id) >= (other.said.at, other.said.id)
+
+    return patch.object(Version, "knows", knows)
+
+
+BREAKS = {
+    "takes everybody as heard of": _all_heard,
+    "carries an answer over every change": _any_revision,
+    "takes silence for consent": _silence_agrees,
+    "goes by claimed times": _by_arrival,
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_rule_is_found_out(template: Template, name: str) -> None:
+    with BREAKS[name]():
+        for seed in range(TRIES):
+            try:
+                live(template, seed)
+            except (Broken, AssertionError):
+                return
+    pytest.fail(f"{TRIES} lives did not find a rule that {name}")
