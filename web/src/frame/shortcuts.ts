@@ -22,7 +22,7 @@ export function shortcuts(event: KeyboardEvent): void {
   // By the key's place, so that they work with an Arabic or Kurdish keyboard too.
   if (event.code === 'KeyN') {
     event.preventDefault();
-    desk.write('incident');
+    desk.write(desk.name === 'movements' ? 'activity' : 'incident');
   } else if (event.key === '?' || event.key === '؟') {
     event.preventDefault();
     desk.help = true;
