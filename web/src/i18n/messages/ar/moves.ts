@@ -114,7 +114,7 @@ export const moves: Messages['moves'] = {
   nobodyAsked: 'لا يُسأل أحد.',
   notPlaced: 'لم يُذكر المكان أو الوقت: يُسأل كل طرف.',
   whyHere: (parts) => `بسبب ${parts}`,
-  why: { asks: 'تسمّيه الخطة', together: 'يشارك فيها', place: 'لم يُذكر المكان' },
+  why: { asks: 'تسمّيه الخطة', together: 'يشارك فيها', place: 'لم يُذكر المكان', unasked: 'لم يُسأل وتكلّم' },
   notHeard: (parties) => `لا خبر بعدُ من: ${parties}`,
   missing: 'لم تصل بعد قيود كان صاحبها قد رآها.',
   clear: 'لا مانع',

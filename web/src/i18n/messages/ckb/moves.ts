@@ -113,7 +113,7 @@ export const moves: Messages['moves'] = {
   nobodyAsked: 'پرسیار لە کەس ناکرێت.',
   notPlaced: 'شوێن یان کات نەوتراوە: پرسیار لە هەموو لایەنێک دەکرێت.',
   whyHere: (parts) => `لەبەر ${parts}`,
-  why: { asks: 'پلانەکە ناوی دەبات', together: 'بەشدارە', place: 'شوێن نەوتراوە' },
+  why: { asks: 'پلانەکە ناوی دەبات', together: 'بەشدارە', place: 'شوێن نەوتراوە', unasked: 'پرسیاری لێنەکرابوو و قسەی کرد' },
   notHeard: (parties) => `لەوکاتەوە نەبیستراوە: ${parties}`,
   missing: 'ئەو تۆمارانەی خاوەنەکەی بینیبوونی هێشتا نەگەیشتوون.',
   clear: 'بێ ناڕەزایی',

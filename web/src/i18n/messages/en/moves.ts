@@ -114,7 +114,7 @@ export const moves = {
   nobodyAsked: 'Nobody is asked.',
   notPlaced: 'Where or when is not told: every side is asked.',
   whyHere: (parts: string) => `because of ${parts}`,
-  why: { asks: 'the plan names it', together: 'it takes part', place: 'the place is not told' },
+  why: { asks: 'the plan names it', together: 'it takes part', place: 'the place is not told', unasked: 'it was not asked and spoke' },
   notHeard: (parties: string) => `Not heard of since: ${parties}`,
   missing: 'Records that its author had seen have not come yet.',
   // buttons
