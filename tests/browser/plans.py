@@ -34,7 +34,8 @@ def area(lon: float, lat: float, start: int, hours: int = 2) -> dict[str, Any]:
 
 def announce(page: Page, name: str, *volumes: dict[str, Any], ask_level: str = "no_objection", **more: Any) -> str:
     """Announce a plan in the circle of all; its reference."""
-    fields = {"names": {"en": name, "ar": name, "ckb": name}, "activity": "patrol", "ask": ask_level, **more}
+    names = {"en": name, "ar": name, "ckb": name}
+    fields = {"names": names, "activity": "patrol", "ask": ask_level, **more}
     body = {
         "release": {"circle": circle_of_all(page)["id"]},
         "fields": {**fields, "volumes": list(volumes)},

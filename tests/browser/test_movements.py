@@ -80,24 +80,26 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     expect(joc.locator(row_of(joc, theirs))).to_be_visible(timeout=5000)
 
     joc.get_by_test_id("new-activity").click()
+    joc.locator('input[lang="en"]').fill(f"Ours {mark}")
     joc.get_by_test_id("volume-file").set_input_files(geojson(lon + 0.01, lat + 0.01))
     fill_moment(joc, "volume-from", start)
     fill_moment(joc, "volume-to", start + 2 * HOUR)
     check = joc.get_by_test_id("draft-check")
     expect(check.get_by_test_id("check-hit")).to_contain_text(f"Theirs {mark}")
-    assert joc.locator('[data-testid="plan-row"]').count() == mop.locator('[data-testid="plan-row"]').count()
+    expect(mop.get_by_test_id("movements-list"), "nothing left the node yet").not_to_contain_text(f"Ours {mark}")
     release(joc)
 
-    for page in (joc, mop):
-        expect(page.get_by_test_id("collision-row")).to_have_count(1)
-    ids = [page.get_by_test_id("collision-row").get_attribute("data-id") for page in (joc, mop)]
+    met = [page.get_by_test_id("collision-row").filter(has_text=f"Ours {mark}") for page in (joc, mop)]
+    for row in met:
+        expect(row).to_have_count(1)
+    ids = [row.get_attribute("data-id") for row in met]
     assert ids[0] == ids[1], "the collision has one id on every desk"
-    waiting = mop.get_by_test_id("waiting-row")
+    waiting = mop.get_by_test_id("waiting-row").filter(has_text=f"Ours {mark}")
     expect(waiting).to_have_count(1)
     expect(waiting.get_by_test_id("row-clock")).to_be_visible()
     mine = waiting.get_attribute("data-ref") or ""
 
-    mop.get_by_test_id("collision-row").click()
+    met[1].click()
     page = mop.get_by_test_id("collision-page")
     expect(page).to_contain_text(NOT_CONSENT[language])
     expect(page.get_by_test_id("collision-id")).to_have_text(ids[0] or "")
@@ -108,7 +110,7 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     ours.get_by_test_id("answer-clear").click()
     release(mop, seen_by="joc")
     state = f'[data-testid="plan"][data-ref="{mine}"]'
-    joc.get_by_test_id("collision-row").click()
+    met[0].click()
     for desk in (joc, mop):
         expect(desk.locator(state)).to_have_attribute("data-state", "agreed")
         expect(desk.locator(state).get_by_test_id("plan-state")).to_have_text(AGREED[language])
@@ -121,7 +123,7 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     joc.locator(state).get_by_test_id("plan-change").click()
     fill_moment(joc, "volume-to", start + 3 * HOUR)
     release(joc)
-    mop.get_by_test_id("collision-row").click()
+    met[1].click()
     asked = mop.locator(state).get_by_test_id("asked-mop")
     expect(asked, "a change that touches it re-opens its answer").to_have_attribute("data-word", "silent")
     expect(asked.get_by_test_id("clock")).to_be_visible()
@@ -129,8 +131,8 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     joc.locator(row_of(joc, mine)).click()
     joc.locator(state).get_by_test_id("plan-cancel").click()
     release(joc)
-    for desk in (joc, mop):
-        expect(desk.get_by_test_id("collision-row")).to_have_count(0)
+    for row, desk in zip(met, (joc, mop), strict=True):
+        expect(row).to_have_count(0)
         assert desk.evaluate("document.documentElement.scrollWidth") <= 1366, "nothing is wider than the screen"
         desk.close()
 
