@@ -23,7 +23,7 @@ class Waiting(Struct, frozen=True):
     about: str
 
 
-class Collision(Struct, frozen=True):
+class Collision(Struct, frozen=True, rename={"from_": "from"}):
     """Who meets whom, where and when; the closest approach first of all their meetings.
 
     `plans` are the two references in order, `revisions` what each was when this was found. `unlisted` are those of the

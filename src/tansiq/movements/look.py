@@ -11,7 +11,7 @@ from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.terms import Buffers
 
 
-class Meeting(Struct, frozen=True):
+class Meeting(Struct, frozen=True, rename={"from_": "from"}):
     """Two volumes that come closer than the buffers: from when to when (ms), and their closest approach.
 
     `one` and `other` are their places in the two plans; `distance_m` is between their edges, 0 where they overlap, at

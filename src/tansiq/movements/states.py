@@ -71,7 +71,7 @@ class Party(Struct, frozen=True):
     rules: tuple[Rule, ...] = ()
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, rename={"from_": "from"}):
     """One activity as it stands.
 
     `late_minutes` is by how much its notice fell short of the lead time, `after_start` whether it was told when it had

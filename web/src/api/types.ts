@@ -193,6 +193,8 @@ export interface SayRequest {
   about: string | null;
   releases: Release[];
   attachments: string[];
+  /** Shown to the others at once. */
+  urgent?: boolean;
 }
 
 export interface Column {

@@ -22,7 +22,7 @@ export function shortcuts(event: KeyboardEvent): void {
   // By the key's place, so that they work with an Arabic or Kurdish keyboard too.
   if (event.code === 'KeyN') {
     event.preventDefault();
-    desk.write('incident');
+    desk.write(desk.name === 'movements' ? 'activity' : 'incident');
   } else if (event.key === '?' || event.key === '؟') {
     event.preventDefault();
     desk.help = true;
@@ -32,6 +32,7 @@ export function shortcuts(event: KeyboardEvent): void {
     desk.pane = 'log';
     requestAnimationFrame(() => document.getElementById('log-search')?.focus());
   } else if (event.code === 'Digit1') desk.go('watch');
-  else if (event.code === 'Digit2') desk.go('gaps');
-  else if (event.code === 'Digit3') desk.go('ledger');
+  else if (event.code === 'Digit2') desk.go('movements');
+  else if (event.code === 'Digit3') desk.go('gaps');
+  else if (event.code === 'Digit4') desk.go('ledger');
 }

@@ -2,8 +2,9 @@
 // shown on a phone, and what the map is asked to pick.
 
 import type { Fields, PictureObject } from '../api/types';
+import { MOVING } from './movements.svelte';
 
-export const DESKS = ['watch', 'gaps', 'ledger'] as const;
+export const DESKS = ['watch', 'movements', 'gaps', 'ledger'] as const;
 export type DeskName = (typeof DESKS)[number];
 export type Pane = 'log' | 'map' | 'hand';
 
@@ -51,17 +52,18 @@ class Desk {
     location.hash = `#/${name}`;
   }
 
-  select(ref: string | null, look = false): void {
+  select(ref: string | null, look = false, where: DeskName = 'watch'): void {
     this.writing = null;
     this.endTask();
-    location.hash = ref ? `#/watch/${ref}` : '#/watch';
+    location.hash = ref ? `#/${where}/${ref}` : `#/${where}`;
     this.ref = ref;
     if (ref) this.pane = 'hand';
     if (look) this.look += 1;
   }
 
   write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null, fields: Fields | null = null): void {
-    if (this.name !== 'watch') this.go('watch');
+    const home = MOVING.has(kind) ? 'movements' : 'watch';
+    if (this.name !== home) this.go(home);
     this.endTask();
     this.writing = { kind, revises, about, fields };
     this.pane = 'hand';
@@ -70,7 +72,7 @@ class Desk {
   letGo(): void {
     if (this.task) this.endTask();
     else if (this.writing) this.writing = null;
-    else if (this.ref) this.select(null);
+    else if (this.ref) this.select(null, false, this.name === 'movements' ? 'movements' : 'watch');
     if (!this.writing && !this.ref && this.pane === 'hand') this.pane = 'log';
   }
 

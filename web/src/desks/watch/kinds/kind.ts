@@ -2,7 +2,7 @@
 // index.ts.
 
 import type { Component } from 'svelte';
-import type { Cell, Fields, Names, PictureObject, Place } from '../../../api/types';
+import type { Cell, Fields, Names, PictureObject, Place, SayRequest } from '../../../api/types';
 import { spacedMgrs } from '../../../format/grid';
 import type { words as Words } from '../../../i18n/words.svelte';
 import type { Drawn } from '../../../map/drawing';
@@ -27,6 +27,10 @@ export interface KindView {
   beginning: (now: number, w: W) => Beginning;
   /** Why it cannot be released yet, in words, or null. */
   missing: (fields: Fields, w: W) => string | null;
+  /** It is said in the circle at hand only: it names records of that circle. */
+  oneCircle?: boolean;
+  /** What the node fills in before anything is shown. */
+  prepare?: (request: SayRequest) => Promise<SayRequest>;
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -4,10 +4,11 @@ import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
 import { ledgers } from './ledgers';
+import { moves } from './moves';
 import { numbers } from './numbers';
 import { record } from './record';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, numbers, ledgers, trust, values };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, numbers, ledgers, moves, trust, values };
