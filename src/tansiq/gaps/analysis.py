@@ -133,6 +133,7 @@ def answer(
 
 
 STRIP: Final = 512
+"""Rows of an area that are unpacked at once."""
 
 
 def area_of(grid: Grid, ring: Sequence[tuple[int, int]]) -> Bits:
