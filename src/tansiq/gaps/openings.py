@@ -175,6 +175,38 @@ def hours_within(
     return found
 
 
+def hours_covered(
+    cover: Cover, area: Bits, grid: Grid, weights: NDArray[np.int64], ownership: Ownership, count: int
+) -> NDArray[np.int64]:
+    """Cells × hours that somebody covers in each gap, and in the rest of the area: int64[count + 1]."""
+    return _counted(
+        cover, area, grid, ownership, count, lambda part, number, ground: part.anyone(number) & ground
+    ).T @ (weights)
+
+
+def open_cells(cover: Cover, area: Bits, grid: Grid, ownership: Ownership, count: int) -> NDArray[np.int64]:
+    """How many cells lie open by class of hours, in each gap and in the rest of the area: int64[classes, count + 1].
+
+    The gaps need not be those of this cover.
+    """
+    return _counted(cover, area, grid, ownership, count, lambda part, number, ground: part.open(number, ground))
+
+
+def _counted(
+    cover: Cover, area: Bits, grid: Grid, ownership: Ownership, count: int, wanted: Callable[[Cover, int, Bits], Bits]
+) -> NDArray[np.int64]:
+    found = np.zeros((cover.classes, count + 1), np.int64)
+    for first, last, part, ground in _Strips(cover, area, grid, None):
+        here, piece = ownership.part(first, last)
+        for number in range(cover.classes):
+            cells = wanted(part, number, ground)
+            inside = np.zeros(count, np.int64)
+            runs.count_open(cells, first, here.row, here.col0, here.col1, piece, inside)
+            found[number, :count] += inside
+            found[number, count] += bits.count(cells) - int(inside.sum())
+    return found
+
+
 class _Strips:
     """A cover and an area, a strip of rows at a time."""
 

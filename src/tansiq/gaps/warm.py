@@ -57,7 +57,7 @@ def main() -> None:
     """Ask once with rays and once without."""
     asked = inputs()
     for exact in (False, True):
-        options = Options(cell=100.0, exact=exact)
+        options = Options(cell=100.0, exact=exact, interval=True, error_m=1.0, error_draws=2)
         analysis.analyse(asked, layers(frame_of(asked, options.cell)), options, before=asked)
     knots, places, parts = np.zeros((2, 2)), np.zeros(1, np.int64), np.zeros(1)
     for heights in (np.empty((1, 1), np.float32), np.empty((2, 2), np.float32)[:1, :1]):
