@@ -187,6 +187,7 @@ def cover_at(
 
 
 STRIP: Final = 512
+"""Rows of an area that are unpacked at once."""
 
 
 def area_of(grid: Grid, ring: Sequence[tuple[int, int]]) -> Bits:

@@ -18,14 +18,12 @@ from tansiq.gaps.answer import Answer
 from tansiq.gaps.cover import NOBODY, UNKNOWN
 from tansiq.gaps.expected import Expected
 from tansiq.gaps.frame import bounds
+from tansiq.gaps.tiles import LARGEST
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
 MOST_PIXELS: Final = 4096
-"""Along a side."""
-
-LARGE: Final = 50_000_000
-"""Cells of a frame of which a picture is an overview, half as wide."""
+"""Along a side; half as many for the overview of a frame that is cut into tiles."""
 
 Colour = tuple[int, int, int, int]
 OPEN: Final[Colour] = (200, 32, 48, 165)
@@ -62,7 +60,7 @@ class Warp:
     """
 
     def __init__(self, grid: Grid) -> None:
-        most = MOST_PIXELS if grid.rows * grid.cols <= LARGE else MOST_PIXELS // 2
+        most = MOST_PIXELS if grid.rows * grid.cols <= LARGEST else MOST_PIXELS // 2
         west, south, east, north = bounds(grid)
         top, bottom = _mercator(north), _mercator(south)
         across = math.radians(east - west)
