@@ -81,6 +81,8 @@ def test_every_export_opens_and_an_exercise_is_marked_in_each(told: Told, tmp_pa
     assert pyogrio.list_layers(paths[0])[0][0] == "EXERCISE_gaps"
     fields = dict(zip(facts["fields"], columns, strict=True))
     assert set(fields["exercise"]) == {"EXERCISE"}
+    kinds = dict(zip(facts["fields"], pyogrio.read_info(paths[0])["ogr_types"], strict=True))
+    assert (kinds["rank"], kinds["near_mop"], kinds["near_mop_s"]) == ("OFTInteger64", "OFTString", "OFTReal")
     assert all(shapely.from_wkb(shapes) != None)  # noqa: E711 - an array is compared, one by one
     collection = json.loads(paths[1].read_text())
     assert collection["exercise"] == "EXERCISE"

@@ -26,6 +26,8 @@ from tansiq.node.node import Node
 if TYPE_CHECKING:
     from tansiq.desk.gaps_country import Plan
     from tansiq.desk.gaps_question import Question
+    from tansiq.gaps.answer import Answer
+    from tansiq.gaps.layers import Layers
 
 AREA_HELP = "The area: its reference, its name, or a GeoJSON file with one polygon."
 LISTED = 20
@@ -81,6 +83,7 @@ def find(
 ) -> None:
     """Find the ground of an area that nobody covers, hour by hour of the week."""
     from tansiq.desk import gaps_export  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
 
     for path in out or []:
         gaps_export.check_ending(path)
@@ -104,8 +107,9 @@ def find(
         trend,
         parse_time(until, node.office.clock()) if until else None,
     )
-    with _told_progress() as progress:
-        found, body = _run(node, request, area, (tile * 1000.0, workers, cluster), progress)
+    with told_progress() as progress:
+        asked, layers, found = analysed(node, request, area, (tile * 1000.0, workers, cluster), progress)
+    body = {"exercise": asked.exercise, **answers.as_json(found, layers)}
     body["gaps"] = [gap for gap in body["gaps"] if not chosen or any(gap["hours"][hour] == "1" for hour in chosen)]
     for path in out or []:
         gaps_export.write(path, found, body, body["gaps"], _shown_hour(body, chosen))
@@ -142,7 +146,7 @@ def scan(
         parse_time(until, node.office.clock()) if until else None,
     )
     asked = gaps_question.ask_scan(node.office, request, ring)
-    with _told_progress() as progress:
+    with told_progress() as progress:
         found = clusters.clusters(
             asked.inputs, asked.options, lambda part: progress("clusters", part), threads=workers or None
         )
@@ -190,16 +194,17 @@ def _drawn(area: str) -> tuple[str, Any]:
     return gaps_question.read_ring(Path(area)) if area.lower().endswith((".geojson", ".json")) else (area, None)
 
 
-def _run(
+def analysed(
     node: Node,
     request: GapsRequest,
     area: str,
     how: tuple[float, int, str],
     progress: Callable[[str, float], None],
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[Question, Layers, Answer]:
+    """What was asked, the ground that it was worked out on, and the answer. `area` may be a GeoJSON file; `how` is the
+    side of a tile (m), how many workers, whose cluster."""
     from tansiq.desk import gaps_country, gaps_question, ground  # noqa: PLC0415 - the engine is only loaded here
     from tansiq.gaps import analysis  # noqa: PLC0415 - as above
-    from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
 
     name, ring = _drawn(area)
     if ring is not None:
@@ -218,7 +223,7 @@ def _run(
         found = analysis.analyse(
             asked.inputs, layers, asked.options, progress, before=asked.before, threads=tiled.workers or None
         )
-    return found, {"exercise": asked.exercise, **answers.as_json(found, layers)}
+    return asked, layers, found
 
 
 def _tell_plan(plan: Plan) -> None:
@@ -233,7 +238,7 @@ def _tell_plan(plan: Plan) -> None:
 
 
 @contextmanager
-def _told_progress() -> Iterator[Callable[[str, float], None]]:
+def told_progress() -> Iterator[Callable[[str, float], None]]:
     """A bar on the error stream where a person looks; nothing in a script."""
     console = Console(stderr=True)
     if settings.json or not console.is_terminal:

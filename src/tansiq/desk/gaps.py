@@ -75,6 +75,11 @@ class Runs:
         self._pool: ThreadPoolExecutor | None = None
         self._memory: Cache | None = None
 
+    @property
+    def memory(self) -> Cache | None:
+        """What was seen from posts, kept from one analysis to the next; None before the first."""
+        return self._memory
+
     def start(self, question: Question) -> str:
         """The id of the analysis that answers a question: one that is there already, or a new one."""
         name = question.digest[:ID_LENGTH]

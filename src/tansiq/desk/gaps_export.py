@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +42,8 @@ def write(path: Path, answer: Answer, body: Mapping[str, Any], gaps: Sequence[Ma
     if ending == ".csv":
         path.write_text(_csv(rows, _columns(body)), encoding="utf-8", newline="")
     elif ending == ".geojson":
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(_collection(rows, gaps, body, exercise)), indent=1))
+        with path.open("wb") as file:
+            file.writelines(_collection(rows, gaps, body, exercise))
     else:
         _geopackage(path, rows, gaps, _columns(body), exercise)
 
@@ -107,18 +108,20 @@ def _plain(value: Any) -> Any:
 
 def _collection(
     rows: Sequence[Mapping[str, Any]], gaps: Sequence[Mapping[str, Any]], body: Mapping[str, Any], exercise: bool
-) -> dict[str, Any]:
-    return {
+) -> Iterator[bytes]:
+    """A FeatureCollection, a line for each gap: the outlines of a country are never all text at once."""
+    head = {
         "type": "FeatureCollection",
         "exercise": EXERCISE if exercise else "",
         **{name: body[name] for name in ("digest", "engine", "area", "at", "parties", "based_on", "missing")},
         "parameters": body["parameters"],
         "hours": body["hours"],
-        "features": [
-            {"type": "Feature", "id": gap["id"], "geometry": gap["polygon"], "properties": row}
-            for gap, row in zip(gaps, rows, strict=True)
-        ],
     }
+    yield msgspec.json.encode(head)[:-1] + b',"features":['
+    for number, (gap, row) in enumerate(zip(gaps, rows, strict=True)):
+        feature = {"type": "Feature", "id": gap["id"], "geometry": gap["polygon"], "properties": row}
+        yield (b",\n" if number else b"\n") + msgspec.json.encode(feature)
+    yield b"\n]}\n"
 
 
 def _geopackage(
@@ -130,7 +133,7 @@ def _geopackage(
 ) -> None:
     shapes = [shapely.geometry.shape(gap["polygon"]) for gap in gaps]
     whole = [one if one.geom_type == "MultiPolygon" else shapely.MultiPolygon([one]) for one in shapes]
-    kinds = _kinds(rows, columns)
+    kinds = _kinds(columns)
     path.unlink(missing_ok=True)
     pyogrio.raw.write(
         str(path),
@@ -144,12 +147,23 @@ def _geopackage(
     )
 
 
-def _kinds(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[str, type]:
-    """Text where any value is one, else numbers; a missing number is NaN, so numbers are floats."""
-    return {name: str if any(isinstance(row[name], str) for row in rows) else float for name in columns}
+TEXTS: Final = frozenset(("exercise", "id", "band", "hours", "based_on", "missing", "engine", "digest"))
+COUNTS: Final = frozenset(("rank", "incidents", "found", "settlements"))
+
+
+def _kinds(columns: Sequence[str]) -> dict[str, type]:
+    """The same type for a column in every file, whatever its rows hold. A missing number is NaN, so most are floats."""
+    found: dict[str, type] = {}
+    for name in columns:
+        is_ref = name.startswith("near_") and not name.endswith(("_m", "_s"))
+        counts = name in COUNTS or name.startswith("rank_without_")
+        found[name] = str if name in TEXTS or is_ref else int if counts else float
+    return found
 
 
 def _array(values: Sequence[Any], kind: type) -> Any:
     if kind is str:
         return np.array([None if value is None else str(value) for value in values], object)
+    if kind is int:
+        return np.array([int(value) for value in values], np.int64)
     return np.array([np.nan if value is None else float(value) for value in values], np.float64)

@@ -171,6 +171,21 @@ def answer(
     )
 
 
+def cover_at(
+    inputs: Inputs,
+    layers: Layers,
+    options: Options,
+    grid: Grid,
+    first: NDArray[np.int64],
+    *,
+    cancelled: Cancelled = lambda: False,
+    memory: Cache | None = None,
+) -> Cover:
+    """The cover of all parties at some hours of the week, on a frame that is given. Raises Stopped like `analyse`."""
+    work = _Work(grid, layers, options, lambda stage, part: None, cancelled, memory or Cache(), None)
+    return work.cover_at(frame.near(grid, inputs), first)
+
+
 STRIP: Final = 512
 
 
@@ -227,15 +242,19 @@ class _Work:
         here = frame.near(self.grid, inputs)
         number, first = classes_of(here)
 
+        def seconds(party: str, kind: int, cell: tuple[int, int]) -> float:
+            times = self._arrival(here, party, int(first[kind]), self.options.condition)
+            return float("inf") if times is None else float(times.seconds[cell])
+
+        return Covered(inputs, number, first, self.cover_at(here, first), seconds)
+
+    def cover_at(self, here: Inputs, first: NDArray[np.int64]) -> Cover:
+        """The cover at some hours of the week; all of the inputs lie near the frame."""
+
         def arrivals(party: str, hour: int) -> Arrival | None:
             return self._arrival(here, party, hour, self.options.condition)
 
-        def seconds(party: str, kind: int, cell: tuple[int, int]) -> float:
-            times = arrivals(party, int(first[kind]))
-            return float("inf") if times is None else float(times.seconds[cell])
-
-        found = covering.cover_of(self.grid, here, first, self.look.sights(here.posts, self.step), arrivals, self.step)
-        return Covered(inputs, number, first, found, seconds)
+        return covering.cover_of(self.grid, here, first, self.look.sights(here.posts, self.step), arrivals, self.step)
 
     def expected(self, now: Covered, found: Found, area: Bits) -> Expected | None:
         """What elevation error leaves to expect, where it is asked for and there is elevation. Reach is not drawn."""

@@ -90,11 +90,15 @@ def cover_of(
     shape = (len(inputs.parties), len(first), rows, bits.words(cols))
     covered, unknown = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
     released = {one.party: one for one in inputs.released}
+    # of a party that released its cover only a draft is left: what was told before gave way to it
+    drafted = {one.party for one in inputs.posts} | {one.party for one in inputs.patrols}
     for place, party in enumerate(inputs.parties):
         for kind, hour in enumerate(first.tolist()):
             step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
             if party in released:
                 known = _released(grid, released[party], hour)
+                if party in drafted:
+                    known = cover.either(known, _party(grid, inputs, party, hour, sights, corridors, arrivals))
             elif inputs.based_on[party].told_nothing:
                 known = cover.unknown_everywhere(rows, cols)
             else:

@@ -36,6 +36,9 @@ MOST: Final = 1000
 STRIP_CELLS: Final = 1 << 23
 """Cells that are unpacked at once: some 200 MB with their distances."""
 
+SMOOTHED: Final = 20_000
+"""Corners up to which an outline is smoothed; the time that takes grows with their square."""
+
 DECIMALS: Final = 6
 """Of degrees in a polygon: a decimetre."""
 
@@ -298,13 +301,16 @@ def _pieces(whole: Runs, smallest: float) -> tuple[list[Piece], NDArray[np.int64
 
 
 def in_degrees(grid: Grid, polygon: shapely.Polygon) -> dict[str, Any]:
-    """A GeoJSON geometry (degrees, RFC 7946) of an outline, smoothed by less than a cell, valid."""
-    smooth = shapely.simplify(polygon, grid.cell * 0.75, preserve_topology=True)
+    """A GeoJSON geometry (degrees, RFC 7946) of an outline, valid; smoothed by less than a cell unless large."""
 
     def degrees(points: NDArray[np.float64]) -> NDArray[np.float64]:
         lon, lat = grids.to_degrees(grid, points[:, 0], points[:, 1])
         return np.round(np.stack([lon, lat], axis=1) / grids.E7, DECIMALS)
 
+    if shapely.get_num_coordinates(polygon) > SMOOTHED:
+        # corners of cells stay apart and those that touch stay one, so it is valid as it is
+        return dict(shapely.geometry.mapping(shapely.orient_polygons(shapely.transform(polygon, degrees))))
+    smooth = shapely.simplify(polygon, grid.cell * 0.75, preserve_topology=True)
     found = shapely.make_valid(shapely.transform(smooth, degrees))
     parts = [one for one in shapely.get_parts(found) if one.geom_type in ("Polygon", "MultiPolygon")]
     solid = shapely.orient_polygons(shapely.union_all(parts))

@@ -14,12 +14,25 @@ export interface Edits {
   remove: string[];
   hours: Record<string, string>;
   close: string[];
+  patrols: AddedPatrol[];
 }
 
+/** A post that is thought of; what is left out of it is taken as `THOUGHT_OF` says. */
 export interface AddedPost {
   party: string;
   lon: number;
   lat: number;
+  height_m?: number;
+  range_day_m?: number;
+  range_night_m?: number;
+  hours?: string;
+}
+
+export interface AddedPatrol {
+  party: string;
+  path: [number, number][];
+  width_m: number;
+  hours: string;
 }
 
 /** The ground that travel is reckoned on: as good as could be, as usual, wet. */
@@ -154,10 +167,39 @@ export interface SitingRequest {
 
 export interface Siting {
   state: RunState;
-  chosen: { lon: number; lat: number; gain_km2h: number; party?: string }[];
+  chosen: { lon: number; lat: number; gain_km2h: number; party: string; hours: string }[];
+  closes_km2h: number | null;
   share: number | null;
   bound: number | null;
   proof: { state: RunState | 'proven'; share: number | null };
+  /** What kind of post was reckoned with. */
+  assumed: { height_m: number; day_m: number; night_m: number } | null;
+  message?: string;
+}
+
+export interface RoundsRequest extends SitingRequest {
+  hours: number;
+}
+
+/** A daily patrol that is proposed: where it leads and when it is where. */
+export interface Round extends AddedPatrol {
+  base: string;
+  mobility: string;
+  start: number;
+  seconds: number;
+  stops: { lon: number; lat: number; after_s: number }[];
+  gain_km2h: number;
+  vehicle_hours: number;
+}
+
+export interface Rounds {
+  state: RunState;
+  rounds: Round[];
+  closes_km2h: number | null;
+  share: number | null;
+  /** No such patrols close more than this. */
+  most_km2h: number | null;
+  bound: number | null;
   message?: string;
 }
 
@@ -254,6 +296,9 @@ export const gapsApi = {
   exportPath: (id: string, kind: ExportKind, hour: number) => `${run(id)}/export.${kind}?hour=${hour}`,
   site: (id: string, request: SitingRequest) => json<{ id: string }>('POST', `${run(id)}/siting`, request),
   siting: (id: string) => json<Siting>('GET', `/gaps/siting/${encodeURIComponent(id)}`),
+  rounds: (id: string, request: RoundsRequest) => json<{ id: string }>('POST', `${run(id)}/rounds`, request),
+  laid: (id: string) => json<Rounds>('GET', `/gaps/rounds/${encodeURIComponent(id)}`),
+  cancelRounds: (id: string) => ask('DELETE', `/gaps/rounds/${encodeURIComponent(id)}`),
   cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
   scan: (request: { circle: string; area?: string; between?: [string, string]; options: ScanOptions }) => json<{ id: string }>('POST', '/gaps/scans', request),
   scanned: (id: string) => json<ScanStatus>('GET', `/gaps/scans/${encodeURIComponent(id)}`),

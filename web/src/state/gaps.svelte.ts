@@ -64,6 +64,8 @@ class GapsDesk {
   sites = $state.raw<{ lon: number; lat: number }[]>([]);
   /** Clusters of incidents that were found, drawn on the map. */
   clusters = $state.raw<Cluster[]>([]);
+  /** Patrols that are proposed, drawn on the map. */
+  rounds = $state.raw<{ path: [number, number][] }[]>([]);
   /** The post that one edits. */
   post = $state<string | null>(null);
 
@@ -300,6 +302,7 @@ class GapsDesk {
     this.post = null;
     this.sites = [];
     this.clusters = [];
+    this.rounds = [];
     this.took = null;
     this.#answers.clear();
     this.#pictures.clear();

@@ -26,6 +26,8 @@ export interface Overlay {
   handles: (handles: readonly Handle[], added: readonly { at: LonLat; colour: string; name: string }[]) => void;
   sites: (sites: readonly { lon: number; lat: number }[], number: (n: number) => string) => void;
   clusters: (clusters: readonly { lon: number; lat: number; radius_m: number }[], dark: boolean) => void;
+  /** Patrols: those that are proposed, and those that a draft holds. */
+  rounds: (proposed: readonly LonLat[][], drafted: readonly LonLat[][]) => void;
   goTo: (polygon: Polygon | MultiPolygon) => void;
   fit: (ring: readonly LonLat[]) => void;
   remove: () => void;
@@ -49,7 +51,7 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
   const numbered: Marker[] = [];
   let dragging: string | null = null;
 
-  for (const id of ['gaps', 'whatif', 'clusters']) map.addSource(id, { type: 'geojson', data: EMPTY });
+  for (const id of ['gaps', 'whatif', 'rounds', 'clusters']) map.addSource(id, { type: 'geojson', data: EMPTY });
   // the image shows what is open; the fill is there to be clicked
   map.addLayer({ id: 'gaps-fill', type: 'fill', source: 'gaps', paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['case', ['get', 'chosen'], 0.25, 0] } }, BELOW);
   map.addLayer(
@@ -57,6 +59,8 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
     BELOW,
   );
   map.addLayer({ id: 'whatif-line', type: 'line', source: 'whatif', paint: { 'line-color': '#8a1f8f', 'line-width': 2, 'line-dasharray': [2, 1.5] } }, BELOW);
+  map.addLayer({ id: 'rounds-edge', type: 'line', source: 'rounds', paint: { 'line-color': '#12201f', 'line-width': 6 }, layout: { 'line-join': 'round' } }, BELOW);
+  map.addLayer({ id: 'rounds-line', type: 'line', source: 'rounds', paint: { 'line-color': ['case', ['get', 'drafted'], '#e9b6ec', '#ffc93c'], 'line-width': 3, 'line-dasharray': [3, 1] } }, BELOW);
 
   map.addLayer({ id: 'clusters-line', type: 'line', source: 'clusters', paint: { 'line-color': ['get', 'colour'], 'line-width': 3, 'line-dasharray': [3, 1.5] } }, BELOW);
 
@@ -192,6 +196,10 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
           })),
         ),
       );
+    },
+    rounds: (proposed, drafted) => {
+      const line = (path: LonLat[], isDraft: boolean): Feature => ({ type: 'Feature', properties: { drafted: isDraft }, geometry: { type: 'LineString', coordinates: path } });
+      source('rounds')?.setData(collection([...drafted.map((path) => line(path, true)), ...proposed.map((path) => line(path, false))]));
     },
     fit: (ring) => {
       const bounds = boundsOf(ring);
