@@ -1,8 +1,8 @@
 """Where further joint patrols would close most of the ground that an answer leaves open: daily rounds with their bound.
 
-A round sets out from a base (where a side tells none: from one of its posts), passes places and comes back, again every
-day at the same hour. It counts as an analysis counts a patrol: its whole corridor in every hour in which it is under
-way, and as many hours after as the arrangement lets a passing count, on ground that lacks nothing else
+A round sets out from a base (where none of a side is near enough: from one of its posts), passes places and comes back,
+again every day at the same hour. It counts as an analysis counts a patrol: its whole corridor in every hour in which it
+is under way, and as many hours after as the arrangement lets a passing count, on ground that lacks nothing else
 (`gaps.lacking`). So what is said to close is what the whole analysis finds closed when the rounds are added.
 
 Rounds are laid one after the other: for each hour of setting out the places are put in that add most for their time,
@@ -49,6 +49,9 @@ WIDTH_M: Final = 800
 MOST_PLACES: Final = 140
 MOST_STARTS: Final = 4
 """Of a party: the bases from which most open ground is near."""
+
+MOST_POSTS: Final = 12
+"""Of a party, that are looked at as starts."""
 
 MOST_CELLS: Final = 90_000
 """Of the frame on which ways are sought; the answer's own cells are finer where that is too many."""
@@ -153,7 +156,7 @@ def task(
         nets[means] = Net(ground, ways.moves_of(ground), all_rows, all_cols, seconds)
         starts += [Start(one[0], one[1], means, len(rows) + number) for number, one in enumerate(mine)]
     prizes = _prizes(short, squares, len(rows), np.zeros_like(short.open), _within(short))
-    chosen = _nearest_starts(starts, nets, prizes, longest)
+    chosen = _nearest_starts(answer, starts, nets, prizes, longest)
     if not chosen:
         raise NotFound("further.no_start")
     width = _width(answer)
@@ -384,12 +387,16 @@ def _width(answer: Answer) -> int:
 
 
 def _told_starts(answer: Answer, coarse: Grid) -> list[tuple[str, str, str, int, int]]:
-    """Party, reference, means, row and column of all from which a side could set out: its bases, else its posts."""
+    """Party, reference, means, row and column of all from which a side could set out: its bases, and the posts that lie
+    nearest to the middle of the area."""
     found: list[tuple[str, str, str, int, int]] = []
+    middle = np.mean(np.array(answer.inputs.ring, np.float64), axis=0)
     for party in answer.inputs.parties:
-        bases = [(one.ref, one.place, one.mobility) for one in answer.inputs.bases if one.party == party]
-        posts = [(one.ref, one.place, ("car",)) for one in answer.inputs.posts if one.party == party]
-        for ref, place, mobility in bases or posts:
+        told = [(one.ref, one.place, one.mobility) for one in answer.inputs.bases if one.party == party]
+        posts = [one for one in answer.inputs.posts if one.party == party]
+        posts.sort(key=lambda one: (float(np.hypot(one.place[0] - middle[0], one.place[1] - middle[1])), one.ref))
+        told += [(one.ref, one.place, ("car",)) for one in posts[:MOST_POSTS]]
+        for ref, place, mobility in told:
             rows, cols = cells_of(coarse, [place])
             if 0 <= rows[0] < coarse.rows and 0 <= cols[0] < coarse.cols:
                 means = next(one for one in BY_PREFERENCE if one in mobility)
@@ -398,9 +405,10 @@ def _told_starts(answer: Answer, coarse: Grid) -> list[tuple[str, str, str, int,
 
 
 def _nearest_starts(
-    starts: Sequence[Start], nets: dict[str, Net], prizes: dict[str, Ints], longest: int
+    answer: Answer, starts: Sequence[Start], nets: dict[str, Net], prizes: dict[str, Ints], longest: int
 ) -> tuple[Start, ...]:
-    """Of each party the starts from which most open ground can be come to and left again in time."""
+    """Of each party the bases from which most open ground can be come to and left again in time; where there is none,
+    its posts."""
     worth = {}
     for one in starts:
         seconds = nets[one.mobility].seconds
@@ -408,9 +416,11 @@ def _nearest_starts(
         there = seconds[one.place, :places] + seconds[:places, one.place] + STAY_S <= longest
         near = 1.0 / (1.0 + seconds[one.place, :places] / HOUR_S)
         worth[one.ref] = float((prizes[one.party].sum(axis=1) * there * near).sum())
+    bases = {one.ref for one in answer.inputs.bases}
     found: list[Start] = []
     for party in sorted({one.party for one in starts}):
-        mine = [one for one in starts if one.party == party and worth[one.ref] > 0]
+        able = [one for one in starts if one.party == party and worth[one.ref] > 0]
+        mine = [one for one in able if one.ref in bases] or able
         found += sorted(mine, key=lambda one: (-worth[one.ref], one.ref))[:MOST_STARTS]
     return tuple(found)
 
