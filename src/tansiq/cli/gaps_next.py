@@ -48,7 +48,7 @@ def find_next(
     node = open_node()
     author = author_of(node, as_) if propose else None
     chosen = circle or only_shared_circle(node)
-    request = GapsRequest(chosen, area[:128], cell)
+    request = GapsRequest(chosen, area[:128], cell=cell)
     with told_progress() as progress:
         asked, layers, found = analysed(node, request, area, (0.0, workers, ""), progress)
         check_size(asked.grid.rows * asked.grid.cols)

@@ -123,6 +123,16 @@ def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return timetable.classes(rows)
 
 
+def watch(inputs: Inputs, hour: int, party: str | None = None) -> list[tuple[str, bool]]:
+    """The posts of a party (None: of all) that are manned and see anything in an hour, and whether it is day."""
+    light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
+    return [
+        (post.ref, light)
+        for post in inputs.posts
+        if party in (None, post.party) and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
+    ]
+
+
 def reached(inputs: Inputs) -> list[int]:
     """The minutes within which the rule wants ground to be reached, each once."""
     return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
@@ -142,12 +152,7 @@ def _party(
     arrivals: Arrivals,
 ) -> Known:
     rows, cols = grid.shape
-    light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
-    manned = [
-        sights[post.ref, light]
-        for post in inputs.posts
-        if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
-    ]
+    manned = [sights[one] for one in watch(inputs, hour, party)]
     reach = {}
     for minutes in reached(inputs):
         times = arrivals(party, hour)
