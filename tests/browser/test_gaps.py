@@ -263,7 +263,7 @@ def test_found_patrols_are_put_as_a_proposal_that_the_others_read_in_words(
     page.get_by_test_id("gaps-tab-next").click()
     page.get_by_test_id("next-seek-patrols").check()
     page.get_by_test_id("rounds-k").select_option("1")
-    page.get_by_test_id("rounds-hours").select_option("1")
+    page.get_by_test_id("rounds-hours").select_option("2")
     page.get_by_test_id("rounds-run").click()
     expect(page.get_by_test_id("round")).to_have_count(1)
     page.get_by_test_id("rounds-propose").click()

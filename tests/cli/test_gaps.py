@@ -83,6 +83,7 @@ def test_every_export_opens_and_an_exercise_is_marked_in_each(told: Told, tmp_pa
     assert set(fields["exercise"]) == {"EXERCISE"}
     kinds = dict(zip(facts["fields"], pyogrio.read_info(paths[0])["ogr_types"], strict=True))
     assert (kinds["rank"], kinds["near_mop"], kinds["near_mop_s"]) == ("OFTInteger64", "OFTString", "OFTReal")
+    assert kinds["near_mop_s_wet"] == "OFTReal"
     assert all(shapely.from_wkb(shapes) != None)  # noqa: E711 - an array is compared, one by one
     collection = json.loads(paths[1].read_text())
     assert collection["exercise"] == "EXERCISE"

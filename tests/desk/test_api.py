@@ -159,6 +159,9 @@ PATHS = [
     ("GET", "/gaps/rounds/x"),
     ("DELETE", "/gaps/rounds/x"),
     ("POST", "/gaps/coverage"),
+    ("POST", "/gaps/scans"),
+    ("GET", "/gaps/scans/x"),
+    ("DELETE", "/gaps/scans/x"),
 ]
 
 

@@ -95,6 +95,17 @@ def test_a_side_that_can_add_nothing_does_not_hold_up_the_other() -> None:
     assert [one.party for one in list(rounds.lay(made))[-1].rounds] == ["joc", "joc"]
 
 
+def test_a_side_whose_base_is_too_far_sets_out_from_its_posts() -> None:
+    far = base("joc", "far", 60, 240)
+    inputs = world(post("joc", "a", 10, 10), far, patrol("mop", "p", [(0, 55), (60, 55)], DAY), ways=DEFAULT)
+    layers = ground(inputs)
+    answer = analyse(inputs, layers, COARSE)
+    coarse = rounds.ways_grid(answer.grid)
+    wide = layers if coarse == answer.grid else Layers()
+    made = rounds.task(answer, layers, coarse, wide, PatrolsAsked(1, None, 0.0, 1))
+    assert [one.base for one in list(rounds.lay(made))[-1].rounds] == ["joc/a"]
+
+
 def test_what_cannot_be_sought_is_said() -> None:
     for wrong in (PatrolsAsked(0, None, 0, 3), PatrolsAsked(2, 0, 0, 3), PatrolsAsked(2, None, 2, 3)):
         with refused("further.patrols_asked"):

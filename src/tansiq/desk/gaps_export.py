@@ -155,7 +155,7 @@ def _kinds(columns: Sequence[str]) -> dict[str, type]:
     """The same type for a column in every file, whatever its rows hold. A missing number is NaN, so most are floats."""
     found: dict[str, type] = {}
     for name in columns:
-        is_ref = name.startswith("near_") and not name.endswith(("_m", "_s"))
+        is_ref = f"{name}_m" in columns  # the post whose distance stands beside it
         counts = name in COUNTS or name.startswith("rank_without_")
         found[name] = str if name in TEXTS or is_ref else int if counts else float
     return found

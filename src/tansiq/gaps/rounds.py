@@ -1,15 +1,14 @@
 """Where further joint patrols would close most of the ground that an answer leaves open: daily rounds with their bound.
 
-A round sets out from a base (where a side tells none: from one of its posts), passes places and comes back, again every
-day at the same hour. It counts as an analysis counts a patrol: its whole corridor in every hour in which it is under
-way, and as many hours after as the arrangement lets a passing count, on ground that lacks nothing else
+A round sets out from a base (where none of a side is near enough: from one of its posts), passes places and comes back,
+again every day at the same hour. It counts as an analysis counts a patrol: its whole corridor in every hour in which it
+is under way, and as many hours after as the arrangement lets a passing count, on ground that lacks nothing else
 (`gaps.lacking`). So what is said to close is what the whole analysis finds closed when the rounds are added.
 
 Rounds are laid one after the other: for each hour of setting out the places are put in that add most for their time,
 and stretches are turned round where that saves time; the round that closes most for its hours is taken, and each is
 laid anew beside the others as long as that closes more. Nothing promises beforehand how near this comes to the best;
-`ceiling` is what no such rounds can pass, from how far anyone can drive in the time and how wide a corridor is. It is
-plain and often far above the best.
+`rounds_limit` says what no such rounds can pass, which is plain and often far above the best.
 """
 
 from __future__ import annotations
@@ -22,11 +21,10 @@ from typing import Final
 import numpy as np
 import shapely
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.gaps import arrival, bits, lacking, timetable, ways
+from tansiq.gaps import arrival, bits, lacking, rounds_limit, timetable, tours, ways
 from tansiq.gaps.analysis import Cancelled, Stopped
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.bits import Bits
@@ -38,8 +36,8 @@ from tansiq.gaps.layers import Layers
 from tansiq.gaps.presence import corridor
 from tansiq.gaps.sites import PatrolsAsked, Round, Stop
 from tansiq.gaps.siting import share
-from tansiq.gaps.sweeps import TICKS
 from tansiq.gaps.timetable import HOURS
+from tansiq.gaps.tours import STAY_S
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
@@ -52,11 +50,11 @@ MOST_PLACES: Final = 140
 MOST_STARTS: Final = 4
 """Of a party: the bases from which most open ground is near."""
 
+MOST_POSTS: Final = 12
+"""Of a party, that are looked at as starts."""
+
 MOST_CELLS: Final = 90_000
 """Of the frame on which ways are sought; the answer's own cells are finer where that is too many."""
-
-STAY_S: Final = 120
-"""At each place: a look round."""
 
 DAY: Final = 24
 HOUR_S: Final = 3600
@@ -158,11 +156,11 @@ def task(
         nets[means] = Net(ground, ways.moves_of(ground), all_rows, all_cols, seconds)
         starts += [Start(one[0], one[1], means, len(rows) + number) for number, one in enumerate(mine)]
     prizes = _prizes(short, squares, len(rows), np.zeros_like(short.open), _within(short))
-    chosen = _nearest_starts(starts, nets, prizes, longest)
+    chosen = _nearest_starts(answer, starts, nets, prizes, longest)
     if not chosen:
         raise NotFound("further.no_start")
     width = _width(answer)
-    most = _ceiling(answer, short, asked, width, [nets[one.mobility].ground for one in chosen])
+    most = rounds_limit.ceiling(answer, short, asked, width, [nets[one.mobility].ground for one in chosen])
     return Task(asked, answer.grid, coarse, short, squares, len(rows), nets, chosen, width, answer.inputs.parties, most)
 
 
@@ -259,7 +257,7 @@ def _best(made: Task, beside: Sequence[_Driven], parties: set[str], cancelled: C
         for hour in range(DAY):
             if cancelled():
                 return None
-            order = [int(place) for place in _grown(net.seconds, mine[:, hour], start.place, longest)]
+            order = [int(place) for place in tours.grown(net.seconds, mine[:, hour], start.place, longest)]
             worth = float(mine[order, hour].sum())
             if worth > 0:
                 cost = 1.0 if made.asked.budget is None else _length(net.seconds, order) / HOUR_S
@@ -389,12 +387,16 @@ def _width(answer: Answer) -> int:
 
 
 def _told_starts(answer: Answer, coarse: Grid) -> list[tuple[str, str, str, int, int]]:
-    """Party, reference, means, row and column of all from which a side could set out: its bases, else its posts."""
+    """Party, reference, means, row and column of all from which a side could set out: its bases, and the posts that lie
+    nearest to the middle of the area."""
     found: list[tuple[str, str, str, int, int]] = []
+    middle = np.mean(np.array(answer.inputs.ring, np.float64), axis=0)
     for party in answer.inputs.parties:
-        bases = [(one.ref, one.place, one.mobility) for one in answer.inputs.bases if one.party == party]
-        posts = [(one.ref, one.place, ("car",)) for one in answer.inputs.posts if one.party == party]
-        for ref, place, mobility in bases or posts:
+        told = [(one.ref, one.place, one.mobility) for one in answer.inputs.bases if one.party == party]
+        posts = [one for one in answer.inputs.posts if one.party == party]
+        posts.sort(key=lambda one: (float(np.hypot(one.place[0] - middle[0], one.place[1] - middle[1])), one.ref))
+        told += [(one.ref, one.place, ("car",)) for one in posts[:MOST_POSTS]]
+        for ref, place, mobility in told:
             rows, cols = cells_of(coarse, [place])
             if 0 <= rows[0] < coarse.rows and 0 <= cols[0] < coarse.cols:
                 means = next(one for one in BY_PREFERENCE if one in mobility)
@@ -403,9 +405,10 @@ def _told_starts(answer: Answer, coarse: Grid) -> list[tuple[str, str, str, int,
 
 
 def _nearest_starts(
-    starts: Sequence[Start], nets: dict[str, Net], prizes: dict[str, Ints], longest: int
+    answer: Answer, starts: Sequence[Start], nets: dict[str, Net], prizes: dict[str, Ints], longest: int
 ) -> tuple[Start, ...]:
-    """Of each party the starts from which most open ground can be come to and left again in time."""
+    """Of each party the bases from which most open ground can be come to and left again in time; where there is none,
+    its posts."""
     worth = {}
     for one in starts:
         seconds = nets[one.mobility].seconds
@@ -413,9 +416,11 @@ def _nearest_starts(
         there = seconds[one.place, :places] + seconds[:places, one.place] + STAY_S <= longest
         near = 1.0 / (1.0 + seconds[one.place, :places] / HOUR_S)
         worth[one.ref] = float((prizes[one.party].sum(axis=1) * there * near).sum())
+    bases = {one.ref for one in answer.inputs.bases}
     found: list[Start] = []
     for party in sorted({one.party for one in starts}):
-        mine = [one for one in starts if one.party == party and worth[one.ref] > 0]
+        able = [one for one in starts if one.party == party and worth[one.ref] > 0]
+        mine = [one for one in able if one.ref in bases] or able
         found += sorted(mine, key=lambda one: (-worth[one.ref], one.ref))[:MOST_STARTS]
     return tuple(found)
 
@@ -483,116 +488,6 @@ def _by_start(prizes: Ints, under_way: int, holds: int) -> Ints:
 def _length(seconds: Ints, order: Sequence[int] | Ints) -> int:
     ways_s = sum(int(seconds[here, there]) for here, there in pairwise(order))
     return ways_s + STAY_S * (len(order) - 2)
-
-
-@njit(cache=True, nogil=True)
-def _along(seconds: Ints, order: Ints, count: int, forward: Ints, backward: Ints) -> int:
-    """How long a round takes; the time up to each of its places, driven forward and back."""
-    forward[0] = backward[0] = 0
-    for at in range(1, count):
-        forward[at] = forward[at - 1] + seconds[order[at - 1], order[at]]
-        backward[at] = backward[at - 1] + seconds[order[at], order[at - 1]]
-    return int(forward[count - 1]) + STAY_S * (count - 2)
-
-
-@njit(cache=True, nogil=True)
-def _turned(seconds: Ints, order: Ints, count: int, forward: Ints, backward: Ints) -> int:
-    """Turn stretches round wherever that saves time; how long it then takes."""
-    total = _along(seconds, order, count, forward, backward)
-    turned = True
-    while turned:
-        turned = False
-        for first in range(1, count - 2):
-            for last in range(first + 1, count - 1):
-                before, after = order[first - 1], order[last + 1]
-                now = forward[last + 1] - forward[first - 1]
-                then = seconds[before, order[last]] + seconds[order[first], after] + backward[last] - backward[first]
-                if then < now:
-                    order[first : last + 1] = order[first : last + 1][::-1].copy()
-                    total = _along(seconds, order, count, forward, backward)
-                    turned = True
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _best_place(seconds: Ints, prizes: Ints, order: Ints, count: int, left: int) -> tuple[int, int]:
-    """The place that is worth most for its time and where in a round it takes least; -1 where none fits."""
-    best, best_at, most = -1, 0, 0.0
-    for place in range(len(prizes)):
-        if prizes[place] <= 0:
-            continue
-        for at in range(1, count):
-            here, there = order[at - 1], order[at]
-            direct = 0 if here == there else seconds[here, there]
-            added = seconds[here, place] + seconds[place, there] - direct + STAY_S
-            worth = prizes[place] / (added + 1.0)
-            if added <= left and worth > most:
-                best, best_at, most = place, at, worth
-    return best, best_at
-
-
-@njit(cache=True, nogil=True)
-def _grown(seconds: Ints, prizes: Ints, start: int, longest: int) -> Ints:
-    """Places in the order of a round: the one that is worth most for its time is put in where it takes least, and
-    stretches are turned round where that saves time, until nothing more fits."""
-    order = np.full(len(prizes) + 2, start, np.int64)
-    forward, backward = np.zeros(len(order), np.int64), np.zeros(len(order), np.int64)
-    wanted = prizes.copy()
-    wanted[start] = 0
-    count, total = 2, 0
-    while True:
-        place, at = _best_place(seconds, wanted, order, count, longest - total)
-        if place < 0:
-            return order[:count].copy()
-        order[at + 1 : count + 1] = order[at:count].copy()
-        order[at] = place
-        wanted[place] = 0
-        count += 1
-        total = _turned(seconds, order, count, forward, backward)
-
-
-def _ceiling(answer: Answer, short: Lacking, asked: PatrolsAsked, width: int, grounds: Sequence[Ground]) -> int:
-    """No daily rounds as asked close more (cell-hours of a week), whatever their way and whenever they set out.
-
-    A round is under way at most so many hours and counts for so many after, so a cell is closed at most in its best
-    stretch of that many hours of the day; the cells of a corridor are no more than fit into it, and it is no longer
-    than one drives in the time at the best pace there is.
-    """
-    holds = max(short.closes)
-    window = min(DAY, asked.longest_h + holds - 1)
-    cols = answer.grid.cols
-    ground = np.bitwise_or.reduce([one for by_party in short.closes.values() for one in by_party.values()])
-    by_hour = np.zeros((DAY, *answer.grid.shape), np.int16)
-    cells = [bits.unpack(one, cols) for one in ground]
-    for hour in range(HOURS):
-        by_hour[hour % DAY] += cells[int(short.number[hour])]
-    whole = by_hour.sum(axis=0, dtype=np.int64)
-    stretch = by_hour[:window].sum(axis=0, dtype=np.int64)
-    best = stretch.copy()
-    for hour in range(1, DAY):
-        stretch += by_hour[(hour + window - 1) % DAY]
-        stretch -= by_hour[hour - 1]
-        best = np.maximum(best, stretch)
-    seconds = asked.count * asked.longest_h * HOUR_S
-    if asked.budget is not None:
-        seconds = min(seconds, asked.budget * HOUR_S // 7)
-    pace = max(one.cell / (float(one.least[0]) / TICKS) for one in grounds)
-    reach_m = max(width / 2, answer.grid.cell / 2) + answer.grid.cell * math.sqrt(0.5)
-    area = 2 * reach_m * pace * seconds + asked.count * math.pi * reach_m**2
-    visits = math.floor(area / answer.grid.cell_area)
-    values, many = np.unique(np.stack([whole[best > 0], best[best > 0]]), axis=1, return_counts=True)
-    parts: list[tuple[int, int]] = []
-    for (total, once), count in zip(values.T.tolist(), many.tolist(), strict=True):
-        full = min(asked.count, total // once)
-        parts.append((once, full * count))
-        if full < asked.count and total % once:
-            parts.append((total % once, count))
-    found = 0
-    for worth, count in sorted(parts, reverse=True):
-        taken = min(count, visits)
-        found += taken * worth
-        visits -= taken
-    return found
 
 
 __all__ = ["Laid", "Task", "lay", "task", "ways_grid"]

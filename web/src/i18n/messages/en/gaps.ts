@@ -178,7 +178,7 @@ export const gaps = {
   longest: 'Back within',
   longestHours: (s: string) => `${s} hours`,
   budgetVehicle: (s: string) => `${s} vehicle-hours a week`,
-  patrolHint: 'Daily rounds from a base; where a side tells no base, from one of its posts. A round counts on all of its way in every hour in which it is under way, and after that as long as the arrangement says.',
+  patrolHint: 'Daily rounds from a base; where no base of a side is near enough, from one of its posts. A round counts on all of its way in every hour in which it is under way, and after that as long as the arrangement says.',
   patrolFrom: (party: string, from: string) => `${party}, from ${from}`,
   patrolDaily: (start: string, end: string, how: string) => `daily ${start} to ${end}, ${how}`,
   patrolCost: (s: string) => `${s} vehicle-hours a week`,
