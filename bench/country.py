@@ -61,7 +61,7 @@ SPACING_M: Final = (20_000.0, 5_000.0)
 WAY_M: Final = 10_000.0
 PRIMARY, TERTIARY = 3, 5
 SAMPLE: Final = 12
-START_S: Final = 900.0
+START_S: Final = 3000.0
 
 
 class Size(NamedTuple):
@@ -74,7 +74,8 @@ class Size(NamedTuple):
 
 class Told(NamedTuple):
     """What the measured process says: seconds of wall and processor, of the processor before tiles were covered, of
-    finding gaps after; peak of resident memory (bytes); cells of the frame, tiles, covered cells by day, gaps.
+    finding gaps after; peak of resident memory and what was said that it is at most (bytes); cells of the frame, tiles,
+    covered cells by day, gaps.
     """
 
     wall: float
@@ -82,6 +83,7 @@ class Told(NamedTuple):
     reach_cpu: float
     gaps_cpu: float
     memory: int
+    said: int
     cells: int
     tiles: int
     covered: int
@@ -193,8 +195,9 @@ def run(of: Size, root: Path, scratch: Path, threads: int) -> Told:
     area = analysis.area_of(grid, asked.ring)
     gaps = openings.find(found.cover, area, grid, found.weights, how.smallest_m2, threads=threads)
     after = time.process_time() - cpu_gaps
+    said = country.memory_of(grid, SIDE_M, threads, 1, len(found.first))
     return Told(
-        taken, spent, before[0] - cpu, after, memory, grid.rows * grid.cols, len(cut(grid, SIDE_M)), noon,
+        taken, spent, before[0] - cpu, after, memory, said, grid.rows * grid.cols, len(cut(grid, SIDE_M)), noon,
         len(gaps.openings),
     )  # fmt: skip
 
@@ -254,7 +257,7 @@ def measure(*, quick: bool) -> list[Row]:
     note = (
         f"{told.cells / 1e6:.4g} million cells in {told.tiles} tiles, {of.posts} posts by day and night, {of.bases} "
         f"bases within {MINUTES} min; {cores} threads; processor {told.cpu:.4g} s, of it reach {told.reach_cpu:.4g} s; "
-        f"peak memory {told.memory / (1 << 30):.2f} GiB; 1 run"
+        f"peak memory {told.memory / (1 << 30):.2f} GiB, said to be at most {told.said / (1 << 30):.2f}; 1 run"
     )
     if quick:
         note += f"; budget scaled by {share:.3g}"

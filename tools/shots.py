@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -23,14 +24,22 @@ SETTLE_MS: Final = 2500
 SHOWN_AREA: Final = {"ar": "مخمور", "ckb": "مەخموور", "en": "Makhmour"}
 SHOWN_HOUR: Final = 35
 """A morning: each side covers some ground by itself."""
+NIGHT_HOUR: Final = 74
+"""Two o'clock at night."""
 
 
 def main() -> int:
-    """Take them all, or those of the languages named; with `trust` among them only those of a fork."""
+    """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `strip` only
+    those of the strip between the lines.
+    """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
+    if "strip" in sys.argv[1:]:
+        shoot_demo(wanted, shoot_strip)
+        return 0
     if "trust" not in sys.argv[1:]:
-        shoot_demo(wanted)
+        shoot_demo(wanted, shoot)
+        shoot_demo(wanted, shoot_strip)
     with (
         tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
         forked(Path(home)) as desks,
@@ -44,7 +53,10 @@ def main() -> int:
     return 0
 
 
-def shoot_demo(wanted: list[str]) -> None:
+Shoot = Callable[[Browser, Desk, str, str, tuple[int, int]], None]
+
+
+def shoot_demo(wanted: list[str], take: Shoot) -> None:
     """The demo's desks."""
     with (
         tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
@@ -54,7 +66,7 @@ def shoot_demo(wanted: list[str]) -> None:
         browser = open_browser(playwright)
         for language in wanted:
             for suffix, size in SIZES.items():
-                shoot(browser, desks[0], language, suffix, size)
+                take(browser, desks[0], language, suffix, size)
         browser.close()
 
 
@@ -97,6 +109,43 @@ def shoot_gaps(page: Page, language: str, suffix: str) -> None:
     page.get_by_test_id("gaps-tab-whatif").click()
     page.get_by_test_id("whatif-post").first.click()
     save(page, f"whatif-{language}")
+
+
+def shoot_strip(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The strip from Sinjar to Khanaqin by night: what nobody covers, how probable sight is, clusters of incidents."""
+    page = sign_in(browser, desk, language, size)
+    page.get_by_test_id("desk-gaps").click()
+    area = page.get_by_test_id("gaps-area")
+    area.locator('option[value="between"]').wait_for(state="attached")
+    area.select_option("between")
+    page.get_by_test_id("gaps-cell").select_option("250")
+    page.get_by_test_id("gaps-error").select_option("4")
+    page.get_by_test_id("gaps-error-length").select_option("0.5")
+    page.get_by_test_id("gaps-run").click()
+    page.get_by_test_id("gaps-summary").wait_for(state="attached", timeout=600_000)
+    page.get_by_test_id("week-slider").evaluate(
+        "(slider, place) => { slider.value = place; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
+        NIGHT_HOUR,
+    )
+    tabs = page.locator(".desk > nav.tabs button")
+    if suffix:
+        save(page, f"gaps-strip-list-{language}{suffix}")
+        tabs.nth(1).click()
+    save(page, f"gaps-strip-{language}{suffix}")
+    if suffix:
+        page.get_by_test_id("gaps-key").locator("summary").click()
+    page.get_by_test_id("gaps-shows").select_option("sight")
+    save(page, f"gaps-sight-{language}{suffix}")
+    if suffix:
+        tabs.nth(0).click()
+    page.get_by_test_id("gap-row").first.click()
+    save(page, f"gaps-gap-{language}{suffix}")
+    page.get_by_test_id("gaps-tab-clusters").click()
+    page.get_by_test_id("clusters-of").select_option("730")
+    page.get_by_test_id("clusters-run").click()
+    page.get_by_test_id("clusters-of-what").wait_for(timeout=120_000)
+    save(page, f"gaps-clusters-{language}{suffix}")
+    page.close()
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

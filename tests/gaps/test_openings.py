@@ -120,6 +120,16 @@ def test_metres_of_a_line_in_each_gap_are_those_of_its_outline(seed: int) -> Non
         assert length == pytest.approx(sum(shapely.intersection(part, one.outline).length for part in lines), abs=0.01)
 
 
+def test_a_very_large_outline_is_valid_in_degrees_without_being_smoothed(monkeypatch: pytest.MonkeyPatch) -> None:
+    covered = np.tile(np.random.default_rng(4).random(GRID.shape) > 0.65, (3, 1, 1))
+    large = max(openings.find(_cover(covered), ALL, GRID, WEIGHTS, 0.0).openings, key=lambda one: one.cells)
+    assert len(large.outline.interiors) > 20
+    monkeypatch.setattr(openings, "SMOOTHED", 10)
+    shape = shapely.geometry.shape(openings.in_degrees(GRID, large.outline))
+    assert shape.is_valid
+    assert shapely.get_num_coordinates(shape) == shapely.get_num_coordinates(large.outline)
+
+
 def test_a_gap_is_as_deep_as_its_farthest_cell_lies_from_covered_ground() -> None:
     covered = np.ones((3, *GRID.shape), bool)
     covered[:, 5:14, 10:40] = False

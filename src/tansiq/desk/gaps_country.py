@@ -87,7 +87,9 @@ def answer(
         raise Unavailable("gaps.no_room", size=planned.disk, path=str(folder)[:120])
     layers = ground.features(question.ground, question.grid)
     source = ground.in_parts(question.ground, question.grid)
-    with _crew(asked) as crew, tempfile.TemporaryDirectory(prefix=".tiles-", dir=folder) as scratch:
+    # a task that was under way when somebody stopped may still write: that is no reason to fail
+    scratch_in = tempfile.TemporaryDirectory(prefix=".tiles-", dir=folder, ignore_cleanup_errors=True)
+    with _crew(asked) as crew, scratch_in as scratch:
         way = country.Way(crew, Path(scratch), planned.side_m, asked.workers or None)
         found = country.analyse(
             question.inputs, layers, source, question.options, way, progress, before=question.before

@@ -74,23 +74,26 @@ class Cluster:
         path = job.folder / f"job-{secrets.token_hex(6)}"
         path.write_bytes(pickle.dumps(job))
         waiting = iter(tasks)
-        under_way: dict[Any, Task] = {}
+        under_way: dict[Any, tuple[Any, Task]] = {}
 
         def send(count: int) -> list[Any]:
             sent = []
             for task in islice(waiting, count):
                 future = self._client.submit(do, str(path), work, task, pure=False)
-                under_way[future.key] = task
+                under_way[future.key] = future, task
                 sent.append(future)
             return sent
 
         workers = max(1, len(self._client.scheduler_info()["workers"]))
         done = as_completed(send(workers * AHEAD))
-        for future in done:
-            result = future.result()
-            done.update(send(1))
-            yield under_way.pop(future.key), result
-        path.unlink()
+        try:
+            for future in done:
+                result = future.result()
+                done.update(send(1))
+                yield under_way.pop(future.key)[1], result
+        finally:
+            self._client.cancel([future for future, _ in under_way.values()])
+            path.unlink()
 
 
 def do(path: str, work: Callable[[Job, Any], Any], task: Any) -> Any:

@@ -90,11 +90,15 @@ def cover_of(
     shape = (len(inputs.parties), len(first), rows, bits.words(cols))
     covered, unknown = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
     released = {one.party: one for one in inputs.released}
+    # of a party that released its cover only a draft is left: what was told before gave way to it
+    drafted = {one.party for one in inputs.posts} | {one.party for one in inputs.patrols}
     for place, party in enumerate(inputs.parties):
         for kind, hour in enumerate(first.tolist()):
             step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
             if party in released:
                 known = _released(grid, released[party], hour)
+                if party in drafted:
+                    known = cover.either(known, _party(grid, inputs, party, hour, sights, corridors, arrivals))
             elif inputs.based_on[party].told_nothing:
                 known = cover.unknown_everywhere(rows, cols)
             else:
@@ -119,6 +123,16 @@ def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return timetable.classes(rows)
 
 
+def watch(inputs: Inputs, hour: int, party: str | None = None) -> list[tuple[str, bool]]:
+    """The posts of a party (None: of all) that are manned and see anything in an hour, and whether it is day."""
+    light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
+    return [
+        (post.ref, light)
+        for post in inputs.posts
+        if party in (None, post.party) and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
+    ]
+
+
 def reached(inputs: Inputs) -> list[int]:
     """The minutes within which the rule wants ground to be reached, each once."""
     return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
@@ -138,12 +152,7 @@ def _party(
     arrivals: Arrivals,
 ) -> Known:
     rows, cols = grid.shape
-    light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
-    manned = [
-        sights[post.ref, light]
-        for post in inputs.posts
-        if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
-    ]
+    manned = [sights[one] for one in watch(inputs, hour, party)]
     reach = {}
     for minutes in reached(inputs):
         times = arrivals(party, hour)

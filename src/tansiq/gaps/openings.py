@@ -36,6 +36,9 @@ MOST: Final = 1000
 STRIP_CELLS: Final = 1 << 23
 """Cells that are unpacked at once: some 200 MB with their distances."""
 
+SMOOTHED: Final = 20_000
+"""Corners up to which an outline is smoothed; the time that takes grows with their square."""
+
 DECIMALS: Final = 6
 """Of degrees in a polygon: a decimetre."""
 
@@ -172,6 +175,38 @@ def hours_within(
     return found
 
 
+def hours_covered(
+    cover: Cover, area: Bits, grid: Grid, weights: NDArray[np.int64], ownership: Ownership, count: int
+) -> NDArray[np.int64]:
+    """Cells × hours that somebody covers in each gap, and in the rest of the area: int64[count + 1]."""
+    return _counted(
+        cover, area, grid, ownership, count, lambda part, number, ground: part.anyone(number) & ground
+    ).T @ (weights)
+
+
+def open_cells(cover: Cover, area: Bits, grid: Grid, ownership: Ownership, count: int) -> NDArray[np.int64]:
+    """How many cells lie open by class of hours, in each gap and in the rest of the area: int64[classes, count + 1].
+
+    The gaps need not be those of this cover.
+    """
+    return _counted(cover, area, grid, ownership, count, lambda part, number, ground: part.open(number, ground))
+
+
+def _counted(
+    cover: Cover, area: Bits, grid: Grid, ownership: Ownership, count: int, wanted: Callable[[Cover, int, Bits], Bits]
+) -> NDArray[np.int64]:
+    found = np.zeros((cover.classes, count + 1), np.int64)
+    for first, last, part, ground in _Strips(cover, area, grid, None):
+        here, piece = ownership.part(first, last)
+        for number in range(cover.classes):
+            cells = wanted(part, number, ground)
+            inside = np.zeros(count, np.int64)
+            runs.count_open(cells, first, here.row, here.col0, here.col1, piece, inside)
+            found[number, :count] += inside
+            found[number, count] += bits.count(cells) - int(inside.sum())
+    return found
+
+
 class _Strips:
     """A cover and an area, a strip of rows at a time."""
 
@@ -266,13 +301,16 @@ def _pieces(whole: Runs, smallest: float) -> tuple[list[Piece], NDArray[np.int64
 
 
 def in_degrees(grid: Grid, polygon: shapely.Polygon) -> dict[str, Any]:
-    """A GeoJSON geometry (degrees, RFC 7946) of an outline, smoothed by less than a cell, valid."""
-    smooth = shapely.simplify(polygon, grid.cell * 0.75, preserve_topology=True)
+    """A GeoJSON geometry (degrees, RFC 7946) of an outline, valid; smoothed by less than a cell unless large."""
 
     def degrees(points: NDArray[np.float64]) -> NDArray[np.float64]:
         lon, lat = grids.to_degrees(grid, points[:, 0], points[:, 1])
         return np.round(np.stack([lon, lat], axis=1) / grids.E7, DECIMALS)
 
+    if shapely.get_num_coordinates(polygon) > SMOOTHED:
+        # corners of cells stay apart and those that touch stay one, so it is valid as it is
+        return dict(shapely.geometry.mapping(shapely.orient_polygons(shapely.transform(polygon, degrees))))
+    smooth = shapely.simplify(polygon, grid.cell * 0.75, preserve_topology=True)
     found = shapely.make_valid(shapely.transform(smooth, degrees))
     parts = [one for one in shapely.get_parts(found) if one.geom_type in ("Polygon", "MultiPolygon")]
     solid = shapely.orient_polygons(shapely.union_all(parts))

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from tansiq.gaps import bits
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.cover import NOBODY, UNKNOWN
+from tansiq.gaps.expected import Expected
 from tansiq.gaps.frame import bounds
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
@@ -40,6 +41,14 @@ PARTIES: Final[tuple[Colour, ...]] = (
     (96, 120, 40, 115),
     (168, 60, 120, 115),
 )
+SEEN: Final[tuple[tuple[int, Colour], ...]] = (
+    (95, (38, 128, 88, 115)),
+    (50, (168, 190, 60, 140)),
+    (5, (232, 150, 40, 150)),
+    (0, (200, 32, 48, 165)),
+)
+"""The least percentage of draws in which ground is seen, and the colour from there on."""
+
 STRIPE: Final = 6
 """Pixels from one stripe of unknown ground to the next."""
 
@@ -94,6 +103,24 @@ def colours(answer: Answer, number: int, warp: Warp, party: str | None = None) -
         alone = state.bit_count() == 1
         table[state] = PARTIES[state.bit_length() - 1] if alone else SEVERAL
     table[NOBODY], table[UNKNOWN], table[none] = OPEN, UNSURE_GROUND, (0, 0, 0, 0)
+    return _striped(table, seen)
+
+
+def sight_colours(answer: Answer, found: Expected, number: int, warp: Warp) -> Pixels:
+    """uint8[height, width, 4]: how probable it is that ground of the area is seen by somebody in a class of hours."""
+    none = 254
+    cols = answer.grid.cols
+    seen = found.percent(number, answer.grid.shape)[warp.rows, warp.cols]
+    seen[bits.holds(found.doubt(number), cols, warp.rows, warp.cols)] = UNKNOWN
+    seen[~bits.holds(answer.area, cols, warp.rows, warp.cols)] = none
+    table = np.zeros((256, 4), np.uint8)
+    for least, colour in reversed(SEEN):
+        table[least:101] = colour
+    table[UNKNOWN] = UNSURE_GROUND
+    return _striped(table, seen)
+
+
+def _striped(table: NDArray[np.uint8], seen: NDArray[np.uint8]) -> Pixels:
     pixels = table[seen]
     y, x = np.indices(seen.shape)
     pixels[(seen == UNKNOWN) & ((x + y) % STRIPE < 2)] = UNSURE
