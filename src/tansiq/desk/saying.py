@@ -189,6 +189,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
         for request in requests:
             if request.revises and len(request.releases) > 1:
                 raise Conflict("gate.revises_one_circle")
+            check_fields(request)
             statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
             circles: set[str] = set()
             for asked in request.releases:
