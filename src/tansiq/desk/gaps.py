@@ -136,6 +136,37 @@ class Runs:
         """A class of hours as a PNG in Web Mercator, and its bounds in degrees."""
         from tansiq.gaps import picture  # noqa: PLC0415 - the engine is loaded with the first question
 
+        run, answer = self._shown(name, number, party)
+        warp = self.warp_of(run)
+        return picture.png(picture.colours(answer, number, warp, party)), warp.bounds
+
+    def cells(self, name: str, number: int, party: str | None) -> bytes:
+        """A class of hours as the states of its pixels, as `gaps_draft.sheet` writes them."""
+        from tansiq.desk import gaps_draft  # noqa: PLC0415 - the engine is loaded with the first question
+        from tansiq.gaps import picture  # noqa: PLC0415 - as above
+
+        run, answer = self._shown(name, number, party)
+        warp = self.warp_of(run)
+        place = None if party is None else answer.inputs.parties.index(party)
+        states = warp.states(answer.cover, answer.area, number, place)
+        return gaps_draft.sheet({}, warp, picture.EVERYTHING, states)
+
+    def warp_of(self, run: Run) -> Warp:
+        """Which cell lies under each pixel of an answer's pictures."""
+        from tansiq.gaps import picture  # noqa: PLC0415 - the engine is loaded with the first question
+
+        if run.warp is None:
+            if run.answer is None:
+                raise NotFound("gaps.no_run", id=run.id[:40])
+            run.warp = picture.Warp(run.answer.grid)
+        return run.warp
+
+    @property
+    def memory(self) -> Cache | None:
+        """The footprints that the analyses of this node have in common."""
+        return self._memory
+
+    def _shown(self, name: str, number: int, party: str | None) -> tuple[Run, Answer]:
         run = self.done(name)
         answer = run.answer
         if answer is None or not 0 <= number < answer.cover.classes:
@@ -143,9 +174,7 @@ class Runs:
             raise NotFound("gaps.no_class", number=number, count=count)
         if party is not None and party not in answer.inputs.parties:
             raise NotFound("gaps.no_such", ref=party[:80])
-        if run.warp is None:
-            run.warp = picture.Warp(answer.grid)
-        return picture.png(picture.colours(answer, number, run.warp, party)), run.warp.bounds
+        return run, answer
 
     def close(self) -> None:
         """Stop everything."""

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { ALWAYS, daily } from '../../format/week';
-import { NO_EDITS } from './edits';
-import { editsOf, proposalFields, THOUGHT_OF } from './proposal';
+import { NO_EDITS, THOUGHT_OF } from './edits';
+import { editsOf, proposalFields } from './proposal';
 
 const EDITS = {
   move: { 'joc/1': [43.6, 35.8] as [number, number] },
-  add: [{ party: 'mop', lon: 43.5, lat: 35.7 }],
+  add: [{ party: 'mop', lon: 43.5, lat: 35.7, ...THOUGHT_OF, range_day_m: 7000, hours: daily(6, 18) }],
   remove: ['mop/2'],
   hours: { 'joc/1': daily(6, 18), 'joc/3': ALWAYS },
+  ranges: { 'joc/1': [4000, 1000] as [number, number] },
   close: ['bridge'],
 };
 
@@ -16,9 +17,10 @@ test('a what-if becomes the fields of a record, in whole numbers, without what i
   expect(fields).toEqual({
     area: 'joc/area',
     moved: [{ ref: 'joc/1', lat: 358_000_000, lon: 436_000_000 }],
-    added: [{ party: 'mop', lat: 357_000_000, lon: 435_000_000, ...THOUGHT_OF }],
+    added: [{ party: 'mop', lat: 357_000_000, lon: 435_000_000, ...THOUGHT_OF, range_day_m: 7000, hours: { spans: [{ days: [1, 2, 3, 4, 5, 6, 7], from: 360, to: 1080 }], offset: 180 } }],
     removed: ['mop/2'],
     retimed: [{ ref: 'joc/1', hours: { spans: [{ days: [1, 2, 3, 4, 5, 6, 7], from: 360, to: 1080 }], offset: 180 } }],
+    reranged: [{ ref: 'joc/1', range_day_m: 4000, range_night_m: 1000 }],
     closed: ['bridge'],
     answer_before: 'a'.repeat(64),
   });

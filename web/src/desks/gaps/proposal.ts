@@ -2,11 +2,8 @@
 
 import type { Edits } from '../../api/gaps';
 import type { Fields } from '../../api/types';
-import { fromSchedule, isRecordSchedule, toSchedule } from '../../format/week';
-import { NO_EDITS } from './edits';
-
-/** How far a post that is only thought of is taken to see, until somebody says otherwise. */
-export const THOUGHT_OF = { height_m: 5, range_day_m: 5000, range_night_m: 1500 };
+import { BAGHDAD, fromSchedule, isRecordSchedule, toSchedule } from '../../format/week';
+import { NO_EDITS, THOUGHT_OF } from './edits';
 
 const e7 = (degrees: number): number => Math.round(degrees * 1e7);
 const isDigest = (text: string | null): text is string => /^[0-9a-f]{64}$/.test(text ?? '');
@@ -16,9 +13,10 @@ export function proposalFields(edits: Edits, area: string, before: string | null
   const fields: Fields = {
     area,
     moved: Object.entries(edits.move).map(([ref, [lon, lat]]) => ({ ref, lat: e7(lat), lon: e7(lon) })),
-    added: edits.add.map(({ party, lon, lat }) => ({ party, lat: e7(lat), lon: e7(lon), ...THOUGHT_OF })),
+    added: edits.add.map(({ lon, lat, hours, ...one }) => ({ ...one, lat: e7(lat), lon: e7(lon), ...(hours ? { hours: toSchedule(hours) } : {}) })),
     removed: [...edits.remove],
     retimed: retimed.map(([ref, week]) => ({ ref, hours: toSchedule(week) })),
+    reranged: Object.entries(edits.ranges).map(([ref, [day, night]]) => ({ ref, range_day_m: day, range_night_m: night })),
     closed: [...edits.close],
   };
   if (isDigest(before)) fields['answer_before'] = before;
@@ -30,13 +28,23 @@ export function proposalFields(edits: Edits, area: string, before: string | null
 export function editsOf(fields: Fields): Edits {
   const list = (name: string): Record<string, unknown>[] => (Array.isArray(fields[name]) ? (fields[name] as Record<string, unknown>[]) : []);
   const texts = (name: string): string[] => (Array.isArray(fields[name]) ? (fields[name] as unknown[]).map(String) : []);
+  const metres = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
   const degrees = (value: unknown): number => Number(value) / 1e7;
   return {
     ...NO_EDITS,
     move: Object.fromEntries(list('moved').map((one): [string, [number, number]] => [String(one['ref']), [degrees(one['lon']), degrees(one['lat'])]])),
-    add: list('added').map((one) => ({ party: String(one['party']), lon: degrees(one['lon']), lat: degrees(one['lat']) })),
+    add: list('added').map((one) => ({
+      party: String(one['party']),
+      lon: degrees(one['lon']),
+      lat: degrees(one['lat']),
+      height_m: metres(one['height_m'], THOUGHT_OF.height_m),
+      range_day_m: metres(one['range_day_m'], THOUGHT_OF.range_day_m),
+      range_night_m: metres(one['range_night_m'], THOUGHT_OF.range_night_m),
+      ...(isRecordSchedule(one['hours']) ? { hours: fromSchedule(one['hours'], BAGHDAD, true) } : {}),
+    })),
     remove: texts('removed'),
-    hours: Object.fromEntries(list('retimed').flatMap((one): [string, string][] => (isRecordSchedule(one['hours']) ? [[String(one['ref']), fromSchedule(one['hours'])]] : []))),
+    hours: Object.fromEntries(list('retimed').flatMap((one): [string, string][] => (isRecordSchedule(one['hours']) ? [[String(one['ref']), fromSchedule(one['hours'], BAGHDAD, true)]] : []))),
+    ranges: Object.fromEntries(list('reranged').map((one): [string, [number, number]] => [String(one['ref']), [metres(one['range_day_m'], 0), metres(one['range_night_m'], 0)]])),
     close: texts('closed'),
   };
 }

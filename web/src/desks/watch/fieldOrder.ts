@@ -3,7 +3,7 @@ import type { Fields } from '../../api/types';
 const ORDER = [
   'category', 'title', 'names', 'area', 'post_type', 'status', 'state', 'purpose', 'to', 'urgent',
   'place', 'place_coarse', 'path', 'ring', 'height_m', 'range_day_m', 'range_night_m', 'width_m', 'mobility', 'hours', 'ready', 'ways', 'parties', 'daylight',
-  'moved', 'added', 'removed', 'retimed', 'closed', 'frame', 'layers', 'based_on', 'when', 'when_coarse', 'since',
+  'moved', 'added', 'removed', 'retimed', 'reranged', 'closed', 'frame', 'layers', 'based_on', 'when', 'when_coarse', 'since',
   'text', 'ask', 'note', 'reason', 'killed', 'wounded', 'over',
   'how_known', 'source_grade', 'info_grade', 'grade', 'means', 'said_by', 'said_to', 'actors',
   'sources', 'origin', 'author',

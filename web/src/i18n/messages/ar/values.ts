@@ -182,6 +182,7 @@ export const values: Messages['values'] = {
     added: 'أُضيفت',
     removed: 'أُخليت',
     retimed: 'ساعات أخرى',
+    reranged: 'مدى آخر',
     closed: 'جسور مغلقة',
     frame: 'الخلايا',
     layers: 'أصناف الساعات',

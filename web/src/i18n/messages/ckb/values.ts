@@ -182,6 +182,7 @@ export const values: Messages['values'] = {
     added: 'زیادکراوە',
     removed: 'چۆڵکراوە',
     retimed: 'کاتژمێری تر',
+    reranged: 'مەودای تر',
     closed: 'پردی داخراو',
     frame: 'خانەکان',
     layers: 'جۆرەکانی کاتژمێر',

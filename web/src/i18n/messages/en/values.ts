@@ -180,6 +180,7 @@ export const values = {
     added: 'Added',
     removed: 'Given up',
     retimed: 'Other hours',
+    reranged: 'Other ranges',
     closed: 'Closed bridges',
     frame: 'Cells',
     layers: 'Kinds of hours',
