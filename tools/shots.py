@@ -21,16 +21,21 @@ LANGUAGES: Final = ("ar", "ckb", "en")
 SIZES: Final = {"": (1366, 768), "-phone": (390, 844)}
 SETTLE_MS: Final = 2500
 SHOWN_AREA: Final = {"ar": "مخمور", "ckb": "مەخموور", "en": "Makhmour"}
+SHOWN_PLACE: Final = "38S LE 55 60"
+"""Where a post of the area is tried."""
+
 SHOWN_HOUR: Final = 35
 """A morning: each side covers some ground by itself."""
 
 
 def main() -> int:
-    """Take them all, or those of the languages named; with `trust` among them only those of a fork."""
+    """Take them all, or those of the languages named; `trust`: only those of a fork, `gaps`: only the Gaps desk."""
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
     if "trust" not in sys.argv[1:]:
         shoot_demo(wanted)
+    if "gaps" in sys.argv[1:]:
+        return 0
     with (
         tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
         forked(Path(home)) as desks,
@@ -61,6 +66,10 @@ def shoot_demo(wanted: list[str]) -> None:
 def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Watch desk with a record in hand, the quick report, and the Ledger desk."""
     page = sign_in(browser, desk, language, size)
+    if "gaps" in sys.argv[1:]:
+        shoot_gaps(page, language, suffix)
+        page.close()
+        return
     page.locator('[data-testid="map"][data-ready="true"]').wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(SETTLE_MS)
     page.get_by_test_id("log-row").nth(4).click()
@@ -78,7 +87,7 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
 
 
 def shoot_gaps(page: Page, language: str, suffix: str) -> None:
-    """The Gaps desk with an answer; on a phone its map. On the laptop also a what-if with a post in hand."""
+    """The Gaps desk with an answer, on a phone its map; and a what-if with a post in hand, moved."""
     page.get_by_test_id("desk-gaps").click()
     area = page.get_by_test_id("gaps-area")
     area.locator("option", has_text=SHOWN_AREA[language]).first.wait_for(state="attached")
@@ -89,14 +98,20 @@ def shoot_gaps(page: Page, language: str, suffix: str) -> None:
         "(slider, place) => { slider.value = place; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
         SHOWN_HOUR,
     )
+    tabs = page.locator(".desk > nav.tabs button")
     if suffix:
-        page.locator(".desk > nav.tabs button").nth(1).click()
-        save(page, f"gaps-{language}{suffix}")
-        return
-    save(page, f"gaps-{language}")
+        tabs.nth(1).click()
+    save(page, f"gaps-{language}{suffix}")
+    if suffix:
+        tabs.nth(2).click()
     page.get_by_test_id("gaps-tab-whatif").click()
     page.get_by_test_id("whatif-post").first.click()
-    save(page, f"whatif-{language}")
+    place = page.get_by_test_id("edit-post-place")
+    place.fill(SHOWN_PLACE)
+    page.get_by_test_id("whatif-change").wait_for()
+    page.get_by_test_id("gaps-follow").and_(page.locator('[data-quick="false"]')).wait_for(state="attached")
+    save(page, f"whatif-{language}{suffix}")
+    page.get_by_test_id("whatif-reset").click()
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

@@ -5,18 +5,14 @@ import { Refused } from '../api/client';
 import { type DraftAnswer, type Edits, type Gap, type GapsAnswer, gapsApi, type RunRequest, type RunStatus, type Sheet } from '../api/gaps';
 import { lay, sheetOf } from '../api/pixels';
 import { isEdited, NO_EDITS, readEdits } from '../desks/gaps/edits';
+import { words } from '../i18n/words.svelte';
 import { live } from './live.svelte';
 import { remember, remembered } from './memory';
+import * as notes from './notes';
 import { session } from './session.svelte';
 
 export type Pane = 'list' | 'map' | 'hand';
 export type Tab = 'answer' | 'whatif' | 'next' | 'layers';
-
-export interface NamedDraft {
-  name: string;
-  edits: Edits;
-  at: number;
-}
 
 interface Shown {
   id: string;
@@ -52,8 +48,11 @@ class GapsDesk {
   following = $state(false);
   /** From a change until map and list that follow it were painted, in milliseconds. */
   took = $state<number | null>(null);
+  /** How many changes were painted. */
+  painted = $state(0);
   picture = $state.raw<{ sheet: Sheet } | null>(null);
-  drafts = $state.raw<NamedDraft[]>([]);
+  /** Kept in this side's private circle. */
+  drafts = $state.raw<notes.NamedDraft[]>([]);
   pane = $state<Pane>('list');
   tab = $state<Tab>('answer');
   /** Sites that are proposed, drawn on the map. */
@@ -163,6 +162,7 @@ class GapsDesk {
   drawn(): void {
     if (!this.#editedAt || this.following) return;
     this.took = performance.now() - this.#editedAt;
+    this.painted += 1;
     this.#editedAt = 0;
   }
 
@@ -177,15 +177,15 @@ class GapsDesk {
     return shown;
   }
 
-  keepDraft(name: string): void {
-    const others = this.drafts.filter((draft) => draft.name !== name);
-    this.drafts = [...others, { name, edits: this.edits, at: Date.now() }];
-    this.#keepDrafts();
+  async keepDraft(name: string, weeks: Record<string, string>): Promise<void> {
+    const { area, edits } = this;
+    if (!area) return;
+    await this.#noted(() => notes.keepDraft(area, name, words.lang, edits, weeks, this.stated?.answer.digest ?? null));
   }
 
-  dropDraft(name: string): void {
-    this.drafts = this.drafts.filter((draft) => draft.name !== name);
-    this.#keepDrafts();
+  async dropDraft(draft: notes.NamedDraft): Promise<void> {
+    const { area } = this;
+    if (area) await this.#noted(() => notes.dropDraft(area, draft));
   }
 
   /** The picture of the hour at hand; the earlier one stays until it is here. */
@@ -366,14 +366,21 @@ class GapsDesk {
 
   #readArea(): void {
     this.edits = this.area ? readEdits(parsed(remembered(this.#key(`edits.${this.area}`)))) : NO_EDITS;
-    const kept: unknown = JSON.parse(remembered(this.#key(`drafts.${this.area}`)) ?? '[]');
-    this.drafts = (Array.isArray(kept) ? kept : [])
-      .filter((one): one is NamedDraft => typeof one?.name === 'string' && typeof one?.at === 'number')
-      .map((one) => ({ ...one, edits: readEdits(one.edits) }));
+    this.drafts = [];
+    void this.#noted(async () => {});
   }
 
-  #keepDrafts(): void {
-    remember(this.#key(`drafts.${this.area}`), JSON.stringify(this.drafts));
+  /** Something done with the drafts, and the drafts as they are afterwards. */
+  async #noted(work: () => Promise<void>): Promise<void> {
+    const { area } = this;
+    if (!area) return;
+    try {
+      await work();
+      const drafts = await notes.readDrafts(area);
+      if (area === this.area) this.drafts = drafts;
+    } catch (error) {
+      this.problem = error;
+    }
   }
 
   #key(what: string): string {

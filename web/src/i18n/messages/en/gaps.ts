@@ -158,7 +158,7 @@ export const gaps = {
   draftName: 'Name of the draft',
   keepDraft: 'Keep',
   dropDraft: 'Throw away',
-  draftsHint: 'Drafts stay in this browser. Put one into your own notes to have it on the node.',
+  draftsHint: 'Drafts are kept in this side’s private circle: nobody else holds them.',
   compare: 'Compare two drafts',
   stated: 'As stated',
   current: 'On the map now',
