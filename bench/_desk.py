@@ -38,13 +38,18 @@ QUICK_AREA_M: Final = 12_000
 MARGIN_M: Final = 16_000
 MOVES: Final = 60
 QUICK_MOVES: Final = 12
-STEP_PX: Final = 6
+RADIUS_PX: Final = 40
+STEP: Final = 0.25
+"""Radians of a circle that the pointer goes at each move: ten pixels."""
+
+LIFTED_MS: Final = 4000
 SHIFTS: Final = ((0, 24), (6, 18), (18, 6), (0, 12), (8, 20))
 PATIENCE_MS: Final = 600_000
 
-MEASURE: Final = """() => new Promise((done) => {
+MEASURE: Final = """() => new Promise((done, failed) => {
     const shown = document.querySelector('[data-testid="gaps-follow"]');
     let began = 0;
+    setTimeout(() => failed(new Error('nothing was painted')), 30000);
     window.addEventListener('mousemove', (event) => (began ||= event.timeStamp), { capture: true });
     new MutationObserver((_, watch) => {
         watch.disconnect();
@@ -161,13 +166,14 @@ def dragged(page: Page, moves: int) -> list[float]:
     )
     page.mouse.move(x, y)
     page.mouse.down()
+    # lifts the post, and lays the whole picture
+    page.mouse.move(x + RADIUS_PX, y, steps=4)
+    page.wait_for_timeout(LIFTED_MS)
     taken = []
-    for number in range(moves + 2):
-        turn = number * 0.5
-        to = (x + STEP_PX * number * np.cos(turn) / 4, y + STEP_PX * number * np.sin(turn) / 4)
+    for number in range(1, moves + 1):
+        turn = number * STEP
         waiting = page.evaluate_handle(f"() => ({{ done: ({MEASURE})() }})")
-        page.mouse.move(*to)
+        page.mouse.move(x + RADIUS_PX * np.cos(turn), y + RADIUS_PX * np.sin(turn))
         taken.append(float(page.evaluate("(waiting) => waiting.done", waiting)) / 1000)
     page.mouse.up()
-    # the first two lift the post and lay the whole picture
-    return taken[2:]
+    return taken

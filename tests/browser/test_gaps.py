@@ -211,9 +211,6 @@ def test_hours_are_painted_by_keys_and_a_draft_is_compared_and_put_as_a_proposal
     expect(page.get_by_test_id("record-panel")).to_contain_text("Put")
     ref = page.get_by_test_id("record-panel").get_attribute("data-ref") or ""
     page.get_by_test_id("desk-gaps").click()
-    page.get_by_test_id("gaps-run").click()
-    page.get_by_test_id("gaps-summary").wait_for()
-    page.get_by_test_id("gaps-tab-whatif").click()
     ours = follows(page)
 
     other = sign_in(browser, desks[1], "ckb")

@@ -85,7 +85,7 @@ def test_heights_are_looked_at_kept_and_taken_away(browser: Browser, desks: list
     page.get_by_test_id("layer-file").set_input_files(heights(tmp_path / "hill.tif", "EPSG:4326"))
     preview = page.get_by_test_id("layer-preview")
     expect(preview).to_contain_text("EPSG:4326")
-    expect(preview).to_contain_text("between 300 m and 380 m")
+    expect(preview).to_contain_text("300 m to 380 m")
     expect(page.get_by_test_id("layer")).to_have_count(held)
     page.get_by_test_id("layer-confirm").click()
     kept = page.get_by_test_id("layer").filter(has_text="hill")
@@ -134,3 +134,10 @@ def test_a_bridge_is_closed_and_opened_again_and_the_map_follows(
     expect(page.get_by_test_id("whatif-change")).to_contain_text("more")
     bridge.uncheck()
     expect(open_now).to_have_text(stated)
+
+    # the other tests share this node
+    page.get_by_test_id("gaps-tab-layers").click()
+    for name in ("river", "roads"):
+        mine = page.get_by_test_id("layer").filter(has_text=name)
+        mine.get_by_role("button").click()
+        expect(mine).to_have_count(0)

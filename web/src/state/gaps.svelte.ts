@@ -113,6 +113,8 @@ class GapsDesk {
     const started = ++this.#started;
     this.problem = null;
     this.#answers.clear();
+    this.#held = 0;
+    this.#pictures.clear();
     this.status = { state: 'waiting', stage: 'waiting', progress: 0 };
     try {
       const shown = await this.#run(request, started);
