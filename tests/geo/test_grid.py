@@ -80,7 +80,7 @@ def test_what_no_frame_can_be_laid_over_is_refused() -> None:
     with refused("grid.cell"):
         grid_for(MAKHMOUR, math.nan)
     with refused("grid.too_wide"):
-        grid_for(box(30.0, 30.0, 12.0, 1.0), 1000.0)
+        grid_for(box(30.0, 30.0, 13.0, 1.0), 1000.0)
     with refused("grid.too_large"):
         grid_for(box(42.0, 30.0, 4.0, 6.0), 1.0)
     bow = [(437200000, 359400000), (438000000, 358500000), (438000000, 359400000), (437200000, 358500000)]

@@ -23,6 +23,7 @@ from tansiq.errors import MalformedInput
 from tansiq.node.node import Node
 
 if TYPE_CHECKING:
+    from tansiq.desk.gaps_country import Plan
     from tansiq.desk.gaps_question import Question
 
 AREA_HELP = "The area: its reference, its name, or a GeoJSON file with one polygon."
@@ -44,6 +45,8 @@ def find(
         list[Path] | None, typer.Option(help="Write .gpkg, .geojson, .csv or .png; may be repeated.")
     ] = None,
     workers: Annotated[int, typer.Option(min=0, max=256, help="Threads; 0 takes every core.")] = 0,
+    tile: Annotated[float, typer.Option(min=0, help="Side of a tile in km; 0: in one piece unless too large.")] = 0.0,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler, or local: workers as processes.")] = "",
 ) -> None:
     """Find the ground of an area that nobody covers, hour by hour of the week."""
     from tansiq.desk import gaps_export  # noqa: PLC0415 - the engine is only loaded here
@@ -62,7 +65,7 @@ def find(
         parse_time(until, node.office.clock()) if until else None,
     )
     with _told_progress() as progress:
-        found, body = _run(node, request, area, workers, progress)
+        found, body = _run(node, request, area, (tile * 1000.0, workers, cluster), progress)
     body["gaps"] = [gap for gap in body["gaps"] if not chosen or any(gap["hours"][hour] == "1" for hour in chosen)]
     for path in out or []:
         gaps_export.write(path, found, body, body["gaps"], _shown_hour(body, chosen))
@@ -70,9 +73,13 @@ def find(
 
 
 def _run(
-    node: Node, request: GapsRequest, area: str, workers: int, progress: Callable[[str, float], None]
+    node: Node,
+    request: GapsRequest,
+    area: str,
+    how: tuple[float, int, str],
+    progress: Callable[[str, float], None],
 ) -> tuple[Any, dict[str, Any]]:
-    from tansiq.desk import gaps_question, ground  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.desk import gaps_country, gaps_question, ground  # noqa: PLC0415 - the engine is only loaded here
     from tansiq.gaps import analysis  # noqa: PLC0415 - as above
     from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
 
@@ -82,11 +89,26 @@ def _run(
         request = msgspec.structs.replace(request, area=name)
     asked: Question = gaps_question.ask(node.office, request, ring)
     progress("ground", 0.0)
-    layers = ground.read(asked.ground, asked.grid)
-    found = analysis.analyse(
-        asked.inputs, layers, asked.options, progress, before=asked.before, threads=workers or None
-    )
+    tiled = gaps_country.Asked(*how)
+    if gaps_country.wanted(asked, tiled):
+        found, layers = gaps_country.answer(node.folder.path, asked, tiled, progress, _tell_plan)
+    else:
+        layers = ground.read(asked.ground, asked.grid)
+        found = analysis.analyse(
+            asked.inputs, layers, asked.options, progress, before=asked.before, threads=tiled.workers or None
+        )
     return found, {"exercise": asked.exercise, **answers.as_json(found, layers)}
+
+
+def _tell_plan(plan: Plan) -> None:
+    """What it takes, said before it begins; nothing in a script."""
+    if not settings.json:
+        gib = float(1 << 30)
+        typer.echo(
+            f"in {plan.tiles} tiles of {plan.side_m / 1000:g} km: at most {plan.memory / gib:.1f} GiB of memory here, "
+            f"{plan.disk / gib:.1f} GiB of disk while it runs",
+            err=True,
+        )
 
 
 @contextmanager

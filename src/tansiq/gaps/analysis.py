@@ -11,18 +11,21 @@ from typing import Final
 
 import numpy as np
 import shapely
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from tansiq.gaps import bits, exposure, frame, openings
+from tansiq.errors import Conflict
+from tansiq.gaps import arrival, bits, cache, covering, exposure, frame, openings, runs
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, km2
 from tansiq.gaps.arrival import Arrival
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cache import Cache
-from tansiq.gaps.covering import Cancelled, Covering, Progress, classes_of
+from tansiq.gaps.cover import Cover
+from tansiq.gaps.covering import Look, classes_of, reached
 from tansiq.gaps.exposure import Parts
-from tansiq.gaps.inputs import Event, Inputs, Post
+from tansiq.gaps.inputs import Base, Event, Inputs, Post
 from tansiq.gaps.layers import Layers
-from tansiq.gaps.openings import Opening
+from tansiq.gaps.openings import Found, Opening
 from tansiq.gaps.question import Options
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
@@ -32,6 +35,16 @@ PLACED_M: Final = 5_000
 """An incident whose place is not known to this is in no gap."""
 
 DAY_MS: Final = 86_400_000
+
+Progress = Callable[[str, float], None]
+Cancelled = Callable[[], bool]
+
+Seconds = Callable[[str, int, tuple[int, int]], float]
+"""How long (s) a party's first base takes to a cell in a class of hours; inf where none comes within the cut-off."""
+
+
+class Stopped(Conflict):
+    """Somebody asked to stop."""
 
 
 def analyse(
@@ -50,39 +63,85 @@ def analyse(
     `memory` keeps footprints from one call to the next. Raises Stopped (`gaps.stopped`) soon after `cancelled` says so.
     """
     grid = frame.frame_of(inputs, options.cell)
-    area = bits.pack(grids.ring_mask(grid, inputs.ring))
-    work = Covering(grid, layers, options, progress=progress, cancelled=cancelled, memory=memory, threads=threads)
-    here = frame.near(grid, inputs)
-    number, first = classes_of(here)
-    found, times = work.cover_of(here, first)
-    weights = np.bincount(number, minlength=len(first))
-    work.step("gaps", 0.0)
-    pieces = openings.find(found, area, grid, weights, options.smallest_m2, lambda part: work.step("gaps", part))
+    work = _Work(grid, layers, options, progress, cancelled, Cache() if memory is None else memory, threads)
+    now = work.covered(inputs)
+    then = None if before is None else work.covered(before)
+    return answer(grid, layers, options, now, then, progress, threads)
+
+
+class Covered(Struct, frozen=True):
+    """Inputs and the cover that follows from them: `number` is the class of each hour, `first` the first of each class.
+
+    `seconds` answers how long a party's first base takes to a cell.
+    """
+
+    inputs: Inputs
+    number: NDArray[np.int64]
+    first: NDArray[np.int64]
+    cover: Cover
+    seconds: Seconds
+
+    @property
+    def weights(self) -> NDArray[np.int64]:
+        """How many hours of the week each class has."""
+        return np.bincount(self.number, minlength=len(self.first))
+
+
+def answer(
+    grid: Grid,
+    layers: Layers,
+    options: Options,
+    now: Covered,
+    then: Covered | None,
+    progress: Progress = lambda stage, part: None,
+    threads: int | None = None,
+    *,
+    rasters: Sequence[str] = (),
+) -> Answer:
+    """The gaps in a cover, and what is known of each; `then` is the cover of a week before.
+
+    `rasters` are layers that were there and are not in `layers`, because they were read a part at a time.
+    """
+    inputs = now.inputs
+    area = area_of(grid, inputs.ring)
+    progress("gaps", 0.0)
+    found = openings.find(
+        now.cover, area, grid, now.weights, options.smallest_m2, lambda part: progress("gaps", part), threads
+    )
     earlier = None
-    if before is not None:
-        then = frame.near(grid, before)
-        earlier_number, earlier_first = classes_of(then)
-        earlier_cover, _ = work.cover_of(then, earlier_first)
-        earlier_weights = np.bincount(earlier_number, minlength=len(earlier_first))
-        earlier = openings.hours_open(earlier_cover, area, earlier_weights)
-    work.step("incidents", 0.0)
-    gaps = _gaps(inputs, layers, options, grid, area, number, pieces.openings, times, earlier)
-    work.step("incidents", 1.0)
+    if then is not None:
+        count = len(found.openings)
+        earlier = openings.hours_within(then.cover, area, grid, then.weights, found.ownership, count)
+    progress("incidents", 0.0)
+    gaps = _gaps(now, layers, options, grid, area, found, earlier)
+    progress("incidents", 1.0)
     return Answer(
         inputs,
-        before,
+        None if then is None else then.inputs,
         dict(layers.digests),
         options,
         grid,
         area,
-        number,
-        first,
-        found,
+        now.number,
+        now.first,
+        now.cover,
         gaps,
-        missing_of(inputs, layers),
-        pieces.left_out,
-        km2(grid, pieces.left_out_cell_hours),
+        [one for one in missing_of(inputs, layers) if one not in rasters],
+        found.left_out,
+        km2(grid, found.left_out_cell_hours),
     )
+
+
+STRIP: Final = 512
+
+
+def area_of(grid: Grid, ring: Sequence[tuple[int, int]]) -> Bits:
+    """The cells whose middle lies in a ring, as a bitmap; only a strip of them is ever unpacked."""
+    parts = [
+        bits.pack(grids.ring_mask(grids.window(grid, row, 0, min(STRIP, grid.rows - row), grid.cols), ring))
+        for row in range(0, grid.rows, STRIP)
+    ]
+    return np.concatenate(parts)
 
 
 def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
@@ -93,20 +152,82 @@ def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
     return found + [f"nothing:{party}" for party in inputs.parties if inputs.based_on[party].told_nothing]
 
 
+class _Work:
+    """One run on one frame: what it computes on, whom it tells how far it is."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        layers: Layers,
+        options: Options,
+        progress: Progress,
+        cancelled: Cancelled,
+        memory: Cache,
+        threads: int | None,
+    ) -> None:
+        self.grid = grid
+        self.options = options
+        self.progress = progress
+        self.cancelled = cancelled
+        self.times: dict[tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...]], Arrival] = {}
+        self.grounds = arrival.Grounds(grid, layers, options.condition)
+        self.step("sight", 0.0)
+        name = b"" if layers.terrain is None else cache.digest(layers.terrain)
+        self.look = Look(grid, layers.terrain, options, (memory, name), threads)
+
+    def step(self, stage: str, part: float) -> None:
+        """Say how far it is, and stop where that is wanted."""
+        if self.cancelled():
+            raise Stopped("gaps.stopped")
+        self.progress(stage, part)
+
+    def covered(self, inputs: Inputs) -> Covered:
+        """What follows from inputs."""
+        here = frame.near(self.grid, inputs)
+        number, first = classes_of(here)
+
+        def arrivals(party: str, hour: int) -> Arrival | None:
+            return self._arrival(here, party, hour)
+
+        def seconds(party: str, kind: int, cell: tuple[int, int]) -> float:
+            times = arrivals(party, int(first[kind]))
+            return float("inf") if times is None else float(times.seconds[cell])
+
+        found = covering.cover_of(self.grid, here, first, self.look.sights(here.posts, self.step), arrivals, self.step)
+        return Covered(inputs, number, first, found, seconds)
+
+    def _arrival(self, inputs: Inputs, party: str, hour: int) -> Arrival | None:
+        bases = [one for one in inputs.bases if one.party == party]
+        ready = tuple(base.ready_s[hour] for base in bases)
+        if not any(one >= 0 for one in ready):
+            return None
+        key = (tuple(bases), ready, inputs.closed)
+        if key not in self.times:
+            self.step("reach", 0.5)
+            self.times[key] = arrival.arrival(
+                self.grid, bases, hour, self.grounds, inputs.closed, reached(inputs), cutoff(inputs, self.options)
+            )
+        return self.times[key]
+
+
+def cutoff(inputs: Inputs, options: Options) -> float:
+    """How far travel times are followed (s)."""
+    return 60.0 * max(options.reach_minutes, *reached(inputs), 0)
+
+
 def _gaps(
-    inputs: Inputs,
+    now: Covered,
     layers: Layers,
     options: Options,
     grid: Grid,
     area: Bits,
-    number: NDArray[np.int64],
-    pieces: Sequence[Opening],
-    times: Callable[[str, int], Arrival | None],
-    earlier: NDArray[np.uint8] | None,
+    listed: Found,
+    earlier: NDArray[np.int64] | None,
 ) -> list[Gap]:
     """Everything that is known of each gap."""
-    events = _Events(inputs, options, grid, area, pieces)
-    stakes = [_stake(layers, grid, piece) for piece in pieces]
+    inputs, pieces = now.inputs, listed.openings
+    events = _Events(inputs, options, grid, area, listed)
+    stakes = _stakes(layers, grid, listed)
     named = ("", *inputs.parties)
     rates = {left_out: events.rates(left_out) for left_out in named}
     parts = {
@@ -118,18 +239,21 @@ def _gaps(
     }
     ids = [piece.id for piece in pieces]
     ranks = {left_out: exposure.ranks(found, ids) for left_out, found in parts.items()}
-    posts = {party: [one for one in inputs.posts if one.party == party] for party in inputs.parties}
+    nearest = {party: _Nearest(grid, [one for one in inputs.posts if one.party == party]) for party in inputs.parties}
     return [
         Gap(
             piece,
-            "".join("1" if piece.open_cells[kind] else "0" for kind in number.tolist()),
-            {party: _nearest(grid, posts[party], piece, times(party, piece.worst)) for party in inputs.parties},
+            "".join("1" if piece.open_cells[kind] else "0" for kind in now.number.tolist()),
+            {
+                party: nearest[party].to(piece, now.seconds(party, piece.worst, piece.deepest))
+                for party in inputs.parties
+            },
             rates[""][place],
             *stakes[place],
             parts[""][place],
             ranks[""][place],
             {party: ranks[party][place] for party in inputs.parties},
-            None if earlier is None else _trend(grid, piece, earlier),
+            None if earlier is None else km2(grid, piece.cell_hours - int(earlier[place])),
         )
         for place, piece in enumerate(pieces)
     ]
@@ -138,19 +262,19 @@ def _gaps(
 class _Events:
     """The incidents of an area that have a place and lie in the time that counts, by the gap that they lie in."""
 
-    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits, pieces: Sequence[Opening]) -> None:
+    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits, listed: Found) -> None:
         start = inputs.at - options.incident_days * DAY_MS
         self.events: list[Event] = [
             one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at
         ]
         rows, cols = frame.cells_of(grid, [one.place for one in self.events])
-        whole = bits.unpack(area, grid.cols)
-        inside = exposure.counts_in(whole, 0, 0, rows, cols)
-        self.here = [exposure.counts_in(one.mask, one.row0, one.col0, rows, cols) & inside for one in pieces]
-        self.here.append(inside & ~np.logical_or.reduce([np.zeros(len(rows), bool), *self.here]))
-        cells = [one.cells for one in pieces]
+        inside = bits.holds(area, grid.cols, rows, cols)
+        owner = np.where(inside, listed.ownership.of(rows, cols), -2)
+        count = len(listed.openings)
+        self.here = [owner == number for number in (*range(count), -1)]
+        cells = [one.cells for one in listed.openings]
         years = options.incident_days / exposure.YEAR_DAYS
-        ground = np.array([*cells, int(whole.sum()) - sum(cells)], np.float64)
+        ground = np.array([*cells, bits.count(area) - sum(cells)], np.float64)
         self.km2_years = np.maximum(ground, 0.0) * (grid.cell_area / 1e6 * years)
 
     def rates(self, left_out: str) -> list[Incidents]:
@@ -165,38 +289,42 @@ class _Events:
         ]
 
 
-def _stake(layers: Layers, grid: Grid, piece: Opening) -> tuple[int, float]:
-    """Settlements in a gap, and kilometres of road through it."""
-    settlements, kilometres = 0, 0.0
+def _stakes(layers: Layers, grid: Grid, listed: Found) -> list[tuple[int, float]]:
+    """Settlements in each gap, and kilometres of road through it."""
+    count, owned = len(listed.openings), listed.ownership
+    settlements, metres = np.zeros(count, np.int64), np.zeros(count)
     if layers.settlements is not None:
-        rows, cols = grids.cells_of(grid, layers.settlements.x, layers.settlements.y)
-        settlements = int(exposure.counts_in(piece.mask, piece.row0, piece.col0, rows, cols).sum())
-    if layers.roads is not None and len(layers.roads.ids):
-        part = shapely.intersection(_lines(layers.roads), piece.outline)
-        kilometres = round(float(shapely.length(part).sum()) / 1000.0, 1)
-    return settlements, kilometres
+        owner = owned.of(*grids.cells_of(grid, layers.settlements.x, layers.settlements.y))
+        settlements = np.bincount(owner[owner >= 0], minlength=count)
+    for path in [] if layers.roads is None else _paths(layers.roads):
+        at = np.stack([(path[:, 0] - grid.x0) / grid.cell, (grid.y0 - path[:, 1]) / grid.cell], axis=1)
+        runs.metres_in(owned.starts, owned.runs.col0, owned.runs.col1, owned.piece, at, grid.cell, metres)
+    return [(int(many), round(float(long) / 1000.0, 1)) for many, long in zip(settlements, metres, strict=True)]
 
 
-def _lines(roads: Lines) -> NDArray[np.object_]:
-    index = np.repeat(np.arange(len(roads.ids)), np.diff(roads.starts))
-    return np.asarray(shapely.linestrings(roads.xy, indices=index))
+def _paths(roads: Lines) -> list[NDArray[np.float64]]:
+    return [roads.xy[first:last] for first, last in zip(roads.starts[:-1], roads.starts[1:], strict=True)]
 
 
-def _nearest(grid: Grid, posts: Sequence[Post], piece: Opening, times: Arrival | None) -> Nearest:
-    seconds = None
-    if times is not None and np.isfinite(times.seconds[piece.deepest]):
-        seconds = round(float(times.seconds[piece.deepest]))
-    if not posts:
-        return Nearest(None, None, seconds)
-    lons, lats = np.array([post.place for post in posts], np.int64).T
-    x, y = grids.to_metres(grid, lons, lats)
-    metres = np.rint(shapely.distance(piece.outline, shapely.points(x, y))).astype(np.int64)
-    place = int(np.argmin(metres))
-    return Nearest(posts[place].ref, int(metres[place]), seconds)
+class _Nearest:
+    """The posts of a party, by where they are."""
 
+    def __init__(self, grid: Grid, posts: Sequence[Post]) -> None:
+        self.posts = posts
+        if posts:
+            x, y = grids.to_metres(grid, *np.array([post.place for post in posts], np.int64).T)
+            self.points = np.asarray(shapely.points(x, y))
+            self.tree = shapely.STRtree(self.points)
 
-def _trend(grid: Grid, piece: Opening, earlier: NDArray[np.uint8]) -> float:
-    """How much more ground × hours of a gap (km² h a week) lies open than did before."""
-    rows, cols = piece.mask.shape
-    then = earlier[piece.row0 : piece.row0 + rows, piece.col0 : piece.col0 + cols][piece.mask]
-    return km2(grid, piece.cell_hours - int(then.sum(dtype=np.int64)))
+    def to(self, piece: Opening, seconds: float) -> Nearest:
+        """The first of those posts that are nearest to a gap, to the metre, and how long the first base takes."""
+        arrives = round(seconds) if np.isfinite(seconds) else None
+        if not self.posts:
+            return Nearest(None, None, arrives)
+        _, away = self.tree.query_nearest(piece.outline, return_distance=True, all_matches=False)
+        metres = int(np.rint(away[0]))
+        near = np.sort(self.tree.query(piece.outline, predicate="dwithin", distance=metres + 1.0))
+        place = next(
+            n for n in near.tolist() if int(np.rint(shapely.distance(piece.outline, self.points[n]))) == metres
+        )
+        return Nearest(self.posts[place].ref, metres, arrives)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -21,6 +21,9 @@ from tansiq.gaps.openings import Opening, in_degrees
 from tansiq.gaps.question import Options, question
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
+
+ROWS: Final = 1024
+"""Rows of a bitmap that are taken into the digest at once."""
 
 
 class Nearest(Struct, frozen=True):
@@ -84,7 +87,9 @@ class Answer(Struct, frozen=True):
         """SHA-256 (hex) of what was asked and of everything that came out: bitmaps, and the list of gaps."""
         total = hashlib.sha256(self.question().encode())
         for array in (self.area, self.cover.covered, self.cover.unknown):
-            total.update(np.ascontiguousarray(array).astype("<u8").tobytes())
+            for plane in array.reshape(-1, *array.shape[-2:]):
+                for top in range(0, len(plane), ROWS):
+                    total.update(plane[top : top + ROWS].astype("<u8").tobytes())
         total.update(self.number.astype("<i8").tobytes())
         for gap in self.gaps:
             row = [

@@ -1,8 +1,4 @@
-"""Cover worked out from inputs: what a party's posts see, where it arrives in time, what its patrols pass.
-
-One `Covering` stands for the ground of one frame; footprints, travel times and corridors that it once made are kept,
-so that a change of a few posts costs those posts.
-"""
+"""What every party covers on a frame or on a part of one: sight, reach and presence laid together as the rule says."""
 
 from __future__ import annotations
 
@@ -12,35 +8,104 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tansiq.errors import Conflict
-from tansiq.gaps import arrival, bits, cache, cover, exact, observers, presence, sight, timetable
+from tansiq.gaps import bits, cover, exact, observers, presence, sight, timetable
 from tansiq.gaps.arrival import Arrival
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cache import Cache
 from tansiq.gaps.cover import Cover, Known
-from tansiq.gaps.inputs import Base, Inputs, Patrol, Post, Released
-from tansiq.gaps.layers import Layers
+from tansiq.gaps.inputs import Inputs, Post, Released
 from tansiq.gaps.question import Options
-from tansiq.gaps.sight import Footprint, Posts
+from tansiq.gaps.sight import Footprint, Heights, Posts
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
 BATCH: Final = 64
 """Posts that are computed between two looks at whether to stop."""
 
-Progress = Callable[[str, float], None]
-Cancelled = Callable[[], bool]
 Sights = dict[tuple[str, bool], Footprint]
-"""Footprints by a post's reference and whether it is day."""
+"""Footprints by the reference of the post and whether it is day."""
+
+Arrivals = Callable[[str, int], Arrival | None]
+"""When the first base of a party arrives that is called in an hour of the week; None where none sets out."""
+
+Step = Callable[[str, float], None]
 
 
-class Stopped(Conflict):
-    """Somebody asked to stop."""
+class Look:
+    """How posts are swept on some ground: with the options' kernel, from memory where that is held."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        terrain: Heights | None,
+        options: Options,
+        memory: tuple[Cache, bytes] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.grid = grid
+        self.options = options
+        self._terrain = terrain
+        self._ready = None if terrain is None or options.exact else sight.ready(terrain)
+        self._memory = memory
+        self._threads = threads
+
+    def sights(self, posts: Sequence[Post], step: Step) -> Sights:
+        """The footprints of every post by day and by night."""
+        step("sight", 0.0)
+        found: Sights = {}
+        for start in range(0, len(posts), BATCH):
+            part = posts[start : start + BATCH]
+            made = observers.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
+            whole = self._prints(made)
+            for number, post in enumerate(part):
+                place = int(made.rows[number]), int(made.cols[number])
+                for light, reach in ((True, post.day_m), (False, post.night_m)):
+                    if reach == max(post.day_m, post.night_m):
+                        found[post.ref, light] = whole[number]
+                    else:
+                        found[post.ref, light] = sight.night(whole[number], *place, int(reach // self.grid.cell))
+            step("sight", min(1.0, (start + BATCH) / len(posts)))
+        return found
+
+    def _prints(self, made: Posts) -> Sequence[Footprint]:
+        if self._terrain is None:
+            return observers.rings(self.grid, made)
+        how: dict[str, Any] = {"target_m": self.options.target_m, "refraction": self.options.refraction}
+        if self._ready is None:
+            return exact.footprints(self._terrain, self.grid.cell, made, **how)
+        how["threads"] = self._threads
+        if self._memory is None:
+            return sight.footprints(self._ready, self.grid.cell, made, **how)
+        memory, name = self._memory
+        return memory.footprints(name, self._ready, self.grid.cell, made, **how)
+
+
+def cover_of(
+    grid: Grid, inputs: Inputs, first: NDArray[np.int64], sights: Sights, arrivals: Arrivals, step: Step
+) -> Cover:
+    """The cover of all parties in every class of hours; `first` is the first hour of each."""
+    rows, cols = grid.shape
+    step("reach", 0.0)
+    corridors = {one.ref: presence.corridor(grid, one.path, one.half_m) for one in inputs.patrols}
+    shape = (len(inputs.parties), len(first), rows, bits.words(cols))
+    covered, unknown = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
+    released = {one.party: one for one in inputs.released}
+    for place, party in enumerate(inputs.parties):
+        for kind, hour in enumerate(first.tolist()):
+            step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
+            if party in released:
+                known = released_cover(grid, released[party], hour)
+            elif inputs.based_on[party].told_nothing:
+                known = cover.unknown_everywhere(rows, cols)
+            else:
+                known = _party(grid, inputs, party, hour, sights, corridors, arrivals)
+            covered[place, kind], unknown[place, kind] = known.holds, known.unknown
+    return Cover(covered, unknown, cols)
 
 
 def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The class of every hour of the week, and the first hour of each class: hours with equal inputs are one."""
-    day = timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
+    day = light_of(inputs)
     rows: list[NDArray[np.generic]] = []
     # a thousand posts keep a handful of timetables, and a row that is there twice parts nothing further
     for hours, alike in sorted({(post.hours, post.day_m == post.night_m) for post in inputs.posts}):
@@ -54,176 +119,52 @@ def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return timetable.classes(rows)
 
 
-def patrolled(inputs: Inputs) -> list[int]:
-    """The hours within which the rule asks for a patrol."""
-    return sorted({way.patrolled_hours for way in inputs.rule.ways if way.patrolled_hours is not None})
-
-
 def reached(inputs: Inputs) -> list[int]:
-    """The minutes within which the rule asks for somebody to arrive."""
+    """The minutes within which the rule wants ground to be reached, each once."""
     return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
 
 
-def light_of(inputs: Inputs) -> NDArray[np.bool_]:
+def light_of(inputs: Inputs) -> timetable.Week:
     """The hours of day, by the rule: bool[168]."""
     return timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
 
 
-TimesKey = tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...]]
+def patrolled(inputs: Inputs) -> list[int]:
+    """The hours within which the rule wants a patrol to have passed, each once."""
+    return sorted({way.patrolled_hours for way in inputs.rule.ways if way.patrolled_hours is not None})
 
 
-class Covering:
-    """Cover on one ground: what it computes on, and whom it tells how far it is."""
-
-    def __init__(
-        self,
-        grid: Grid,
-        layers: Layers,
-        options: Options,
-        *,
-        progress: Progress = lambda stage, part: None,
-        cancelled: Cancelled = lambda: False,
-        memory: Cache | None = None,
-        threads: int | None = None,
-    ) -> None:
-        self.grid = grid
-        self.layers = layers
-        self.options = options
-        self._progress = progress
-        self._cancelled = cancelled
-        self._memory = Cache() if memory is None else memory
-        self._threads = threads
-        self._times: dict[TimesKey, Arrival] = {}
-        self._within: dict[tuple[TimesKey, int], Known] = {}
-        self._corridors: dict[Patrol, Bits] = {}
-        self._grounds = arrival.Grounds(grid, layers, options.condition)
-        self._ground: tuple[sight.Terrain, bytes] | None = None
-
-    def step(self, stage: str, part: float) -> None:
-        """Say how far it is, and stop where that is wanted."""
-        if self._cancelled():
-            raise Stopped("gaps.stopped")
-        self._progress(stage, part)
-
-    def cover_of(self, inputs: Inputs, first: NDArray[np.int64]) -> tuple[Cover, Callable[[str, int], Arrival | None]]:
-        """The cover of all parties in every class of hours, and the travel times of a party in a class."""
-        rows, cols = self.grid.shape
-        sights = self.sights(inputs.posts)
-        self.step("reach", 0.0)
-        shape = (len(inputs.parties), len(first), rows, bits.words(cols))
-        covered, unknown = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
-        for place, party in enumerate(inputs.parties):
-            for kind, hour in enumerate(first.tolist()):
-                self.step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
-                known = self.told(inputs, party, hour)
-                if known is None:
-                    known = self._party(inputs, party, hour, sights)
-                covered[place, kind], unknown[place, kind] = known.holds, known.unknown
-
-        def times(party: str, kind: int) -> Arrival | None:
-            return self._arrival(inputs, party, int(first[kind]))
-
-        return Cover(covered, unknown, cols), times
-
-    def told(self, inputs: Inputs, party: str, hour: int) -> Known | None:
-        """The cover of a party that does not follow from posts: released as cells, or nothing told at all."""
-        for one in inputs.released:
-            if one.party == party:
-                return _released(self.grid, one, hour)
-        return cover.unknown_everywhere(*self.grid.shape) if inputs.based_on[party].told_nothing else None
-
-    def sights(self, posts: Sequence[Post]) -> Sights:
-        """The footprints of posts, all of them in the frame, by day and by night."""
-        self.step("sight", 0.0)
-        found: Sights = {}
-        for start in range(0, len(posts), BATCH):
-            part = posts[start : start + BATCH]
-            made = observers.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
-            whole = self._prints(made)
-            for number, post in enumerate(part):
-                place = int(made.rows[number]), int(made.cols[number])
-                for light, reach in ((True, post.day_m), (False, post.night_m)):
-                    if reach == max(post.day_m, post.night_m):
-                        found[post.ref, light] = whole[number]
-                    else:
-                        found[post.ref, light] = sight.night(whole[number], *place, int(reach // self.grid.cell))
-            self.step("sight", min(1.0, (start + BATCH) / len(posts)))
-        return found
-
-    def reach(self, inputs: Inputs, party: str, hour: int) -> dict[int, Known]:
-        """The ground that a party reaches when called in an hour, by the minutes of the rule."""
-        found = {}
-        for minutes in reached(inputs):
-            times = self._arrival(inputs, party, hour)
-            if times is None:
-                found[minutes] = cover.nowhere(*self.grid.shape)
-            else:
-                key = (_times_key(inputs, party, hour), minutes)
-                if key not in self._within:
-                    self._within[key] = times.within(minutes)
-                found[minutes] = self._within[key]
-        return found
-
-    def presence(self, inputs: Inputs, party: str, hour: int) -> dict[int, Known]:
-        """The ground that a party's patrols passed lately in an hour, by the hours of the rule."""
-        rows, cols = self.grid.shape
-        found = {}
-        for within in patrolled(inputs):
-            ground = bits.empty(rows, cols)
-            for patrol in inputs.patrols:
-                if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
-                    ground |= self._corridor(patrol)
-            found[within] = Known(ground, bits.empty(rows, cols))
-        return found
-
-    def _party(self, inputs: Inputs, party: str, hour: int, sights: Sights) -> Known:
-        light = bool(light_of(inputs)[hour])
-        manned = [
-            sights[post.ref, light]
-            for post in inputs.posts
-            if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
-        ]
-        return cover.by_rule(
-            inputs.rule.ways,
-            cover.seen(manned, *self.grid.shape),
-            self.reach(inputs, party, hour),
-            self.presence(inputs, party, hour),
-        )
-
-    def _corridor(self, patrol: Patrol) -> Bits:
-        if patrol not in self._corridors:
-            self._corridors[patrol] = presence.corridor(self.grid, patrol.path, patrol.half_m)
-        return self._corridors[patrol]
-
-    def _prints(self, made: Posts) -> Sequence[Footprint]:
-        terrain = self.layers.terrain
-        if terrain is None:
-            return observers.rings(self.grid, made)
-        how: dict[str, Any] = {"target_m": self.options.target_m, "refraction": self.options.refraction}
-        if self.options.exact:
-            return exact.footprints(terrain, self.grid.cell, made, **how)
-        if self._ground is None:
-            self._ground = sight.ready(terrain), cache.digest(terrain)
-        ready, name = self._ground
-        return self._memory.footprints(name, ready, self.grid.cell, made, threads=self._threads, **how)
-
-    def _arrival(self, inputs: Inputs, party: str, hour: int) -> Arrival | None:
-        bases, ready, closed = key = _times_key(inputs, party, hour)
-        if not any(one >= 0 for one in ready):
-            return None
-        if key not in self._times:
-            self.step("reach", 0.5)
-            cutoff = 60.0 * max(self.options.reach_minutes, *reached(inputs), 0)
-            self._times[key] = arrival.arrival(self.grid, bases, hour, self._grounds, closed, reached(inputs), cutoff)
-        return self._times[key]
+def _party(
+    grid: Grid,
+    inputs: Inputs,
+    party: str,
+    hour: int,
+    sights: Sights,
+    corridors: dict[str, Bits],
+    arrivals: Arrivals,
+) -> Known:
+    rows, cols = grid.shape
+    light = bool(light_of(inputs)[hour])
+    manned = [
+        sights[post.ref, light]
+        for post in inputs.posts
+        if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
+    ]
+    reach = {}
+    for minutes in reached(inputs):
+        times = arrivals(party, hour)
+        reach[minutes] = cover.nowhere(rows, cols) if times is None else times.within(minutes)
+    passed = {}
+    for within in patrolled(inputs):
+        ground = bits.empty(rows, cols)
+        for patrol in inputs.patrols:
+            if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
+                ground |= corridors[patrol.ref]
+        passed[within] = Known(ground, bits.empty(rows, cols))
+    return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
 
 
-def _times_key(inputs: Inputs, party: str, hour: int) -> TimesKey:
-    bases = tuple(one for one in inputs.bases if one.party == party)
-    return bases, tuple(base.ready_s[hour] for base in bases), inputs.closed
-
-
-def _released(grid: Grid, one: Released, hour: int) -> Known:
+def released_cover(grid: Grid, one: Released, hour: int) -> Known:
     """What a party says that it covers, at the middles of our cells; outside of its frame nothing is known."""
     stated = Grid(
         one.frame.epsg, float(one.frame.x0), float(one.frame.y0), float(one.frame.cell), one.frame.rows, one.frame.cols

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from tansiq.errors import Conflict
 from tansiq.gaps import bits, cover, frame, timetable
 from tansiq.gaps.answer import Answer
+from tansiq.gaps.bearings import Bearings
 from tansiq.gaps.cache import Cache
 from tansiq.gaps.cover import Cover, Known
-from tansiq.gaps.covering import Covering, Sights, classes_of, light_of
+from tansiq.gaps.covering import Sights, classes_of, light_of
 from tansiq.gaps.edits import Edits, edited
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import Inputs, Post
@@ -72,7 +73,7 @@ class Draft:
         self.area = answer.area
         self._stated = answer.inputs
         self._options = answer.options
-        self._covering = Covering(answer.grid, layers, answer.options, memory=memory, threads=threads)
+        self._bearings = Bearings(answer.grid, layers, answer.options, memory, threads)
         self._inside: dict[tuple[int, int], bool] = {}
         self._inputs = self._here = answer.inputs
         self._whatif = WhatIf(0, 0)
@@ -169,7 +170,7 @@ class Draft:
         """Count the posts that are others than before, let those that are gone go; where and when cover changes."""
         wanted = {post.ref: post for post in self._here.posts}
         fresh = [post for ref, post in wanted.items() if self._posts.get(ref) != post]
-        seen = self._covering.sights(fresh) if fresh else {}
+        seen = self._bearings.look.sights(fresh, lambda stage, part: None) if fresh else {}
         windows: list[Changed] = []
         # hours, because a class may be parted by a timetable that comes after
         hours: set[int] = set()
@@ -227,12 +228,12 @@ class Draft:
     def _cover(self, place: int, party: str, number: int, window: Window) -> None:
         part = np.s_[window.row0 : window.row0 + window.rows, window.word0 : window.word0 + window.words]
         hour = int(np.argmax(self._whatif.classes == number))
-        known = self._covering.told(self._inputs, party, hour)
+        known = self._bearings.told(self._inputs, party, hour)
         if known is None:
             if (party, number) not in self._rest:
                 self._rest[party, number] = (
-                    self._covering.reach(self._here, party, hour),
-                    self._covering.presence(self._here, party, hour),
+                    self._bearings.reach(self._here, party, hour),
+                    self._bearings.presence(self._here, party, hour),
                 )
             reach, presence = (_cut(one, part) for one in self._rest[party, number])
             seen = self._whatif.known(party, number, part)

@@ -23,6 +23,9 @@ from tansiq.geo.grid import Grid
 MOST_PIXELS: Final = 4096
 """Along a side."""
 
+LARGE: Final = 50_000_000
+"""Cells of a frame of which a picture is an overview, half as wide."""
+
 Colour = tuple[int, int, int, int]
 OPEN: Final[Colour] = (200, 32, 48, 165)
 SEVERAL: Final[Colour] = (38, 128, 88, 115)
@@ -55,16 +58,17 @@ EVERYTHING: Final[Part] = np.s_[:, :]
 class Warp:
     """Which cell lies under the middle of each pixel: worked out once for an answer, used for all its pictures.
 
-    `bounds` are west, south, east, north in degrees; `rows`, `cols` int32 of the picture's shape, -1 outside. Every
+    `bounds` are west, south, east, north in degrees; `rows`, `cols` int64 of the picture's shape, -1 outside. Every
     `LATTICE` pixels are projected, those between lie on straight lines: over a kilometre that is within centimetres.
     """
 
     def __init__(self, grid: Grid) -> None:
+        most = MOST_PIXELS if grid.rows * grid.cols <= LARGE else MOST_PIXELS // 2
         west, south, east, north = bounds(grid)
         top, bottom = _mercator(north), _mercator(south)
         across = math.radians(east - west)
-        width = min(MOST_PIXELS, grid.cols)
-        height = min(MOST_PIXELS, max(1, round(width * (top - bottom) / across)))
+        width = min(most, grid.cols)
+        height = min(most, max(1, round(width * (top - bottom) / across)))
         corners_x = np.arange(-(-width // LATTICE) + 1) * LATTICE
         corners_y = np.arange(-(-height // LATTICE) + 1) * LATTICE
         lon = west + (corners_x + 0.5) * (east - west) / width
@@ -75,8 +79,8 @@ class Warp:
         outside = (rows < 0) | (rows >= grid.rows) | (cols < 0) | (cols >= grid.cols)
         self.grid = grid
         self.bounds = (west, south, east, north)
-        self.rows = np.where(outside, -1, rows).astype(np.int32)
-        self.cols = np.where(outside, -1, cols).astype(np.int32)
+        self.rows = np.where(outside, -1, rows)
+        self.cols = np.where(outside, -1, cols)
         self._top, self._per_radian = top, height / (top - bottom)
 
     @property
@@ -104,24 +108,49 @@ class Warp:
         the area. With the place of a party: whether it covers the ground, else `NONE`, and where that is not known.
         """
         rows, cols = self.rows[part], self.cols[part]
+        if self.grid.rows * self.grid.cols > LARGE:
+            # of a country only the cells under pixels are looked up, one by one
+            found = _looked_up(cover, number, place, rows, cols)
+            found[~bits.holds(area, self.grid.cols, rows, cols)] = NONE
+            return found
         there = rows >= 0
         if not there.any():
             return np.full(rows.shape, NONE, np.uint8)
         row0, word0 = int(rows[there].min()), int(cols[there].min()) // bits.WORD
-        rows1, words1 = int(rows.max()) + 1, int(cols.max()) // bits.WORD + 1
-        held = np.s_[row0:rows1, word0:words1]
-        width = min(self.grid.cols, words1 * bits.WORD) - word0 * bits.WORD
-        some = Cover(cover.covered[:, number : number + 1, *held], cover.unknown[:, number : number + 1, *held], width)
+        held = np.s_[row0 : int(rows.max()) + 1, word0 : int(cols.max()) // bits.WORD + 1]
+        width = min(self.grid.cols, held[1].stop * bits.WORD) - word0 * bits.WORD
         if place is None:
-            states = some.states(0)
+            states = _laid(cover, number, held, width)
         else:
-            states = np.full((rows1 - row0, width), NONE, np.uint8)
-            states[bits.unpack(some.covered[place, 0], width)] = 1 << place
-            states[bits.unpack(some.unknown[place, 0], width)] = UNKNOWN
+            states = np.full((held[0].stop - row0, width), NONE, np.uint8)
+            states[bits.unpack(cover.covered[place, number][held], width)] = 1 << place
+            states[bits.unpack(cover.unknown[place, number][held], width)] = UNKNOWN
         states[~bits.unpack(area[held], width)] = NONE
         found = states[np.where(there, rows - row0, 0), np.where(there, cols - word0 * bits.WORD, 0)]
         found[~there] = NONE
         return found
+
+
+def _looked_up(
+    cover: Cover, number: int, place: int | None, rows: NDArray[np.int64], cols: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    if place is None:
+        return cover.states(number, rows, cols)
+    found = np.full(rows.shape, NONE, np.uint8)
+    found[bits.holds(cover.covered[place, number], cover.cols, rows, cols)] = 1 << place
+    found[bits.holds(cover.unknown[place, number], cover.cols, rows, cols)] = UNKNOWN
+    return found
+
+
+def _laid(cover: Cover, number: int, held: Part, width: int) -> NDArray[np.uint8]:
+    """The states of a window of cells: as `Cover.states`, without looking up each of them."""
+    found = np.zeros((held[0].stop - held[0].start, width), np.uint8)
+    unsure = np.zeros(found.shape, bool)
+    for party in range(cover.covered.shape[0]):
+        found |= bits.unpack(cover.covered[party, number][held], width).astype(np.uint8) << party
+        unsure |= bits.unpack(cover.unknown[party, number][held], width)
+    found[unsure & (found == 0)] = UNKNOWN
+    return found
 
 
 def _between(corners: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:

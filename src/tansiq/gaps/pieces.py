@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tansiq.gaps.bits import WORD, Bits
 from tansiq.gaps.openings import BANDS, MOST
+from tansiq.gaps.runs import LEAST
 
 Ints = NDArray[np.int64]
 
@@ -67,7 +68,7 @@ class Pieces(Struct, frozen=True):
 def band_table() -> Ints:
     """The band of each number of hours open a week: 0 for none, else one more than its place in `BANDS`."""
     table = np.zeros(256, np.int64)
-    for place, (least, _) in reversed(list(enumerate(BANDS, start=1))):
+    for place, least in reversed(list(enumerate(LEAST, start=1))):
         table[least:] = place
     return table
 
@@ -105,7 +106,7 @@ def pieces_of(runs: Runs, opens: Bits, smallest: float) -> Pieces:
     found = []
     for at, one in enumerate(kept.tolist()):
         first_row, first_col, _, size, ground = table[one].tolist()
-        key, name = f"{keys[one]:016x}", BANDS[band[one] - 1][1]
+        key, name = f"{keys[one]:016x}", BANDS[band[one] - 1]
         found.append(Piece(key, name, first_row, first_col, size, ground, tuple(counts[at].tolist())))
     return Pieces(found, len(table) - len(kept), int(cell_hours.sum() - cell_hours[kept].sum()))
 
