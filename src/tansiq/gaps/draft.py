@@ -14,7 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
-from tansiq.gaps import bits, cover, frame, timetable
+from tansiq.gaps import bits, cover, frame, runs, timetable
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.bearings import Bearings
 from tansiq.gaps.cache import Cache
@@ -24,7 +24,7 @@ from tansiq.gaps.edits import Edits, edited
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import Inputs, Post
 from tansiq.gaps.layers import Layers
-from tansiq.gaps.pieces import Pieces, count_hours, pieces_of, renewed, runs_of, settle
+from tansiq.gaps.pieces import Pieces, count_hours, pieces_of, renewed, settle
 from tansiq.gaps.whatif import Changed, Duty, WhatIf
 
 Rest = tuple[dict[int, Known], dict[int, Known]]
@@ -83,7 +83,7 @@ class Draft:
         self._opens = np.zeros((0, 0, 0), np.uint64)
         self._tally = np.zeros((0, 0), np.int64)
         self._week = np.zeros((0, 0), np.uint8)
-        self._runs = runs_of(self._week)
+        self._runs = runs.of_week(self._week, 0)
         self._standing: Standing | None = None
         self._begin(answer.inputs)
 
@@ -147,7 +147,7 @@ class Draft:
         self._tally = np.zeros((self._count, len(inputs.parties) + 3), np.int64)
         self._tally[:, 0] = bits.count(self.area)
         self._week = np.zeros((rows, self.grid.cols), np.uint8)
-        self._runs = runs_of(self._week)
+        self._runs = runs.of_week(self._week, 0)
         self._move_posts()
         self._renew(self._all(), range(self._count))
 

@@ -1,8 +1,6 @@
-"""Open ground parted into its pieces by runs of cells, so that rows that did not change need not be looked at again.
+"""Open ground parted into its pieces again and again: rows that did not change are not looked at twice.
 
-A run is what lies side by side in a row with the same band of hours open; runs of neighbouring rows that overlap belong
-together. The pieces are those of `openings.find`, without outline and depth: what a what-if shows while a post is
-dragged. Kernels take and return arrays.
+The pieces are those of `openings.find`, without outline and depth: what a what-if shows while a post is dragged.
 """
 
 from __future__ import annotations
@@ -14,35 +12,17 @@ from msgspec import Struct
 from numba import njit
 from numpy.typing import NDArray
 
+from tansiq.gaps import runs as row_runs
 from tansiq.gaps.bits import WORD, Bits
 from tansiq.gaps.openings import BANDS, MOST
-from tansiq.gaps.runs import LEAST
+from tansiq.gaps.runs import FULL, Runs, ones
 
 Ints = NDArray[np.int64]
 
-FULL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
-ODD: Final = np.uint64(0x5555555555555555)
-PAIRS: Final = np.uint64(0x3333333333333333)
-NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
-BYTES: Final = np.uint64(0x0101010101010101)
 MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-"""Steele and others 2014 (SplitMix): the odd constant and the two below scatter a counter over all 64 bits."""
+"""Steele and others 2014 (SplitMix): this odd constant and the two below scatter a counter over all 64 bits."""
 MIX_ONE: Final = np.uint64(0xBF58476D1CE4E5B9)
 MIX_TWO: Final = np.uint64(0x94D049BB133111EB)
-
-
-class Runs(Struct, frozen=True):
-    """Runs from west to east and north to south: those of row r are `start[r]` to `start[r + 1]`.
-
-    `first` and `last` are columns (the last one not in it), `band` 1 and on as in `openings.BANDS`, `hours` the sum of
-    the hours that its cells lie open.
-    """
-
-    start: Ints
-    first: Ints
-    last: Ints
-    band: Ints
-    hours: Ints
 
 
 class Piece(Struct, frozen=True):
@@ -65,92 +45,48 @@ class Pieces(Struct, frozen=True):
     left_out_cell_hours: int
 
 
-def band_table() -> Ints:
-    """The band of each number of hours open a week: 0 for none, else one more than its place in `BANDS`."""
-    table = np.zeros(256, np.int64)
-    for place, least in reversed(list(enumerate(LEAST, start=1))):
-        table[least:] = place
-    return table
-
-
-def runs_of(week: NDArray[np.uint8]) -> Runs:
-    """The runs of all rows of uint8[rows, cols], the hours that each cell lies open."""
-    return Runs(*_scan(week, 0, week.shape[0], band_table()))
-
-
 def renewed(runs: Runs, week: NDArray[np.uint8], row0: int, rows: int) -> Runs:
-    """The runs where only `rows` rows from `row0` on have changed."""
-    start, first, last, band, hours = _scan(week, row0, row0 + rows, band_table())
-    before, after = int(runs.start[row0]), int(runs.start[row0 + rows])
-    shifted = np.concatenate(
-        [runs.start[:row0], start + before, runs.start[row0 + rows + 1 :] - after + before + len(first)]
+    """The runs of uint8[rows, cols], the hours that cells lie open, where only `rows` rows from `row0` on changed."""
+    before, after = np.searchsorted(runs.row, [row0, row0 + rows]).tolist()
+    fresh = row_runs.of_week(week[row0 : row0 + rows], row0)
+    return Runs(
+        *(
+            np.concatenate([getattr(runs, name)[:before], getattr(fresh, name), getattr(runs, name)[after:]])
+            for name in Runs.__struct_fields__
+        )
     )
-    parts = [
-        np.concatenate([old[:before], new, old[after:]])
-        for old, new in ((runs.first, first), (runs.last, last), (runs.band, band), (runs.hours, hours))
-    ]
-    return Runs(shifted, *parts)
 
 
 def pieces_of(runs: Runs, opens: Bits, smallest: float) -> Pieces:
     """The pieces with at least `smallest` cells. `opens` is uint64[classes, rows, words] of open ground."""
-    label, count = _label(runs.start, runs.first, runs.last, runs.band)
-    table, keys = _sums(runs.start, runs.first, runs.last, runs.band, runs.hours, label, count)
-    row0, col0, band, cells, cell_hours = table.T
+    roots, label = np.unique(row_runs.roots(runs.row, runs.col0, runs.col1, runs.band), return_inverse=True)
+    count = len(roots)
+    cells = np.bincount(label, weights=runs.cells, minlength=count).astype(np.int64)
+    hours = np.bincount(label, weights=runs.hours, minlength=count).astype(np.int64)
+    col0 = np.full(count, np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(col0, label, runs.col0)
+    row0, band = runs.row[roots], runs.band[roots]
     large = np.flatnonzero(cells >= smallest)
-    order = large[np.lexsort((band[large], col0[large], row0[large], -cell_hours[large]))]
-    kept = order[:MOST]
-    place = np.full(len(table), -1, np.int64)
+    kept = large[np.lexsort((band[large], col0[large], row0[large], -hours[large]))][:MOST]
+    place = np.full(count, -1, np.int64)
     place[kept] = np.arange(len(kept))
-    counts = _open_cells(runs.start, runs.first, runs.last, place[label], opens, len(kept))
-    found = []
-    for at, one in enumerate(kept.tolist()):
-        first_row, first_col, _, size, ground = table[one].tolist()
-        key, name = f"{keys[one]:016x}", BANDS[band[one] - 1]
-        found.append(Piece(key, name, first_row, first_col, size, ground, tuple(counts[at].tolist())))
-    return Pieces(found, len(table) - len(kept), int(cell_hours.sum() - cell_hours[kept].sum()))
-
-
-@njit(cache=True, nogil=True)
-def _scan(week: NDArray[np.uint8], top: int, bottom: int, table: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    cols = week.shape[1]
-    start = np.zeros(bottom - top + 1, np.int64)
-    for row in range(top, bottom):
-        count, before = 0, 0
-        for col in range(cols):
-            band = table[week[row, col]]
-            if band != before:
-                count += band != 0
-                before = band
-        start[row - top + 1] = start[row - top] + count
-    size = start[-1]
-    first, last = np.empty(size, np.int64), np.empty(size, np.int64)
-    bands, hours = np.empty(size, np.int64), np.zeros(size, np.int64)
-    for row in range(top, bottom):
-        at, before = start[row - top] - 1, 0
-        for col in range(cols):
-            value = week[row, col]
-            band = table[value]
-            if band != before:
-                if before != 0:
-                    last[at] = col
-                if band != 0:
-                    at += 1
-                    first[at], bands[at] = col, band
-                before = band
-            if band != 0:
-                hours[at] += value
-        if before != 0:
-            last[at] = cols
-    return start, first, last, bands, hours
-
-
-@njit(cache=True, nogil=True)
-def _root(parent: Ints, one: int) -> int:
-    while parent[one] != one:
-        parent[one] = parent[parent[one]]
-        one = parent[one]
-    return one
+    counts = np.zeros((len(opens), len(kept)), np.int64)
+    for number, opened in enumerate(opens):
+        row_runs.count_open(opened, 0, runs.row, runs.col0, runs.col1, place[label], counts[number])
+    keys = _keys(runs.row, runs.col0, runs.col1, runs.band, label, count)
+    found = [
+        Piece(
+            f"{keys[one]:016x}",
+            BANDS[band[one]],
+            int(row0[one]),
+            int(col0[one]),
+            int(cells[one]),
+            int(hours[one]),
+            tuple(counts[:, at].tolist()),
+        )
+        for at, one in enumerate(kept.tolist())
+    ]
+    return Pieces(found, count - len(kept), int(hours.sum() - hours[kept].sum()))
 
 
 @njit(cache=True, nogil=True)
@@ -161,74 +97,20 @@ def _scattered(value: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _label(start: Ints, first: Ints, last: Ints, band: Ints) -> tuple[Ints, int]:
-    """The piece of each run, numbered by the run of it that comes first in the frame, and how many there are."""
-    size = len(first)
-    parent = np.arange(size)
-    for row in range(1, len(start) - 1):
-        above, here = start[row - 1], start[row]
-        while above < start[row] and here < start[row + 1]:
-            if first[above] < last[here] and first[here] < last[above] and band[above] == band[here]:
-                one, other = _root(parent, above), _root(parent, here)
-                parent[max(one, other)] = min(one, other)
-            if last[above] < last[here]:
-                above += 1
-            else:
-                here += 1
-    label, count = np.empty(size, np.int64), 0
-    for run in range(size):
-        root = _root(parent, run)
-        label[run] = count if root == run else label[root]
-        count += root == run
-    return label, count
-
-
-@njit(cache=True, nogil=True)
-def _sums(
-    start: Ints, first: Ints, last: Ints, band: Ints, hours: Ints, label: Ints, count: int
-) -> tuple[Ints, NDArray[np.uint64]]:
-    """Of each piece the first row and column, band, cells and cell-hours; a hash of its cells."""
-    table, keys = np.zeros((count, 5), np.int64), np.zeros(count, np.uint64)
-    for row in range(len(start) - 1):
-        for run in range(start[row], start[row + 1]):
-            piece = label[run]
-            if table[piece, 3] == 0:
-                table[piece, 0], table[piece, 1], table[piece, 2] = row, first[run], band[run]
-                keys[piece] = _scattered(np.uint64(band[run]) + MIX)
-            table[piece, 1] = min(table[piece, 1], first[run])
-            table[piece, 3] += last[run] - first[run]
-            table[piece, 4] += hours[run]
-            cells = (np.uint64(row) << np.uint64(40)) | (np.uint64(first[run]) << np.uint64(20)) | np.uint64(last[run])
-            keys[piece] += _scattered((cells + np.uint64(1)) * MIX)
-    return table, keys
-
-
-@njit(cache=True, nogil=True)
-def _ones(word: np.uint64) -> np.uint64:
-    word = word - ((word >> np.uint64(1)) & ODD)
-    word = (word & PAIRS) + ((word >> np.uint64(2)) & PAIRS)
-    word = (word + (word >> np.uint64(4))) & NIBBLES
-    return (word * BYTES) >> np.uint64(56)
-
-
-@njit(cache=True, nogil=True)
-def _open_cells(start: Ints, first: Ints, last: Ints, piece: Ints, opens: Bits, count: int) -> Ints:
-    """How many cells of each piece lie open in each class of hours; `piece` is -1 for runs of none."""
-    found = np.zeros((count, len(opens)), np.int64)
-    for row in range(len(start) - 1):
-        for run in range(start[row], start[row + 1]):
-            if piece[run] < 0:
-                continue
-            low, high = first[run], last[run] - 1
-            for word in range(low // WORD, high // WORD + 1):
-                mask = FULL
-                if word == low // WORD:
-                    mask &= FULL << np.uint64(low % WORD)
-                if word == high // WORD:
-                    mask &= FULL >> np.uint64(WORD - 1 - high % WORD)
-                for number in range(len(opens)):
-                    found[piece[run], number] += _ones(opens[number, row, word] & mask)
-    return found
+def _keys(
+    row: NDArray[np.int32],
+    col0: NDArray[np.int32],
+    col1: NDArray[np.int32],
+    band: NDArray[np.uint8],
+    label: Ints,
+    count: int,
+) -> NDArray[np.uint64]:
+    """A hash of the cells and the band of each piece."""
+    keys = np.zeros(count, np.uint64)
+    for run in range(len(row)):
+        cells = (np.uint64(row[run]) << np.uint64(40)) | (np.uint64(col0[run]) << np.uint64(20)) | np.uint64(col1[run])
+        keys[label[run]] += _scattered((cells + np.uint64(1)) * MIX + np.uint64(band[run]))
+    return keys
 
 
 @njit(cache=True, nogil=True)
@@ -252,13 +134,13 @@ def settle(
                 anyone |= one
                 everyone &= one
                 maybe |= unknown[party, number, row, word]
-                found[3 + party] += _ones(one & ground)
+                found[3 + party] += ones(one & ground)
             unsure = maybe & ~anyone & ground
             free = ground & ~(anyone | unsure)
             opens[number, row, word] = free
-            found[0] += _ones(free)
-            found[1] += _ones(unsure)
-            found[2] += _ones(everyone)
+            found[0] += ones(free)
+            found[1] += ones(unsure)
+            found[2] += ones(everyone)
     return found
 
 
