@@ -109,7 +109,7 @@ def shoot_gaps(page: Page, language: str, suffix: str) -> None:
     place = page.get_by_test_id("edit-post-place")
     place.fill(SHOWN_PLACE)
     page.get_by_test_id("whatif-change").wait_for()
-    page.get_by_test_id("gaps-follow").and_(page.locator('[data-quick="false"]')).wait_for(state="attached")
+    page.get_by_test_id("gaps-follow").and_(page.locator('[data-settled="true"]')).wait_for(state="attached")
     save(page, f"whatif-{language}{suffix}")
     page.get_by_test_id("whatif-reset").click()
 

@@ -47,7 +47,7 @@ def to_hour(page: Page, hour: int) -> None:
 def follows(page: Page) -> str:
     """The digest of the answer to the what-if, once it is there."""
     expect(page.get_by_test_id("whatif-change")).to_be_visible(timeout=180_000)
-    expect(page.get_by_test_id("gaps-follow")).to_have_attribute("data-quick", "false")
+    expect(page.get_by_test_id("gaps-follow")).to_have_attribute("data-settled", "true")
     page.get_by_test_id("gaps-tab-answer").click()
     digest = page.get_by_test_id("gaps-digest").inner_text()
     page.get_by_test_id("gaps-tab-whatif").click()
@@ -113,7 +113,7 @@ def test_a_post_is_dragged_and_moved_by_keys_and_map_and_list_follow(
     page.mouse.up()
     expect(page.get_by_test_id("whatif-change")).to_be_visible()
     # once it rests the whole answer stands: ranks, and a digest that the others can have too
-    expect(followed).to_have_attribute("data-quick", "false")
+    expect(followed).to_have_attribute("data-settled", "true")
     expect(page.get_by_test_id("gaps-quick")).to_have_count(0)
 
     handle.focus()

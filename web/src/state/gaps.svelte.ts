@@ -63,6 +63,10 @@ class GapsDesk {
   running = $derived(this.status?.state === 'waiting' || this.status?.state === 'running');
   answer = $derived<GapsAnswer | null>(this.shown?.answer ?? null);
   quick = $derived(this.shown?.quick === true);
+  /** The edits that the shown answer is to. */
+  answered = $state.raw<Edits>(NO_EDITS);
+  /** The whole answer to the edits as they are now is shown. */
+  settled = $derived(this.shown !== null && !this.quick && this.answered === this.edits);
   hourClass = $derived(this.answer?.classes[this.hour] ?? 0);
 
   #circle: string | null = null;
@@ -140,7 +144,7 @@ class GapsDesk {
 
   /** The edits as they are now; map and list follow at once, the whole answer once they rest. */
   edit(edits: Edits): void {
-    this.edits = edits;
+    this.edits = isEdited(edits) ? edits : NO_EDITS;
     this.#editedAt = performance.now();
     this.keep();
     if (this.stated) void this.#quicken();
@@ -240,6 +244,7 @@ class GapsDesk {
     const sheet = this.#held !== 0 ? this.picture?.sheet : undefined;
     this.#held = answer.held;
     this.#taken = { edits, seen };
+    this.answered = edits;
     if (edits === this.edits) this.following = false;
     if (piece && !(sheet && lay(sheet, piece))) this.picture = { sheet: sheetOf(piece) };
     else if (sheet) this.picture = { sheet };
@@ -321,6 +326,7 @@ class GapsDesk {
       this.picture = sheet && { sheet };
     }
     this.#taken = { edits, seen };
+    this.answered = edits;
     this.shown = shown;
     if (this.gap && !shown.answer.gaps.some((gap) => gap.id === this.gap)) this.gap = null;
   }
@@ -367,7 +373,8 @@ class GapsDesk {
   }
 
   #readArea(): void {
-    this.edits = this.area ? readEdits(parsed(remembered(this.#key(`edits.${this.area}`)))) : NO_EDITS;
+    const kept = this.area ? readEdits(parsed(remembered(this.#key(`edits.${this.area}`)))) : NO_EDITS;
+    this.edits = isEdited(kept) ? kept : NO_EDITS;
     this.drafts = [];
     void this.#noted(async () => {});
   }
