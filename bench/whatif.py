@@ -1,7 +1,8 @@
 """One post of a thousand dragged: its footprint, the counts of its party at every class of hours, and what changed.
 
 A thousand posts of two parties on 4 million cells with five timetables, each with a shorter range by night; every edit
-moves one post by some cells. What the edits left is compared with unions made anew before any time is printed.
+moves one post by some cells. What the edits left is compared with unions made anew before any time is printed. The same
+in a browser: `_desk`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from bench import _desk
 from bench._harness import Row, median, spread
 from bench.sight import CELL, CURVATURE, NIGHT_CELLS, SIDE, TARGET_M, Case, case, prints_of
 from tansiq.gaps import bits, cache, hours, sight
@@ -23,6 +25,8 @@ QUICK_POSTS: Final = 60
 EDITS: Final = 200
 QUICK_EDITS: Final = 20
 BUDGET_S: Final = 0.010
+QUICK_DESK_POSTS: Final = 60
+BROWSER_S: Final = 0.100
 SHIFTS: Final = ((0, 24), (6, 18), (18, 6), (0, 12), (8, 20))
 DARK: Final = (19, 5)
 PARTIES: Final = ("a", "b")
@@ -115,7 +119,12 @@ def measure(*, quick: bool) -> list[Row]:
         f"all counts made in {built:.2f} s"
     )
     worst = float(np.percentile(times, 95))
+    seen = _desk.measure(QUICK_DESK_POSTS if quick else POSTS, quick=quick)
+    late = float(np.percentile(seen.seconds, 95))
+    shown = median(seen.seconds)
     return [
         Row("engine, budget 10 ms", "s", median(times), BUDGET_S, "budget", BUDGET_S / median(times), note),
         Row("engine, 95 of 100 edits, budget 10 ms", "s", worst, BUDGET_S, "budget", BUDGET_S / worst, ""),
+        Row("browser, budget 100 ms", "s", shown, BROWSER_S, "budget", BROWSER_S / shown, seen.note),
+        Row("browser, 95 of 100 moves, budget 100 ms", "s", late, BROWSER_S, "budget", BROWSER_S / late, ""),
     ]

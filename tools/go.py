@@ -191,7 +191,7 @@ def check(_arguments: Sequence[str]) -> None:
 
 def bench(arguments: Sequence[str]) -> None:
     """Measure: NAME [--quick] [--json FILE]."""
-    run(BIN / "python", "-m", "bench", *arguments)
+    run(BIN / "python", "-m", "bench", *arguments, env={"PYTHONPATH": "tests"})
 
 
 def simulate(arguments: Sequence[str]) -> None:

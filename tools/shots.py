@@ -24,6 +24,9 @@ LANGUAGES: Final = ("ar", "ckb", "en")
 SIZES: Final = {"": (1366, 768), "-phone": (390, 844)}
 SETTLE_MS: Final = 2500
 SHOWN_AREA: Final = {"ar": "مخمور", "ckb": "مەخموور", "en": "Makhmour"}
+SHOWN_PLACE: Final = "38S LE 55 60"
+"""Where a post of the area is tried."""
+
 SHOWN_HOUR: Final = 35
 """A morning: each side covers some ground by itself."""
 NIGHT_HOUR: Final = 74
@@ -31,14 +34,15 @@ NIGHT_HOUR: Final = 74
 
 
 def main() -> int:
-    """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `strip` only
-    those of the strip between the lines, with `movements` only those of the Movements desk.
+    """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
+    those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
+    Movements desk.
     """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
-    some = {"strip", "movements", "trust"}.intersection(sys.argv[1:])
-    if not some:
-        shoot_demo(wanted, shoot)
+    some = {"gaps", "strip", "movements", "trust"}.intersection(sys.argv[1:])
+    if not some or "gaps" in some:
+        shoot_demo(wanted, shoot_gaps if some else shoot)
     if not some or "strip" in some:
         shoot_demo(wanted, shoot_strip)
     if not some or "movements" in some:
@@ -79,7 +83,7 @@ def shoot_demo(wanted: list[str], take: Shoot, lay: Lay | None = None) -> None:
 
 
 def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
-    """The Watch desk with a record in hand, the quick report, and the Ledger desk."""
+    """The Watch desk with a record in hand, the quick report, the Ledger desk, the Gaps desk."""
     page = sign_in(browser, desk, language, size)
     page.locator('[data-testid="map"][data-ready="true"]').wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(SETTLE_MS)
@@ -93,12 +97,13 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
     page.get_by_test_id("desk-ledger").click()
     page.get_by_test_id("ledger-row").first.wait_for()
     save(page, f"ledger-{language}{suffix}")
-    shoot_gaps(page, language, suffix)
     page.close()
+    shoot_gaps(browser, desk, language, suffix, size)
 
 
-def shoot_gaps(page: Page, language: str, suffix: str) -> None:
-    """The Gaps desk with an answer; on a phone its map. On the laptop also a what-if with a post in hand."""
+def shoot_gaps(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Gaps desk with an answer, on a phone its map; and a what-if with a post in hand, moved."""
+    page = sign_in(browser, desk, language, size)
     page.get_by_test_id("desk-gaps").click()
     area = page.get_by_test_id("gaps-area")
     area.locator("option", has_text=SHOWN_AREA[language]).first.wait_for(state="attached")
@@ -109,14 +114,21 @@ def shoot_gaps(page: Page, language: str, suffix: str) -> None:
         "(slider, place) => { slider.value = place; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
         SHOWN_HOUR,
     )
+    tabs = page.locator(".desk > nav.tabs button")
     if suffix:
-        page.locator(".desk > nav.tabs button").nth(1).click()
-        save(page, f"gaps-{language}{suffix}")
-        return
-    save(page, f"gaps-{language}")
+        tabs.nth(1).click()
+    save(page, f"gaps-{language}{suffix}")
+    if suffix:
+        tabs.nth(2).click()
     page.get_by_test_id("gaps-tab-whatif").click()
     page.get_by_test_id("whatif-post").first.click()
-    save(page, f"whatif-{language}")
+    place = page.get_by_test_id("edit-post-place")
+    place.fill(SHOWN_PLACE)
+    page.get_by_test_id("whatif-change").wait_for()
+    page.get_by_test_id("gaps-follow").and_(page.locator('[data-settled="true"]')).wait_for(state="attached")
+    save(page, f"whatif-{language}{suffix}")
+    page.get_by_test_id("whatif-reset").click()
+    page.close()
 
 
 def shoot_strip(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:

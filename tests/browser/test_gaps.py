@@ -44,6 +44,16 @@ def to_hour(page: Page, hour: int) -> None:
     page.get_by_test_id("gaps-calendar").locator(f'[data-hour="{hour}"]').click()
 
 
+def follows(page: Page) -> str:
+    """The digest of the answer to the what-if, once it is there."""
+    expect(page.get_by_test_id("whatif-change")).to_be_visible(timeout=180_000)
+    expect(page.get_by_test_id("gaps-follow")).to_have_attribute("data-settled", "true")
+    page.get_by_test_id("gaps-tab-answer").click()
+    digest = page.get_by_test_id("gaps-digest").inner_text()
+    page.get_by_test_id("gaps-tab-whatif").click()
+    return digest
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_area_is_examined_hour_by_hour_in_the_language_of_the_reader(
     browser: Browser, desks: list[Desk], area: str, language: str
@@ -86,15 +96,25 @@ def test_a_post_is_dragged_and_moved_by_keys_and_map_and_list_follow(
     handle = page.get_by_test_id("gaps-map").get_by_role("button", name=re.compile(POST_NAMES["joc"][language]))
     stated = page.get_by_test_id("gaps-count").inner_text()
     followed = page.get_by_test_id("gaps-follow")
+    rows = page.get_by_test_id("gaps-list")
+    before = rows.inner_text()
+    drawn = page.get_by_test_id("gaps-map").screenshot()
     box = handle.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 60, y + 50, steps=6)
+    # while the post is still held: list and map have followed, and it is said what has not
+    expect(page.get_by_test_id("gaps-quick")).to_be_visible()
+    expect(rows).not_to_have_text(before)
+    expect(followed).to_have_attribute("data-took", re.compile("^[0-9]+$"))
+    assert page.get_by_test_id("gaps-map").screenshot() != drawn
     page.mouse.up()
     expect(page.get_by_test_id("whatif-change")).to_be_visible()
-    expect(followed).to_have_attribute("data-took", re.compile("^[0-9]+$"))
+    # once it rests the whole answer stands: ranks, and a digest that the others can have too
+    expect(followed).to_have_attribute("data-settled", "true")
+    expect(page.get_by_test_id("gaps-quick")).to_have_count(0)
 
     handle.focus()
     page.keyboard.press("ArrowUp")
@@ -112,6 +132,50 @@ def test_a_post_is_dragged_and_moved_by_keys_and_map_and_list_follow(
     page.get_by_test_id("whatif-reset").click()
     expect(page.get_by_test_id("whatif-change")).to_have_count(0)
     expect(page.get_by_test_id("gaps-count")).to_have_text(stated)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_post_sees_less_far_is_taken_away_another_is_thought_of_and_each_is_undone(
+    browser: Browser, desks: list[Desk], area: str, language: str
+) -> None:
+    page = at_gaps(browser, desks[0], language, area)
+    to_hour(page, NOON)
+    page.get_by_test_id("gaps-tab-whatif").click()
+    open_now = page.get_by_test_id("week-sum")
+    stated = open_now.inner_text()
+    row = page.get_by_test_id("whatif-post").filter(has_text=POST_NAMES["joc"][language])
+    row.click()
+    post = page.get_by_test_id("edit-post")
+    post.get_by_test_id("edit-post-day").fill("99999")
+    expect(post.get_by_test_id("edit-post-day")).to_have_attribute("aria-invalid", "true")
+    post.get_by_test_id("edit-post-day").fill("٩٠٠" if language != "en" else "900")
+    expect(open_now).not_to_have_text(stated)
+    nearer = open_now.inner_text()
+    post.get_by_test_id("edit-post-out").check()
+    expect(open_now).not_to_have_text(nearer)
+    post.get_by_test_id("edit-post-out").uncheck()
+    expect(open_now).to_have_text(nearer)
+    row.locator("xpath=..").get_by_role("button").nth(1).click()
+    expect(open_now).to_have_text(stated)
+
+    page.get_by_test_id("add-post-place").locator("xpath=ancestor::details/summary").click()
+    page.get_by_test_id("add-post-place").fill("38S LE 72 56")
+    page.get_by_test_id("add-post").click()
+    expect(open_now).not_to_have_text(stated)
+    thought_of = open_now.inner_text()
+    added = page.get_by_test_id("whatif-added")
+    added.click()
+    post.get_by_test_id("edit-post-day").fill("800")
+    expect(open_now).not_to_have_text(thought_of)
+    mark = page.locator('[data-testid="post-handle"][data-ref="added 0"]')
+    mark.focus()
+    where = post.get_by_test_id("edit-post-place")
+    before = where.input_value()
+    page.keyboard.press("ArrowLeft")
+    expect(where).not_to_have_value(before)
+    page.get_by_test_id("whatif-take-out").click()
+    expect(open_now).to_have_text(stated)
+    expect(page.get_by_test_id("whatif-change")).to_have_count(0)
 
 
 def test_hours_are_painted_by_keys_and_a_draft_is_compared_and_put_as_a_proposal(
@@ -145,6 +209,19 @@ def test_hours_are_painted_by_keys_and_a_draft_is_compared_and_put_as_a_proposal
     expect(column).to_contain_text("00:00–01:00")
     page.get_by_test_id("report-release").click()
     expect(page.get_by_test_id("record-panel")).to_contain_text("Put")
+    ref = page.get_by_test_id("record-panel").get_attribute("data-ref") or ""
+    page.get_by_test_id("desk-gaps").click()
+    ours = follows(page)
+
+    other = sign_in(browser, desks[1], "ckb")
+    other.get_by_test_id("circle-select").select_option(circle_of_all(other)["id"])
+    other.evaluate("(ref) => (location.hash = `#/watch/${ref}`)", ref)
+    other.get_by_test_id("open-proposal").click()
+    other.get_by_test_id("gaps-desk").wait_for()
+    assert follows(other) == ours, "two nodes with the same records say the same of a proposal"
+    other.get_by_test_id("whatif-post").filter(has_text=POST_NAMES["joc"]["ckb"]).click()
+    week = other.get_by_test_id("edit-post-hours").get_attribute("data-week") or ""
+    assert (week[0], week[24], week[48]) == ("1", "1", "0")
 
 
 def test_own_cover_is_put_before_the_others_as_cells_without_a_place(

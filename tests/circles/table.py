@@ -162,6 +162,7 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         ],
         "removed": ["mop/q"],
         "retimed": [{"ref": "joc/r", "hours": NIGHTS}],
+        "reranged": [{"ref": "joc/p", "range_day_m": 6000, "range_night_m": 2000}],
         "closed": ["bridge 3"],
         "answer_before": "0" * 64,
         "answer_after": "f" * 64,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import struct
 import subprocess
 import time
 from collections.abc import Iterator
@@ -144,6 +146,68 @@ def test_a_class_of_hours_is_a_picture_in_web_mercator(told: Ground) -> None:
     _refusal(told.duty.get(f"/gaps/runs/{found['run']}/map/99.png"), MISSING, "gaps.no_class")
     _refusal(told.duty.get(f"/gaps/runs/{found['run']}/map/x.png"), MISSING, "gaps.no_class")
     _refusal(told.duty.get(f"/gaps/runs/{found['run']}/map/0.png?party=nobody"), MISSING, "gaps.no_such")
+
+
+def _sheet(answer: httpx.Response) -> tuple[dict[str, Any], np.ndarray | None]:
+    """What is said in a binary answer, and the pixels that come with it."""
+    assert answer.status_code == 200, answer.text
+    (length,) = struct.unpack_from("<I", answer.content)
+    said = dict(json.loads(answer.content[4 : 4 + length]))
+    if "picture" not in said:
+        return said, None
+    (count,) = struct.unpack_from("<I", answer.content, 4 + length)
+    lengths = np.frombuffer(answer.content, "<u2", count, 8 + length)
+    values = np.frombuffer(answer.content, np.uint8, count, 8 + length + 2 * count)
+    return said, np.repeat(values, lengths).reshape(said["picture"]["h"], said["picture"]["w"])
+
+
+def _follow(desk: httpx.Client, run: str, draft: dict[str, Any], held: int, **more: Any) -> tuple[dict[str, Any], Any]:
+    body = {"draft": draft, "hour": 12, "held": held, **more}
+    return _sheet(desk.post(f"/gaps/runs/{run}/draft", json=body))
+
+
+def test_a_draft_is_followed_with_what_the_whole_answer_says_and_only_the_part_that_changed(told: Ground) -> None:
+    plain = _answer(told.duty, told)
+    run = plain["run"]
+    first, whole = _follow(told.duty, run, {}, 0)
+    shown = {"classes": plain["classes"], "hours": plain["hours"], "left_out": plain["left_out"]}
+    assert {name: first[name] for name in shown} == shown
+    assert {gap["same"] for gap in first["gaps"]} == {gap["id"] for gap in plain["gaps"]}
+    _, painted = _sheet(told.duty.get(f"/gaps/runs/{run}/cells/{plain['classes'][12]}"))
+    assert whole is not None
+    assert (whole == painted).all()
+
+    lon, lat = (CORNER[0] + 20 * STEP) / 1e7, (CORNER[1] + 5 * STEP) / 1e7
+    draft = {"move": {told.refs["a"]: [lon, lat]}, "ranges": {told.refs["b"]: [700, 700]}}
+    said, part = _follow(told.duty, run, draft, first["held"])
+    edited = _answer(told.duty, told, draft=draft)
+    assert {name: said[name] for name in shown} == {name: edited[name] for name in shown}
+    ground = sorted((gap["area_km2"], gap["hours_per_week"], gap["classes_open"]) for gap in said["gaps"])
+    assert ground == sorted((gap["area_km2"], gap["hours_per_week"], gap["classes_open"]) for gap in edited["gaps"])
+    assert part is not None
+    assert part.size < whole.size
+    at = said["picture"]
+    whole = whole.copy()
+    whole[at["y"] : at["y"] + at["h"], at["x"] : at["x"] + at["w"]] = part
+    _, after = _sheet(told.duty.get(f"/gaps/runs/{edited['run']}/cells/{edited['classes'][12]}"))
+    assert (whole == after).all()
+    assert _follow(told.duty, run, draft, said["held"])[1] is None
+    assert _follow(told.duty, run, draft, said["held"])[1] is not None, "an answer that was lost is made good"
+    assert _follow(told.duty, run, draft, 9, party="mop")[1] is not None
+
+
+def test_a_draft_that_does_not_fit_is_refused(told: Ground) -> None:
+    run = _answer(told.duty, told)["run"]
+    url = f"/gaps/runs/{run}/draft"
+    _refusal(told.duty.post(url, json={"draft": {"move": {"x/y": [44, 35]}}}), MISSING, "gaps.no_such")
+    _refusal(told.duty.post(url, json={"draft": {"move": 1}}), BAD, "gaps.bad_options")
+    _refusal(told.duty.post(url, json={"party": "nobody"}), MISSING, "gaps.no_such")
+    _refusal(told.duty.post(url, json={"hour": 168}), BAD, "request.refused")
+    far = {"move": {told.refs["a"]: [43.9, 35.5]}, "ranges": {told.refs["a"]: [60_000, 60_000]}}
+    _refusal(told.duty.post(url, json={"draft": far}), CONFLICT, "whatif.other_frame")
+    _refusal(told.duty.post("/gaps/runs/nothing/draft", json={}), MISSING, "gaps.no_run")
+    with httpx.Client(base_url=f"{told.served.url}/api/v1") as stranger:
+        assert stranger.post(url, json={}).status_code == UNSIGNED
 
 
 def test_an_exercise_is_marked_in_the_answer_and_on_the_picture(told: Ground) -> None:

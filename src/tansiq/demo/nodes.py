@@ -58,7 +58,7 @@ def make_nodes(home: Path, scenario: Path) -> dict[str, Node]:
         )
         nodes[party] = create(folder)
         passwords[party] = "-".join(secrets.token_hex(2) for _ in range(3))
-        people.add(nodes[party].office, USER, passwords[party], "watch", ["duty_officer", "release_officer"])
+        people.add(nodes[party].office, USER, passwords[party], "watch", ["duty_officer", "release_officer", "planner"])
     for node in nodes.values():
         for other in nodes.values():
             if other is not node:

@@ -35,6 +35,7 @@ from tansiq.desk.api import (
 )
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
+from tansiq.desk.gaps_draft import Drafts
 from tansiq.desk.gaps_further import Sitings
 from tansiq.desk.gaps_scan import Scans
 from tansiq.desk.office import Office
@@ -65,10 +66,13 @@ def desk_app(office: Office) -> Litestar:
     def provide_office() -> Office:
         return office
 
-    runs, sitings, scans = Runs(), Sitings(), Scans()
+    runs, sitings, scans, drafts = Runs(), Sitings(), Scans(), Drafts()
 
     def provide_runs() -> Runs:
         return runs
+
+    def provide_drafts() -> Drafts:
+        return drafts
 
     def provide_sitings() -> Sitings:
         return sitings
@@ -121,6 +125,8 @@ def desk_app(office: Office) -> Litestar:
             gaps.cancel,
             gaps.answer,
             gaps.class_map,
+            gaps.class_cells,
+            gaps.follow,
             gaps_files.export,
             gaps_files.coverage,
             gaps_further.start,
@@ -158,6 +164,7 @@ def desk_app(office: Office) -> Litestar:
             "runs": Provide(provide_runs, sync_to_thread=False),
             "sitings": Provide(provide_sitings, sync_to_thread=False),
             "scans": Provide(provide_scans, sync_to_thread=False),
+            "drafts": Provide(provide_drafts, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         exception_handlers={
@@ -175,8 +182,10 @@ def desk_app(office: Office) -> Litestar:
         ),
         logging_config=None,
         request_max_body_size=MAX_BODY,
-        # the live stream is left alone: a compressor would hold its events back
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/api/v1/stream"]),
+        # the live stream is left alone: a compressor would hold its events back; and runs of pixels are small already
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1000, exclude=["/api/v1/stream", "/api/v1/gaps/runs/[^/]+/draft"]
+        ),
         response_cache_config=ResponseCacheConfig(default_expiration=0),
         before_send=[_secure],
         on_shutdown=[scans.close, sitings.close, runs.close],

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tansiq.desk.gaps_question import Question
     from tansiq.gaps.answer import Answer
     from tansiq.gaps.cache import Cache
+    from tansiq.gaps.expected import Expected
     from tansiq.gaps.picture import Warp
 
 KEPT: Final = 8
@@ -143,6 +144,39 @@ class Runs:
         """A class of hours as a PNG in Web Mercator, and its bounds in degrees; its cover, or how probable sight is."""
         from tansiq.gaps import picture  # noqa: PLC0415 - the engine is loaded with the first question
 
+        run, answer = self._shown(name, number, party)
+        warp = self.warp_of(run)
+        if sight:
+            return picture.png(picture.sight_colours(_expected(answer), answer.area, number, warp)), warp.bounds
+        return picture.png(picture.colours(answer, number, warp, party)), warp.bounds
+
+    def cells(self, name: str, number: int, party: str | None, *, sight: bool = False) -> bytes:
+        """A class of hours as the states of its pixels, as `gaps_draft.sheet` writes them; with `sight` the states are
+        per cent of the draws in which ground is seen.
+        """
+        from tansiq.desk import gaps_draft  # noqa: PLC0415 - the engine is loaded with the first question
+        from tansiq.gaps import picture  # noqa: PLC0415 - as above
+
+        run, answer = self._shown(name, number, party)
+        warp = self.warp_of(run)
+        if sight:
+            states = picture.chances(_expected(answer), answer.area, number, warp)
+        else:
+            place = None if party is None else answer.inputs.parties.index(party)
+            states = warp.states(answer.cover, answer.area, number, place)
+        return gaps_draft.sheet({}, warp, picture.EVERYTHING, states)
+
+    def warp_of(self, run: Run) -> Warp:
+        """Which cell lies under each pixel of an answer's pictures."""
+        from tansiq.gaps import picture  # noqa: PLC0415 - the engine is loaded with the first question
+
+        if run.warp is None:
+            if run.answer is None:
+                raise NotFound("gaps.no_run", id=run.id[:40])
+            run.warp = picture.Warp(run.answer.grid)
+        return run.warp
+
+    def _shown(self, name: str, number: int, party: str | None) -> tuple[Run, Answer]:
         run = self.done(name)
         answer = run.answer
         if answer is None or not 0 <= number < answer.cover.classes:
@@ -150,14 +184,7 @@ class Runs:
             raise NotFound("gaps.no_class", number=number, count=count)
         if party is not None and party not in answer.inputs.parties:
             raise NotFound("gaps.no_such", ref=party[:80])
-        if run.warp is None:
-            run.warp = picture.Warp(answer.grid)
-        if sight:
-            if answer.expected is None:
-                raise NotFound("gaps.no_chance")
-            drawn = picture.sight_colours(answer, answer.expected, number, run.warp)
-            return picture.png(drawn), run.warp.bounds
-        return picture.png(picture.colours(answer, number, run.warp, party)), run.warp.bounds
+        return run, answer
 
     def close(self) -> None:
         """Stop everything."""
@@ -224,6 +251,12 @@ def _compile(stop: threading.Event) -> None:
         while process.poll() is None:
             if stop.wait(COMPILE_STEP_S):
                 process.terminate()
+
+
+def _expected(answer: Answer) -> Expected:
+    if answer.expected is None:
+        raise NotFound("gaps.no_chance")
+    return answer.expected
 
 
 __all__ = ["Run", "RunView", "Runs"]

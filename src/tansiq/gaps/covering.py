@@ -96,7 +96,7 @@ def cover_of(
         for kind, hour in enumerate(first.tolist()):
             step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
             if party in released:
-                known = _released(grid, released[party], hour)
+                known = released_cover(grid, released[party], hour)
                 if party in drafted:
                     known = cover.either(known, _party(grid, inputs, party, hour, sights, corridors, arrivals))
             elif inputs.based_on[party].told_nothing:
@@ -109,14 +109,14 @@ def cover_of(
 
 def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The class of every hour of the week, and the first hour of each class: hours with equal inputs are one."""
-    day = timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
+    day = light_of(inputs)
     rows: list[NDArray[np.generic]] = []
-    for post in inputs.posts:
-        manned = timetable.week_of(post.hours)
-        rows.append(manned if post.day_m == post.night_m else manned * (1 + day.astype(np.int64)))
-    for patrol in inputs.patrols:
-        passing = timetable.week_of(patrol.hours)
-        rows += [timetable.recent(passing, within) for within in _patrolled(inputs)]
+    # a thousand posts keep a handful of timetables, and a row that is there twice parts nothing further
+    for hours, alike in sorted({(post.hours, post.day_m == post.night_m) for post in inputs.posts}):
+        manned = timetable.week_of(hours)
+        rows.append(manned if alike else manned * (1 + day.astype(np.int64)))
+    for hours in sorted({patrol.hours for patrol in inputs.patrols}):
+        rows += [timetable.recent(timetable.week_of(hours), within) for within in patrolled(inputs)]
     if reached(inputs):
         rows += [np.array(base.ready_s) for base in inputs.bases]
     rows += [timetable.week_of(text) for one in inputs.released for text, _ in one.layers]
@@ -138,7 +138,13 @@ def reached(inputs: Inputs) -> list[int]:
     return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
 
 
-def _patrolled(inputs: Inputs) -> list[int]:
+def light_of(inputs: Inputs) -> timetable.Week:
+    """The hours of day, by the rule: bool[168]."""
+    return timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
+
+
+def patrolled(inputs: Inputs) -> list[int]:
+    """The hours within which the rule wants a patrol to have passed, each once."""
     return sorted({way.patrolled_hours for way in inputs.rule.ways if way.patrolled_hours is not None})
 
 
@@ -158,7 +164,7 @@ def _party(
         times = arrivals(party, hour)
         reach[minutes] = cover.nowhere(rows, cols) if times is None else times.within(minutes)
     passed = {}
-    for within in _patrolled(inputs):
+    for within in patrolled(inputs):
         ground = bits.empty(rows, cols)
         for patrol in inputs.patrols:
             if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
@@ -167,7 +173,7 @@ def _party(
     return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
 
 
-def _released(grid: Grid, one: Released, hour: int) -> Known:
+def released_cover(grid: Grid, one: Released, hour: int) -> Known:
     """What a party says that it covers, at the middles of our cells; outside of its frame nothing is known."""
     stated = Grid(
         one.frame.epsg, float(one.frame.x0), float(one.frame.y0), float(one.frame.cell), one.frame.rows, one.frame.cols

@@ -44,13 +44,15 @@ class AddedPatrol(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Edits(Struct, frozen=True, forbid_unknown_fields=True):
-    """Posts moved (longitude, latitude in degrees), added, removed; hours changed (168 signs); bridges closed; patrols
-    added."""
+    """Posts moved (longitude, latitude in degrees), added, removed; hours changed (168 signs); how far posts see by day
+    and by night (m); bridges closed; patrols added.
+    """
 
     move: Annotated[dict[Key, Degrees], Meta(max_length=MOST)] = {}
     add: Annotated[list[AddedPost], Meta(max_length=MOST)] = []
     remove: Annotated[list[Key], Meta(max_length=MOST)] = []
     hours: Annotated[dict[Key, Annotated[str, Meta(max_length=168)]], Meta(max_length=MOST)] = {}
+    ranges: Annotated[dict[Key, tuple[Range, Range]], Meta(max_length=MOST)] = {}
     close: Annotated[list[Key], Meta(max_length=MOST)] = []
     patrols: Annotated[list[AddedPatrol], Meta(max_length=64)] = []
 
@@ -96,15 +98,18 @@ def _check_known(inputs: Inputs, edits: Edits) -> None:
     posts = {one.ref for one in inputs.posts}
     timed = posts | {one.ref for one in inputs.patrols}
     known = timed | {one.ref for one in inputs.bases}
-    for wanted, there in ((edits.move, posts), (edits.hours, timed), (edits.remove, known)):
+    for wanted, there in ((edits.move, posts), (edits.ranges, posts), (edits.hours, timed), (edits.remove, known)):
         for ref in wanted:
             if ref not in there:
                 raise NotFound("gaps.no_such", ref=ref)
 
 
 def _post(one: Post, edits: Edits) -> Post:
+    if one.ref not in edits.move and one.ref not in edits.hours and one.ref not in edits.ranges:
+        return one
     place = _e7(edits.move[one.ref]) if one.ref in edits.move else one.place
-    return replace(one, place=place, hours=_hours(edits, one.ref, one.hours))
+    day, night = edits.ranges.get(one.ref, (one.day_m, one.night_m))
+    return replace(one, place=place, day_m=day, night_m=night, hours=_hours(edits, one.ref, one.hours))
 
 
 def _hours(edits: Edits, ref: str, before: str) -> str:

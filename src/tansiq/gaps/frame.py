@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tansiq.gaps.inputs import Inputs
+from tansiq.gaps.inputs import Base, Inputs, Patrol, Post
 from tansiq.gaps.presence import touches
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
@@ -29,25 +29,24 @@ def frame_of(inputs: Inputs, cell: float) -> Grid:
     """
     bare = grids.grid_for(inputs.ring, cell)
     margin = STEP_M
-    for post in inputs.posts:
-        away = _away(bare, post.place)
-        if away <= max(post.day_m, post.night_m):
-            margin = max(margin, away)
-    for base in inputs.bases:
-        away = _away(bare, base.place)
-        if away <= FARTHEST_M:
-            margin = max(margin, away)
+    if inputs.posts:
+        away = _away(bare, [post.place for post in inputs.posts])
+        reach = np.array([max(post.day_m, post.night_m) for post in inputs.posts], np.float64)
+        margin = max(margin, float(away[away <= reach].max(initial=0.0)))
+    if inputs.bases:
+        away = _away(bare, [base.place for base in inputs.bases])
+        margin = max(margin, float(away[away <= FARTHEST_M].max(initial=0.0)))
     whole_steps = math.ceil((margin + cell) / STEP_M) * STEP_M
     return grids.grid_for(inputs.ring, cell, math.ceil(whole_steps / cell) * cell)
 
 
-def _away(grid: Grid, place: tuple[int, int]) -> float:
-    """Metres from a place to the rectangle of a frame; the larger of both directions."""
-    x, y = grids.to_metres(grid, np.array([place[0]]), np.array([place[1]]))
-    east, south = float(x[0]) - grid.x0, grid.y0 - float(y[0])
-    aside_x = max(0.0, -east, east - grid.cols * grid.cell)
-    aside_y = max(0.0, -south, south - grid.rows * grid.cell)
-    return max(aside_x, aside_y)
+def _away(grid: Grid, places: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    """Metres from each place to the rectangle of a frame; the larger of both directions."""
+    x, y = grids.to_metres(grid, *np.array(places, np.int64).T)
+    east, south = x - grid.x0, grid.y0 - y
+    aside_x = np.maximum(np.maximum(-east, east - grid.cols * grid.cell), 0.0)
+    aside_y = np.maximum(np.maximum(-south, south - grid.rows * grid.cell), 0.0)
+    return np.maximum(aside_x, aside_y)
 
 
 def cells_of(grid: Grid, places: Iterable[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -72,6 +71,11 @@ def near(grid: Grid, inputs: Inputs) -> Inputs:
         patrols=tuple(one for one in inputs.patrols if touches(grid, one.path, one.half_m)),
         bases=tuple(base for base, there in zip(inputs.bases, bases, strict=True) if there),
     )
+
+
+def with_things(inputs: Inputs, posts: Sequence[Post], patrols: Sequence[Patrol], bases: Sequence[Base]) -> Inputs:
+    """The inputs with these posts, patrols and bases in place of theirs. What is counted stays."""
+    return replace(inputs, posts=tuple(posts), patrols=tuple(patrols), bases=tuple(bases))
 
 
 def bounds(grid: Grid) -> list[float]:

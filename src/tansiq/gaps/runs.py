@@ -19,6 +19,12 @@ from tansiq.gaps.bits import WORD, Bits
 LEAST: Final = np.array([112, 56, 1], np.uint8)
 """The least number of hours open a week of each band."""
 
+FULL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+ODD: Final = np.uint64(0x5555555555555555)
+PAIRS: Final = np.uint64(0x3333333333333333)
+NIBBLES: Final = np.uint64(0x0F0F0F0F0F0F0F0F)
+BYTES: Final = np.uint64(0x0101010101010101)
+
 Ints = NDArray[np.int64]
 Cells = NDArray[np.int32]
 
@@ -112,22 +118,29 @@ def roots(row: Cells, col0: Cells, col1: Cells, band: NDArray[np.uint8]) -> Ints
 
 
 @njit(cache=True, nogil=True)
+def ones(word: np.uint64) -> np.uint64:
+    """How many bits of a word are set."""
+    word = word - ((word >> np.uint64(1)) & ODD)
+    word = (word & PAIRS) + ((word >> np.uint64(2)) & PAIRS)
+    word = (word + (word >> np.uint64(4))) & NIBBLES
+    return (word * BYTES) >> np.uint64(56)
+
+
+@njit(cache=True, nogil=True)
 def count_open(opened: Bits, row0: int, row: Cells, col0: Cells, col1: Cells, piece: Ints, counts: Ints) -> None:
     """Add to `counts` int64[pieces] how many cells of each run (piece -1: passed over) are set in a strip's bitmap."""
     for one in range(len(row)):
         if piece[one] < 0:
             continue
         line = opened[row[one] - row0]
-        total = 0
+        total = np.int64(0)
         for word in range(col0[one] // WORD, (col1[one] - 1) // WORD + 1):
             value = line[word]
             if word == col0[one] // WORD:
                 value &= ~np.uint64(0) << np.uint64(col0[one] % WORD)
             if word == (col1[one] - 1) // WORD:
                 value &= ~np.uint64(0) >> np.uint64(WORD - 1 - (col1[one] - 1) % WORD)
-            while value:
-                value &= value - np.uint64(1)
-                total += 1
+            total += np.int64(ones(value))
         counts[piece[one]] += total
 
 

@@ -114,9 +114,9 @@ class _Cover:
 class WhatIf:
     """The cover of all posts over a frame of `rows` and `cols`, edited post by post."""
 
-    def __init__(self, rows: int, cols: int, limit: int = BYTES) -> None:
+    def __init__(self, rows: int, cols: int, limit: int = BYTES, classes: NDArray[np.uint8] | None = None) -> None:
         self._rows, self._cols, self._limit = rows, cols, limit
-        self.classes = np.zeros(WEEK, np.uint8)
+        self.classes = np.zeros(WEEK, np.uint8) if classes is None else classes
         """The class of each hour of the week; it grows finer as timetables ask for it."""
         self._cover: dict[tuple[str, int], _Cover] = {}
         self._posts: dict[str, tuple[str, tuple[Duty, ...]]] = {}
@@ -152,6 +152,15 @@ class WhatIf:
         if cover is None or cover.doubt is None:
             return empty(self._rows, self._cols)
         return cover.doubt.any & ~cover.seen.any
+
+    def known(self, party: str, hours_class: int, part: tuple[slice, slice]) -> tuple[Bits, Bits]:
+        """What `covered` and `unknown` are in a window, rows and words."""
+        cover = self._cover.get((party, hours_class))
+        if cover is None:
+            nothing = empty(self._rows, self._cols)[part]
+            return nothing, nothing
+        seen = cover.seen.any[part]
+        return seen, np.zeros_like(seen) if cover.doubt is None else cover.doubt.any[part] & ~seen
 
     def counts(self, party: str, hours_class: int) -> NDArray[np.uint16]:
         """How many posts of a party see each cell in a class of hours: uint16[rows, cols]."""

@@ -3,6 +3,7 @@
 
 import type { MultiPolygon, Polygon } from 'geojson';
 import { ask, json } from './client';
+import { readPiece, sheetOf } from './pixels';
 import type { Fields, Names } from './types';
 
 export type RunState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -13,18 +14,21 @@ export interface Edits {
   add: AddedPost[];
   remove: string[];
   hours: Record<string, string>;
+  /** Metres by day and by night. */
+  ranges: Record<string, [number, number]>;
   close: string[];
   patrols: AddedPatrol[];
 }
 
-/** A post that is thought of; what is left out of it is taken as `THOUGHT_OF` says. */
+/** A post that is thought of. */
 export interface AddedPost {
   party: string;
   lon: number;
   lat: number;
-  height_m?: number;
-  range_day_m?: number;
-  range_night_m?: number;
+  height_m: number;
+  range_day_m: number;
+  range_night_m: number;
+  /** 168 signs; around the clock where none are said. */
   hours?: string;
 }
 
@@ -89,7 +93,8 @@ export interface HourClass {
 
 export interface Gap {
   id: string;
-  polygon: Polygon | MultiPolygon;
+  /** Not known while a draft is followed, and neither is the rank. */
+  polygon: Polygon | MultiPolygon | null;
   area_km2: number;
   classes_open: number[];
   hours_per_week: number;
@@ -114,7 +119,7 @@ export interface Gap {
   exposure: number;
   /** What the exposure is made of: km²-hours a week, the rate, what lies in it. */
   parts?: { area_hours: number; rate: number; at_stake: number };
-  rank: number;
+  rank: number | null;
   rank_without: Record<string, number | null>;
   trend: number | null;
 }
@@ -153,10 +158,44 @@ export interface GapsAnswer {
   parameters: Record<string, unknown>;
 }
 
-/** A picture of one class of hours: an image, and where on earth its edges are (west, south, east, north). */
-export interface ClassPicture {
-  image: ImageBitmap;
+/** Pixels of a picture: from `x` and `y` on, `w` across and `h` down. */
+export interface Part {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** The ground of an hour, a state for each pixel, and where on earth its edges are (west, south, east, north). */
+export interface Sheet {
+  width: number;
+  height: number;
   bounds: [number, number, number, number];
+  states: Uint8Array;
+  /** What changed since it was painted last; whoever paints takes it out. */
+  fresh: Part[];
+}
+
+export interface DraftRequest {
+  draft: Edits;
+  hour: number;
+  party: string;
+  held: number;
+}
+
+/** What changes with a draft, at once. `same` is the gap of the answer that is still the same ground. */
+export interface DraftAnswer {
+  held: number;
+  classes: number[];
+  hours: HourClass[];
+  gaps: { key: string; band: string; area_km2: number; hours_per_week: number; classes_open: number[]; same: string | null }[];
+  left_out: { gaps: number; km2_hours: number };
+}
+
+/** A part of a picture as it comes from the node: of which picture, which pixels, their states. */
+export interface Piece {
+  picture: { width: number; height: number; bounds: [number, number, number, number] } & Part;
+  states: Uint8Array;
 }
 
 export interface SitingRequest {
@@ -287,11 +326,16 @@ export const gapsApi = {
   status: (id: string) => json<RunStatus>('GET', run(id)),
   cancel: (id: string) => ask('DELETE', run(id)),
   answer: (id: string) => json<GapsAnswer>('GET', `${run(id)}/answer`),
-  picture: async (id: string, hourClass: number, party: string, sight = false): Promise<ClassPicture> => {
-    const answer = await ask('GET', `${run(id)}/map/${hourClass}.png${sight ? '?sight=true' : party ? `?party=${encodeURIComponent(party)}` : ''}`);
-    const bounds = (answer.headers.get('X-Bounds') ?? '').split(',').map(Number);
-    if (bounds.length !== 4 || bounds.some((edge) => !Number.isFinite(edge))) throw new Error('X-Bounds');
-    return { image: await createImageBitmap(await answer.blob()), bounds: bounds as [number, number, number, number] };
+  cells: async (id: string, hourClass: number, party: string, sight = false): Promise<Sheet> => {
+    const answer = await ask('GET', `${run(id)}/cells/${hourClass}${sight ? '?sight=true' : party ? `?party=${encodeURIComponent(party)}` : ''}`);
+    const { piece } = readPiece(await answer.arrayBuffer());
+    if (!piece) throw new Error('cells');
+    return sheetOf(piece);
+  },
+  draft: async (id: string, request: DraftRequest): Promise<{ answer: DraftAnswer; piece: Piece | null }> => {
+    const answer = await ask('POST', `${run(id)}/draft`, request);
+    const { said, piece } = readPiece(await answer.arrayBuffer());
+    return { answer: said as DraftAnswer, piece };
   },
   exportPath: (id: string, kind: ExportKind, hour: number) => `${run(id)}/export.${kind}?hour=${hour}`,
   site: (id: string, request: SitingRequest) => json<{ id: string }>('POST', `${run(id)}/siting`, request),

@@ -2,37 +2,38 @@
 // what-if edits that it is followed by. The answer that stands stays until a newer one is here.
 
 import { Refused } from '../api/client';
-import { type ClassPicture, type Cluster, type Condition, CONDITIONS, type Edits, type GapsAnswer, gapsApi, type RunRequest, type RunStatus } from '../api/gaps';
+import { type Cluster, type Condition, CONDITIONS, type DraftAnswer, type Edits, type Gap, type GapsAnswer, gapsApi, type RunRequest, type RunStatus, type Sheet } from '../api/gaps';
+import { lay, sheetOf } from '../api/pixels';
 import { isEdited, NO_EDITS, readEdits } from '../desks/gaps/edits';
 import { groundOf } from '../desks/gaps/strip';
+import { words } from '../i18n/words.svelte';
 import { live } from './live.svelte';
 import { remember, remembered } from './memory';
+import * as notes from './notes';
 import { session } from './session.svelte';
 
 export type Pane = 'list' | 'map' | 'hand';
 export type Tab = 'answer' | 'whatif' | 'next' | 'clusters' | 'layers';
 
-export interface NamedDraft {
-  name: string;
-  edits: Edits;
-  at: number;
-}
-
 interface Shown {
   id: string;
   answer: GapsAnswer;
+  /** Followed while somebody changes things: areas, hours and map, without ranks, incidents and outlines. */
+  quick?: boolean;
 }
 
 export const CELLS = [30, 60, 90, 250];
 /** Standard deviations of the heights (m) that can be asked about, and lengths (km) over which errors hang together. */
 export const ERRORS = [0, 2, 4, 8];
 export const ERROR_LENGTHS = [0.15, 0.3, 0.5];
-const PICTURES = 48;
+/** Of some megabytes each. */
+const PICTURES = 12;
 /** Milliseconds between two questions after a run: short at first, since a small area is done at once. */
 const PATIENCE = [0, 4, 8, 16, 30, 60, 120, 250, 500];
-const SETTLE = 12;
-/** A followed run that is older than this gives way to newer edits. */
-const OUTDATED = 400;
+/** Milliseconds without a change after which the whole answer is asked for. */
+const SETTLE = 400;
+/** Refusals of a quick answer where the whole one still comes. */
+const SLOWLY = ['whatif.other_frame', 'whatif.too_large', 'gaps.no_run'];
 
 class GapsDesk {
   area = $state<string | null>(null);
@@ -54,10 +55,13 @@ class GapsDesk {
   gap = $state<string | null>(null);
   edits = $state.raw<Edits>(NO_EDITS);
   following = $state(false);
-  /** From an edit to its answer and picture, in milliseconds. */
+  /** From a change until map and list that follow it were painted, in milliseconds. */
   took = $state<number | null>(null);
-  picture = $state.raw<ClassPicture | null>(null);
-  drafts = $state.raw<NamedDraft[]>([]);
+  /** How many changes were painted. */
+  painted = $state(0);
+  picture = $state.raw<{ sheet: Sheet } | null>(null);
+  /** Kept in this side's private circle. */
+  drafts = $state.raw<notes.NamedDraft[]>([]);
   pane = $state<Pane>('list');
   tab = $state<Tab>('answer');
   /** Sites that are proposed, drawn on the map. */
@@ -71,15 +75,25 @@ class GapsDesk {
 
   running = $derived(this.status?.state === 'waiting' || this.status?.state === 'running');
   answer = $derived<GapsAnswer | null>(this.shown?.answer ?? null);
+  quick = $derived(this.shown?.quick === true);
+  /** The edits that the shown answer is to. */
+  answered = $state.raw<Edits>(NO_EDITS);
+  /** The whole answer to the edits as they are now is shown. */
+  settled = $derived(this.shown !== null && !this.quick && this.answered === this.edits);
   hourClass = $derived(this.answer?.classes[this.hour] ?? 0);
-  showsSight = $derived(this.sight && Boolean(this.answer?.expected));
+  showsSight = $derived(this.sight && !this.quick && Boolean(this.answer?.expected));
 
   #circle: string | null = null;
   #runId: string | null = null;
   #started = 0;
   #timer = 0;
-  #inFlight: { id: string | null; since: number; edits: Edits } | null = null;
-  #pictures = new Map<string, Promise<ClassPicture>>();
+  #inFlight: { id: string | null; edits: Edits } | null = null;
+  #quickly = false;
+  #held = 0;
+  /** The edits, hour and party that are shown. */
+  #taken: { edits: Edits; seen: string } = { edits: NO_EDITS, seen: '' };
+  #editedAt = 0;
+  #pictures = new Map<string, Promise<Sheet>>();
   #answers = new Map<string, Shown>();
 
   /** The desk of a circle: what was chosen here before comes back. */
@@ -120,6 +134,8 @@ class GapsDesk {
     const started = ++this.#started;
     this.problem = null;
     this.#answers.clear();
+    this.#held = 0;
+    this.#pictures.clear();
     this.status = { state: 'waiting', stage: 'waiting', progress: 0 };
     try {
       const shown = await this.#run(request, started);
@@ -127,8 +143,8 @@ class GapsDesk {
       this.stated = shown;
       this.#answers.set(JSON.stringify(NO_EDITS), shown);
       this.took = null;
-      await this.#show(shown);
-      if (isEdited(this.edits)) void this.#follow();
+      await this.#show(shown, NO_EDITS);
+      if (isEdited(this.edits)) void this.#quicken();
     } catch (error) {
       if (started !== this.#started) return;
       this.problem = error;
@@ -143,17 +159,34 @@ class GapsDesk {
     if (id) await gapsApi.cancel(id).catch(() => {}); // it may have ended by itself
   }
 
-  /** The edits as they are now; the answer to them follows. */
+  /** The edits as they are now; map and list follow at once, the whole answer once they rest. */
   edit(edits: Edits): void {
-    this.edits = edits;
+    this.edits = isEdited(edits) ? edits : NO_EDITS;
+    this.#editedAt = performance.now();
     this.keep();
-    if (!this.stated) return;
-    if (this.#inFlight) {
-      if (this.#inFlight.id && performance.now() - this.#inFlight.since > OUTDATED) void gapsApi.cancel(this.#inFlight.id).catch(() => {});
-      return;
-    }
-    window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.#follow(), SETTLE);
+    if (this.stated) void this.#quicken();
+  }
+
+  /** Have the node ready to follow, so that the first change is as quick as the others. */
+  prepare(): void {
+    if (this.stated && !this.#quickly && this.#held === 0) void gapsApi.draft(this.stated.id, this.#draft(this.edits)).catch(() => {}); // the first change says what is wrong
+  }
+
+  /** Changes that somebody put before others, on one's own map: its area is chosen and its answer is asked for. */
+  openProposal(area: string, edits: Edits): void {
+    this.choose(area);
+    this.tab = 'whatif';
+    this.pane = 'map';
+    this.edit(edits);
+    if (!this.stated) void this.compute();
+  }
+
+  /** What is shown was painted. */
+  drawn(): void {
+    if (!this.#editedAt || this.following) return;
+    this.took = performance.now() - this.#editedAt;
+    this.painted += 1;
+    this.#editedAt = 0;
   }
 
   /** The answer to some edits, from memory where it was asked before: for comparing. */
@@ -167,25 +200,30 @@ class GapsDesk {
     return shown;
   }
 
-  keepDraft(name: string): void {
-    const others = this.drafts.filter((draft) => draft.name !== name);
-    this.drafts = [...others, { name, edits: this.edits, at: Date.now() }];
-    this.#keepDrafts();
+  async keepDraft(name: string, weeks: Record<string, string>): Promise<void> {
+    const { area, edits } = this;
+    if (!area) return;
+    await this.#noted(() => notes.keepDraft(area, name, words.lang, edits, weeks, this.stated?.answer.digest ?? null));
   }
 
-  dropDraft(name: string): void {
-    this.drafts = this.drafts.filter((draft) => draft.name !== name);
-    this.#keepDrafts();
+  async dropDraft(draft: notes.NamedDraft): Promise<void> {
+    const { area } = this;
+    if (area) await this.#noted(() => notes.dropDraft(area, draft));
   }
 
   /** The picture of the hour at hand; the earlier one stays until it is here. */
   async look(): Promise<void> {
     const shown = this.shown;
     if (!shown) return;
+    if (shown.quick) return this.#quicken();
+    if (!this.showsSight && this.#held !== 0 && this.#taken.seen === this.#seen()) return;
     const { hourClass, party, showsSight } = this;
     try {
-      const picture = await this.#pictureOf(shown.id, hourClass, party, showsSight);
-      if (this.shown === shown && hourClass === this.hourClass && party === this.party && showsSight === this.showsSight) this.picture = picture;
+      const sheet = await this.#pictureOf(shown.id, hourClass, party, showsSight);
+      if (this.shown === shown && hourClass === this.hourClass && party === this.party && showsSight === this.showsSight) {
+        this.#held = 0;
+        this.picture = { sheet };
+      }
     } catch (error) {
       if (this.shown !== shown) return;
       // the node has let go of this answer for newer ones: the same question brings it back
@@ -194,31 +232,73 @@ class GapsDesk {
     }
   }
 
+  /** Quick answers, one after another, as long as there are newer edits; then the whole answer. */
+  async #quicken(): Promise<void> {
+    const stated = this.stated;
+    const shown = (): boolean => this.#taken.edits === this.edits && this.#taken.seen === this.#seen();
+    if (this.#quickly || !stated || shown()) return;
+    window.clearTimeout(this.#timer);
+    if (this.#inFlight?.id) void gapsApi.cancel(this.#inFlight.id).catch(() => {}); // it may have ended by itself
+    this.#quickly = true;
+    this.following = true;
+    const started = this.#started;
+    try {
+      while (started === this.#started && !shown()) await this.#takeQuick(stated, this.edits, started);
+      this.problem = null;
+    } catch (error) {
+      if (started === this.#started && !(error instanceof Refused && SLOWLY.includes(error.problem.code))) this.problem = error;
+    }
+    this.#quickly = false;
+    if (started !== this.#started) return;
+    this.following = false;
+    this.#timer = window.setTimeout(() => void this.#follow(), SETTLE);
+  }
+
+  async #takeQuick(stated: Shown, edits: Edits, started: number): Promise<void> {
+    const seen = this.#seen();
+    const { answer, piece } = await gapsApi.draft(stated.id, this.#draft(edits));
+    if (started !== this.#started) return;
+    const sheet = this.#held !== 0 ? this.picture?.sheet : undefined;
+    this.#held = answer.held;
+    this.#taken = { edits, seen };
+    this.answered = edits;
+    if (edits === this.edits) this.following = false;
+    if (piece && !(sheet && lay(sheet, piece))) this.picture = { sheet: sheetOf(piece) };
+    else if (sheet) this.picture = { sheet };
+    this.shown = { id: '', answer: quickAnswer(stated.answer, answer), quick: true };
+    if (this.gap && !this.shown.answer.gaps.some((gap) => gap.id === this.gap)) this.gap = null;
+  }
+
+  #seen(): string {
+    return `${this.hour} ${this.party}`;
+  }
+
+  #draft(edits: Edits) {
+    return { draft: edits, hour: this.hour, party: this.party, held: this.#held };
+  }
+
   async #follow(): Promise<void> {
-    if (this.#inFlight || !this.stated) return;
+    if (this.#inFlight || this.#quickly || !this.stated) return;
     const edits = this.edits;
     const request = this.#request(edits);
     if (!request) return;
-    const since = performance.now();
-    this.#inFlight = { id: null, since, edits };
-    this.following = true;
+    this.#inFlight = { id: null, edits };
     const started = this.#started;
     try {
       // asked again even where it was answered before: a node remembers only so many answers with their pictures
       const { id } = await gapsApi.start(request);
       this.#inFlight.id = id;
-      const shown = await this.#finish(id, () => started === this.#started);
-      if (shown && started === this.#started) {
-        await this.#show(shown);
-        this.took = performance.now() - since;
+      const wanted = (): boolean => started === this.#started && edits === this.edits;
+      const shown = await this.#finish(id, wanted);
+      if (shown && wanted()) {
+        await this.#show(shown, edits, wanted);
         this.problem = null;
       }
     } catch (error) {
       if (started === this.#started) this.problem = error;
     }
     this.#inFlight = null;
-    if (edits !== this.edits && started === this.#started) void this.#follow();
-    else this.following = false;
+    if (edits !== this.edits && started === this.#started && !this.#quickly) void this.#follow();
   }
 
   async #run(request: RunRequest, started: number): Promise<Shown | null> {
@@ -248,23 +328,32 @@ class GapsDesk {
   }
 
   /** Answer and picture change together, so that list and map never say different things. */
-  async #show(shown: Shown): Promise<void> {
+  async #show(shown: Shown, edits: Edits, wanted: () => boolean = () => true): Promise<void> {
+    const seen = this.#seen();
     const hourClass = shown.answer.classes[this.hour] ?? 0;
     const sight = this.sight && Boolean(shown.answer.expected);
-    const picture = await this.#pictureOf(shown.id, hourClass, this.party, sight).catch((error: unknown) => {
-      this.problem = error;
-      return null;
-    });
+    // what was followed up to these edits is painted as the whole answer has it
+    const painted = !sight && this.#held !== 0 && this.#taken.edits === edits && this.#taken.seen === seen;
+    if (!painted) {
+      const sheet = await this.#pictureOf(shown.id, hourClass, this.party, sight).catch((error: unknown) => {
+        this.problem = error;
+        return null;
+      });
+      if (!wanted()) return;
+      this.#held = 0;
+      this.picture = sheet && { sheet };
+    }
+    this.#taken = { edits, seen };
+    this.answered = edits;
     this.shown = shown;
-    this.picture = picture;
     if (this.gap && !shown.answer.gaps.some((gap) => gap.id === this.gap)) this.gap = null;
   }
 
-  #pictureOf(id: string, hourClass: number, party: string, sight: boolean): Promise<ClassPicture> {
+  #pictureOf(id: string, hourClass: number, party: string, sight: boolean): Promise<Sheet> {
     const key = `${id}/${hourClass}/${sight ? '' : party}/${String(sight)}`;
     const held = this.#pictures.get(key);
     if (held) return held;
-    const asked = gapsApi.picture(id, hourClass, party, sight);
+    const asked = gapsApi.cells(id, hourClass, party, sight);
     this.#pictures.set(key, asked);
     asked.catch(() => this.#pictures.delete(key));
     const [oldest] = this.#pictures.keys();
@@ -304,20 +393,30 @@ class GapsDesk {
     this.clusters = [];
     this.rounds = [];
     this.took = null;
+    this.#held = 0;
+    this.#editedAt = 0;
     this.#answers.clear();
     this.#pictures.clear();
   }
 
   #readArea(): void {
-    this.edits = this.area ? readEdits(parsed(remembered(this.#key(`edits.${this.area}`)))) : NO_EDITS;
-    const kept: unknown = JSON.parse(remembered(this.#key(`drafts.${this.area}`)) ?? '[]');
-    this.drafts = (Array.isArray(kept) ? kept : [])
-      .filter((one): one is NamedDraft => typeof one?.name === 'string' && typeof one?.at === 'number')
-      .map((one) => ({ ...one, edits: readEdits(one.edits) }));
+    const kept = this.area ? readEdits(parsed(remembered(this.#key(`edits.${this.area}`)))) : NO_EDITS;
+    this.edits = isEdited(kept) ? kept : NO_EDITS;
+    this.drafts = [];
+    void this.#noted(async () => {});
   }
 
-  #keepDrafts(): void {
-    remember(this.#key(`drafts.${this.area}`), JSON.stringify(this.drafts));
+  /** Something done with the drafts, and the drafts as they are afterwards. */
+  async #noted(work: () => Promise<void>): Promise<void> {
+    const { area } = this;
+    if (!area) return;
+    try {
+      await work();
+      const drafts = await notes.readDrafts(area);
+      if (area === this.area) this.drafts = drafts;
+    } catch (error) {
+      this.problem = error;
+    }
   }
 
   #key(what: string): string {
@@ -333,6 +432,36 @@ function parsed(text: string | null): Record<string, unknown> {
     return {};
   }
 }
+
+/** What a node says at once of a draft, as an answer in which ranks and outlines are not known. */
+function quickAnswer(stated: GapsAnswer, said: DraftAnswer): GapsAnswer {
+  const known = new Map(stated.gaps.map((gap) => [gap.id, gap]));
+  const weeks = new Map<string, string>();
+  const week = (open: number[]): string => {
+    const key = open.join();
+    const held = weeks.get(key) ?? said.classes.map((one) => (open.includes(one) ? '1' : '0')).join('');
+    weeks.set(key, held);
+    return held;
+  };
+  const gaps = said.gaps.map((one): Gap => {
+    const same = one.same === null ? undefined : known.get(one.same);
+    return {
+      ...(same ?? BARE),
+      id: same?.id ?? one.key,
+      polygon: null,
+      area_km2: one.area_km2,
+      hours_per_week: one.hours_per_week,
+      classes_open: one.classes_open,
+      hours: week(one.classes_open),
+      rank: null,
+      rank_without: {},
+      trend: null,
+    };
+  });
+  return { ...stated, digest: '', classes: said.classes, hours: said.hours, gaps, left_out: said.left_out };
+}
+
+const BARE = { depth_m: null, nearest: {}, incidents: { count: 0, rate: null, low: null, high: null }, settlements: 0, roads_km: 0, exposure: 0 };
 
 /** A run that failed says why in the words of a refusal. */
 function failure(status: RunStatus): Error {

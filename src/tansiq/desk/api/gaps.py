@@ -9,11 +9,13 @@ from litestar.datastructures import State
 
 from tansiq.desk.api.access import language_of
 from tansiq.desk.gaps import Runs, RunView
+from tansiq.desk.gaps_draft import DraftRequest, Drafts
 from tansiq.desk.gaps_request import GapsRequest
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
 
 EXERCISE: Final = "EXERCISE"
+CELLS: Final = "application/octet-stream"
 
 
 @post("/gaps/runs", status_code=202, sync_to_thread=True)
@@ -49,10 +51,28 @@ def class_map(
     """A class of hours, `0.png` and on, in Web Mercator; `X-Bounds` has its edges in degrees. `sight` asks for how
     probable it is that ground is seen.
     """
-    text = picture.removesuffix(".png")
-    number = int(text) if text.isdecimal() and len(text) <= 4 else -1
-    data, bounds = runs.picture(run, number, party, sight=sight)
+    data, bounds = runs.picture(run, _number(picture.removesuffix(".png")), party, sight=sight)
     headers = {"X-Bounds": ",".join(f"{edge:.7f}" for edge in bounds)}
     if runs.done(run).question.exercise:
         headers["X-Exercise"] = EXERCISE
     return Response(data, media_type="image/png", headers=headers)
+
+
+@get("/gaps/runs/{run:str}/cells/{number:str}", sync_to_thread=True)
+def class_cells(
+    office: Office, person: Person, runs: Runs, run: str, number: str, party: str | None = None, sight: bool = False
+) -> Response[bytes]:
+    """A class of hours as the state of the ground under each pixel, in runs (`desk.gaps_draft`): what a desk paints.
+    `sight` asks for how probable it is that ground is seen.
+    """
+    return Response(runs.cells(run, _number(number), party, sight=sight), media_type=CELLS)
+
+
+@post("/gaps/runs/{run:str}/draft", status_code=200, sync_to_thread=True)
+def follow(office: Office, person: Person, runs: Runs, drafts: Drafts, run: str, data: DraftRequest) -> Response[bytes]:
+    """What changes with a draft, at once: map, hours and list, without ranks, incidents and outlines."""
+    return Response(drafts.take(runs, run, person.user, data), media_type=CELLS)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) <= 4 else -1

@@ -61,6 +61,14 @@ class Retimed(Struct, frozen=True, forbid_unknown_fields=True):
     hours: Schedule
 
 
+class Reranged(Struct, frozen=True, forbid_unknown_fields=True):
+    """A post that would see farther, or less far (metres)."""
+
+    ref: AnyRef
+    range_day_m: Range
+    range_night_m: Range
+
+
 class Proposal(Body, frozen=True):
     """The changes, and the digests of the answers without and with them, so that anyone can compute both again."""
 
@@ -71,6 +79,7 @@ class Proposal(Body, frozen=True):
     patrols: Annotated[list[AddedPatrol], Meta(max_length=16)] | None = None
     removed: Annotated[list[AnyRef], Meta(max_length=64)] | None = None
     retimed: Annotated[list[Retimed], Meta(max_length=64)] | None = None
+    reranged: Annotated[list[Reranged], Meta(max_length=64)] | None = None
     closed: Annotated[list[ShortText], Meta(max_length=64)] | None = None
     answer_before: Digest | None = None
     answer_after: Digest | None = None

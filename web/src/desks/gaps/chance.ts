@@ -2,14 +2,18 @@
 // pattern and a word. Pure.
 
 import { BOTH, BOTH_ON_DARK, type Cover, OPEN, OPEN_ON_DARK, UNKNOWN, UNKNOWN_ON_DARK } from './cover';
-import { NODE_OPEN, NODE_SEVERAL, NODE_UNSURE, type Rgb } from './paint';
+import { type Inks, inksBy, OUTSIDE, UNSURE } from './paint';
 
 export type Band = 'never' | 'doubtful' | 'likely' | 'sure' | 'unknown';
 export type Chance = Cover & { band: Band };
 
-/** As `SEEN` in src/tansiq/gaps/picture.py; a test holds the two together. */
-export const NODE_LIKELY: Rgb = [168, 190, 60];
-export const NODE_DOUBTFUL: Rgb = [232, 150, 40];
+/** From how many per cent of the draws on; as `SEEN` in src/tansiq/gaps/picture.py, a test holds the two together. */
+export const FROM: readonly [number, Band][] = [
+  [95, 'sure'],
+  [50, 'likely'],
+  [5, 'doubtful'],
+  [0, 'never'],
+];
 
 export function chanceKey(dark: boolean): Chance[] {
   return [
@@ -21,14 +25,12 @@ export function chanceKey(dark: boolean): Chance[] {
   ];
 }
 
-/** For each colour of the node which band it is. */
-export function chanceLegend(key: readonly Chance[]): [Rgb, Cover][] {
-  const colours: [Band, Rgb][] = [
-    ['never', NODE_OPEN],
-    ['doubtful', NODE_DOUBTFUL],
-    ['likely', NODE_LIKELY],
-    ['sure', NODE_SEVERAL],
-    ...NODE_UNSURE.map((colour): [Band, Rgb] => ['unknown', colour]),
-  ];
-  return colours.flatMap(([band, colour]) => key.filter((one) => one.band === band).map((one): [Rgb, Cover] => [colour, one]));
+/** The inks of the states that a node sends for sight: per cent of the draws in which ground is seen. */
+export function chanceInks(key: readonly Chance[]): Inks {
+  const of = (band: Band): Chance | null => key.find((one) => one.band === band) ?? null;
+  return inksBy((state) => {
+    if (state === UNSURE) return of('unknown');
+    if (state >= OUTSIDE || state > 100) return null;
+    return of(FROM.find(([least]) => state >= least)?.[1] ?? 'never');
+  });
 }

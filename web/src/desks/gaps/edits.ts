@@ -3,14 +3,14 @@
 import type { AddedPatrol, AddedPost, Edits, GapsAnswer } from '../../api/gaps';
 import type { LonLat } from '../../map/drawing';
 
-export const NO_EDITS: Edits = { move: {}, add: [], remove: [], hours: {}, close: [], patrols: [] };
+export const NO_EDITS: Edits = { move: {}, add: [], remove: [], hours: {}, ranges: {}, close: [], patrols: [] };
 
 export function isEdited(edits: Edits): boolean {
   return countEdits(edits) > 0;
 }
 
-export function countEdits({ move, add, remove, hours, close, patrols }: Edits): number {
-  return Object.keys(move).length + add.length + remove.length + Object.keys(hours).length + close.length + patrols.length;
+export function countEdits({ move, add, remove, hours, ranges, close, patrols }: Edits): number {
+  return Object.keys(move).length + add.length + remove.length + Object.keys(hours).length + Object.keys(ranges).length + close.length + patrols.length;
 }
 
 const rounded = ([lon, lat]: LonLat): LonLat => [Math.round(lon * 1e6) / 1e6, Math.round(lat * 1e6) / 1e6];
@@ -32,6 +32,14 @@ export function withHours(edits: Edits, ref: string, schedule: string, stated: s
   return { ...edits, hours };
 }
 
+/** Metres by day and by night. */
+export function withRanges(edits: Edits, ref: string, far: [number, number], stated: [number, number]): Edits {
+  const ranges = { ...edits.ranges };
+  if (far[0] === stated[0] && far[1] === stated[1]) delete ranges[ref];
+  else ranges[ref] = far;
+  return { ...edits, ranges };
+}
+
 const toggled = (list: string[], one: string): string[] => (list.includes(one) ? list.filter((other) => other !== one) : [...list, one].sort());
 
 export function toggleRemoved(edits: Edits, ref: string): Edits {
@@ -42,9 +50,31 @@ export function toggleClosed(edits: Edits, bridge: string): Edits {
   return { ...edits, close: toggled(edits.close, bridge) };
 }
 
-export function withAdded(edits: Edits, post: AddedPost): Edits {
+/** What a post that is only thought of is taken for, until somebody says otherwise: as the node takes it in a what-if. */
+export const THOUGHT_OF = { height_m: 6, range_day_m: 5000, range_night_m: 2000 };
+
+export function withAdded(edits: Edits, post: Pick<AddedPost, 'party' | 'lon' | 'lat'> & Partial<AddedPost>): Edits {
   const [lon, lat] = rounded([post.lon, post.lat]);
-  return { ...edits, add: [...edits.add, { ...post, lon, lat }] };
+  return { ...edits, add: [...edits.add, { ...THOUGHT_OF, ...post, lon, lat }] };
+}
+
+/** What an added post is called among the posts of the map. */
+export const addedRef = (i: number): string => `added ${i}`;
+export function addedPlace(ref: string): number | null {
+  const found = /^added (\d+)$/.exec(ref);
+  return found ? Number(found[1]) : null;
+}
+
+/** An added post stands elsewhere, sees farther, keeps other hours. */
+export function reAdded(edits: Edits, i: number, change: Partial<AddedPost>): Edits {
+  return {
+    ...edits,
+    add: edits.add.map((one, at) => {
+      if (at !== i) return one;
+      const [lon, lat] = rounded([change.lon ?? one.lon, change.lat ?? one.lat]);
+      return { ...one, ...change, lon, lat };
+    }),
+  };
 }
 
 export function withoutAdded(edits: Edits, i: number): Edits {
@@ -66,7 +96,8 @@ export function withoutPatrol(edits: Edits, i: number): Edits {
 export function undone(edits: Edits, ref: string): Edits {
   const { [ref]: _move, ...move } = edits.move;
   const { [ref]: _hours, ...hours } = edits.hours;
-  return { ...edits, move, hours, remove: edits.remove.filter((one) => one !== ref) };
+  const { [ref]: _ranges, ...ranges } = edits.ranges;
+  return { ...edits, move, hours, ranges, remove: edits.remove.filter((one) => one !== ref) };
 }
 
 /** What was kept in a browser, read with care: whatever is not an edit is left out. */
@@ -77,11 +108,12 @@ export function readEdits(value: unknown): Edits {
   const isLonLat = (at: unknown): at is LonLat => Array.isArray(at) && at.length === 2 && at.every((n) => typeof n === 'number' && Number.isFinite(n));
   return {
     move: Object.fromEntries(entries(given['move']).filter((entry): entry is [string, LonLat] => isLonLat(entry[1]))),
-    add: (Array.isArray(given['add']) ? given['add'] : []).filter(
-      (one): one is AddedPost => typeof one === 'object' && one !== null && typeof one.party === 'string' && isLonLat([one.lon, one.lat]),
-    ),
+    add: (Array.isArray(given['add']) ? given['add'] : [])
+      .filter((one): one is AddedPost => typeof one === 'object' && one !== null && typeof one.party === 'string' && isLonLat([one.lon, one.lat]))
+      .map((one) => ({ ...THOUGHT_OF, ...one })),
     remove: texts(given['remove']),
     hours: Object.fromEntries(entries(given['hours']).filter((entry): entry is [string, string] => /^[01]{168}$/.test(String(entry[1])))),
+    ranges: Object.fromEntries(entries(given['ranges']).filter((entry): entry is [string, [number, number]] => isLonLat(entry[1]))),
     close: texts(given['close']),
     patrols: (Array.isArray(given['patrols']) ? given['patrols'] : []).filter(
       (one): one is AddedPatrol =>

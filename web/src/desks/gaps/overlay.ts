@@ -2,11 +2,11 @@
 
 import { type GeoJSONSource, type ImageSource, LngLatBounds, type Map as MapLibre, Marker } from 'maplibre-gl';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
-import type { ClassPicture, Gap } from '../../api/gaps';
+import type { Gap, Part, Sheet } from '../../api/gaps';
 import { type LonLat, roundAbout } from '../../map/drawing';
 import { EMPTY } from '../../map/layers';
-import { type Cover, OPEN, OPEN_ON_DARK } from './cover';
-import { repaint, type Rgb } from './paint';
+import { OPEN, OPEN_ON_DARK } from './cover';
+import { type Inks, painted } from './paint';
 
 export interface Handle {
   ref: string;
@@ -18,12 +18,15 @@ export interface Handle {
   to: LonLat;
   out: boolean;
   chosen: boolean;
+  /** Thought of only. */
+  added: boolean;
 }
 
 export interface Overlay {
-  picture: (picture: ClassPicture | null, legend: readonly [Rgb, Cover][]) => void;
-  gaps: (open: readonly Gap[], chosen: string | null, dark: boolean) => void;
-  handles: (handles: readonly Handle[], added: readonly { at: LonLat; colour: string; name: string }[]) => void;
+  picture: (sheet: Sheet | null, inks: Inks) => void;
+  /** Without outlines while a draft is followed: they come with the whole answer. */
+  gaps: (open: readonly Gap[] | null, chosen: string | null, dark: boolean) => void;
+  handles: (handles: readonly Handle[]) => void;
   sites: (sites: readonly { lon: number; lat: number }[], number: (n: number) => string) => void;
   clusters: (clusters: readonly { lon: number; lat: number; radius_m: number }[], dark: boolean) => void;
   /** Patrols: those that are proposed, and those that a draft holds. */
@@ -37,6 +40,7 @@ interface Answers {
   gap: (id: string) => void;
   drag: (ref: string, to: LonLat) => void;
   choose: (ref: string) => void;
+  drawn: () => void;
 }
 
 /** Below lines and symbols, above the ground and the areas. */
@@ -46,10 +50,10 @@ const NUDGE_PX = 10;
 const FLAG = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 20V4.500l9 4-9 4"/></svg>';
 
 export function overlayOn(map: MapLibre, answers: Answers): Overlay {
-  const markers = new Map<string, Marker>();
-  const extra: Marker[] = [];
+  const markers = new Map<string, { marker: Marker; shown: string }>();
   const numbered: Marker[] = [];
   let dragging: string | null = null;
+  let held: { sheet: Sheet; inks: Inks } | null = null;
 
   for (const id of ['gaps', 'whatif', 'rounds', 'clusters']) map.addSource(id, { type: 'geojson', data: EMPTY });
   // the image shows what is open; the fill is there to be clicked
@@ -104,74 +108,81 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
       marker.setLngLat(next);
       answers.drag(handle.ref, [next.lng, next.lat]);
     });
-    markers.set(handle.ref, marker);
+    markers.set(handle.ref, { marker, shown: '' });
     return marker;
   }
 
+  /** Only what changed is painted and handed to the graphics: a whole picture takes longer than the analysis does. */
+  function patch(sheet: Sheet, inks: Inks): boolean {
+    const texture = map.getSource<ImageSource>('cover')?.texture;
+    if (!texture || held?.sheet !== sheet || held.inks !== inks) return false;
+    for (const part of sheet.fresh.splice(0)) texture.update(imageOf(sheet, part, inks), null, part);
+    map.triggerRepaint();
+    return true;
+  }
+
   return {
-    picture: (picture, legend) => {
-      const held = map.getSource<ImageSource>('cover');
-      if (!picture) {
+    picture: (sheet, inks) => {
+      if (!sheet) {
+        held = null;
         if (map.getLayer('cover')) map.setLayoutProperty('cover', 'visibility', 'none');
         return;
       }
-      const [west, south, east, north] = picture.bounds;
-      const image = painted(picture.image, legend);
+      void map.once('render', answers.drawn);
+      if (patch(sheet, inks)) return;
+      held = { sheet, inks };
+      sheet.fresh.splice(0);
+      const [west, south, east, north] = sheet.bounds;
+      const image = imageOf(sheet, { x: 0, y: 0, w: sheet.width, h: sheet.height }, inks);
       const coordinates: [LonLat, LonLat, LonLat, LonLat] = [[west, north], [east, north], [east, south], [west, south]];
-      if (held) {
-        held.updateImage({ image, coordinates });
-        map.setLayoutProperty('cover', 'visibility', 'visible');
-        return;
-      }
       // without an address: the image itself is given, since nothing may be fetched but from the node
-      map.addSource('cover', { type: 'image', coordinates } as never);
+      if (!map.getSource('cover')) {
+        map.addSource('cover', { type: 'image', coordinates } as never);
+        map.addLayer({ id: 'cover', type: 'raster', source: 'cover', paint: { 'raster-opacity': 0.85, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } }, 'gaps-fill');
+      }
       map.getSource<ImageSource>('cover')?.updateImage({ image, coordinates });
-      map.addLayer({ id: 'cover', type: 'raster', source: 'cover', paint: { 'raster-opacity': 0.85, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } }, 'gaps-fill');
+      map.setLayoutProperty('cover', 'visibility', 'visible');
     },
     gaps: (open, chosen, dark) => {
+      for (const id of ['gaps-fill', 'gaps-line']) map.setLayoutProperty(id, 'visibility', open ? 'visible' : 'none');
+      if (!open) return;
       const colour = dark ? OPEN_ON_DARK : OPEN;
       source('gaps')?.setData(
         collection(
-          open.map((gap) => ({
-            type: 'Feature',
-            geometry: gap.polygon,
-            properties: { id: gap.id, chosen: gap.id === chosen, colour },
-          })),
+          open.flatMap((gap): Feature[] => (gap.polygon ? [{ type: 'Feature', geometry: gap.polygon, properties: { id: gap.id, chosen: gap.id === chosen, colour } }] : [])),
         ),
       );
     },
-    handles: (handles, added) => {
+    handles: (handles) => {
       const wanted = new Set(handles.map((handle) => handle.ref));
-      for (const [ref, marker] of markers) {
+      for (const [ref, { marker }] of markers) {
         if (wanted.has(ref)) continue;
         marker.remove();
         markers.delete(ref);
       }
+      let moved = false;
       for (const handle of handles) {
-        const marker = markers.get(handle.ref) ?? handleOf(handle);
+        const shown = JSON.stringify(handle);
+        if (markers.get(handle.ref)?.shown === shown) continue;
+        const marker = markers.get(handle.ref)?.marker ?? handleOf(handle);
+        markers.set(handle.ref, { marker, shown });
+        moved = true;
         if (dragging !== handle.ref) marker.setLngLat(handle.to);
         const element = marker.getElement();
         element.classList.add('handle');
         element.classList.toggle('out', handle.out);
         element.classList.toggle('chosen', handle.chosen);
-        element.classList.toggle('away', handle.to !== handle.at);
+        element.classList.toggle('added', handle.added);
+        element.classList.toggle('away', !same(handle.to, handle.at));
         element.style.setProperty('--party', handle.colour);
         element.title = handle.name;
         element.setAttribute('aria-label', `${handle.name}. ${handle.hint}`);
       }
-      extra.splice(0).forEach((marker) => marker.remove());
-      for (const { at, colour, name } of added) {
-        const element = document.createElement('span');
-        element.className = 'handle added';
-        element.innerHTML = FLAG;
-        element.title = name;
-        element.style.setProperty('--party', colour);
-        extra.push(new Marker({ element }).setLngLat(at).addTo(map));
-      }
+      if (!moved) return;
       source('whatif')?.setData(
         collection(
           handles
-            .filter((handle) => handle.to !== handle.at)
+            .filter((handle) => !same(handle.to, handle.at))
             .map((handle) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [handle.at, handle.to] } })),
         ),
       );
@@ -215,7 +226,7 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
     },
     remove: () => {
       map.off('click', onClick);
-      for (const marker of [...markers.values(), ...extra, ...numbered]) marker.remove();
+      for (const marker of [...[...markers.values()].map((one) => one.marker), ...numbered]) marker.remove();
     },
   };
 }
@@ -228,18 +239,11 @@ function boundsOf([first, ...rest]: readonly LonLat[]): LngLatBounds | null {
 /** About how many pixels of the image lie across the map at first: patterns keep their size from fine cells to coarse. */
 const ACROSS = 420;
 
-function painted(image: ImageBitmap, legend: readonly [Rgb, Cover][]): HTMLCanvasElement {
-  const sheet = document.createElement('canvas');
-  sheet.width = image.width;
-  sheet.height = image.height;
-  const ink = sheet.getContext('2d', { willReadFrequently: true });
-  if (!ink) return sheet;
-  ink.drawImage(image, 0, 0);
-  const data = ink.getImageData(0, 0, sheet.width, sheet.height);
-  repaint(data.data, sheet.width, legend, Math.max(1, Math.round(sheet.width / ACROSS)));
-  ink.putImageData(data, 0, 0);
-  return sheet;
+function imageOf(sheet: Sheet, part: Part, inks: Inks): ImageData {
+  return new ImageData(painted(sheet, part, inks, Math.max(1, Math.round(sheet.width / ACROSS))), part.w, part.h);
 }
+
+const same = (one: LonLat, other: LonLat): boolean => one[0] === other[0] && one[1] === other[1];
 
 function lonLat(marker: Marker): LonLat {
   const { lng, lat } = marker.getLngLat();

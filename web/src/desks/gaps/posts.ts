@@ -11,6 +11,8 @@ export interface EditablePost {
   at: LonLat;
   /** The hours that it is manned for the whole of: only those count. */
   week: string;
+  /** How far it sees by day and by night (m). */
+  far: [number, number];
   object: PictureObject;
 }
 
@@ -31,7 +33,8 @@ export function postsNear(objects: readonly PictureObject[], ring: readonly LonL
       const [lon, lat] = point;
       if (lon < west || lon > east || lat < south || lat > north) return [];
       const hours = fields['hours'];
-      return [{ ref: object.ref, party: object.party, at: point, week: isRecordSchedule(hours) ? fromSchedule(hours, BAGHDAD, true) : ALWAYS, object }];
+      const far: [number, number] = [fields['range_day_m'], typeof fields['range_night_m'] === 'number' ? fields['range_night_m'] : 0];
+      return [{ ref: object.ref, party: object.party, at: point, week: isRecordSchedule(hours) ? fromSchedule(hours, BAGHDAD, true) : ALWAYS, far, object }];
     })
     .sort((a, b) => (a.ref < b.ref ? -1 : 1));
 }

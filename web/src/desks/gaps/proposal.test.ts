@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ALWAYS, daily } from '../../format/week';
-import { NO_EDITS } from './edits';
-import { editsOf, proposalFields, THOUGHT_OF } from './proposal';
+import { NO_EDITS, THOUGHT_OF } from './edits';
+import { editsOf, proposalFields } from './proposal';
 
 const EDITS = {
   move: { 'joc/1': [43.6, 35.8] as [number, number] },
@@ -11,6 +11,7 @@ const EDITS = {
   ],
   remove: ['mop/2'],
   hours: { 'joc/1': daily(6, 18), 'joc/3': ALWAYS },
+  ranges: { 'joc/1': [4000, 1000] as [number, number] },
   close: ['bridge'],
   patrols: [{ party: 'joc', path: [[43.5, 35.7], [43.6, 35.8]] as [number, number][], width_m: 800, hours: daily(8, 10) }],
 };
@@ -29,6 +30,7 @@ test('a what-if becomes the fields of a record, in whole numbers, without what i
     ],
     removed: ['mop/2'],
     retimed: [{ ref: 'joc/1', hours: { spans: [{ days: [1, 2, 3, 4, 5, 6, 7], from: 360, to: 1080 }], offset: 180 } }],
+    reranged: [{ ref: 'joc/1', range_day_m: 4000, range_night_m: 1000 }],
     closed: ['bridge'],
     answer_before: 'a'.repeat(64),
   });

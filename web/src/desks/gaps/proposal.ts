@@ -2,11 +2,8 @@
 
 import type { AddedPost, Edits } from '../../api/gaps';
 import type { Fields } from '../../api/types';
-import { ALWAYS, fromSchedule, isRecordSchedule, toSchedule } from '../../format/week';
-import { NO_EDITS } from './edits';
-
-/** What a post that is only thought of is taken for, until somebody says otherwise: as the node takes it in a what-if. */
-export const THOUGHT_OF = { height_m: 6, range_day_m: 5000, range_night_m: 2000 };
+import { ALWAYS, BAGHDAD, fromSchedule, isRecordSchedule, toSchedule } from '../../format/week';
+import { NO_EDITS, THOUGHT_OF } from './edits';
 
 const e7 = (degrees: number): number => Math.round(degrees * 1e7);
 const isDigest = (text: string | null): text is string => /^[0-9a-f]{64}$/.test(text ?? '');
@@ -16,10 +13,11 @@ export function proposalFields(edits: Edits, area: string, before: string | null
   const fields: Fields = {
     area,
     moved: Object.entries(edits.move).map(([ref, [lon, lat]]) => ({ ref, lat: e7(lat), lon: e7(lon) })),
-    added: edits.add.map(({ party, lon, lat, hours, ...sees }) => ({ party, lat: e7(lat), lon: e7(lon), ...THOUGHT_OF, ...sees, ...(hours && hours !== ALWAYS ? { hours: toSchedule(hours) } : {}) })),
+    added: edits.add.map(({ lon, lat, hours, ...one }) => ({ ...one, lat: e7(lat), lon: e7(lon), ...(hours && hours !== ALWAYS ? { hours: toSchedule(hours) } : {}) })),
     patrols: edits.patrols.map(({ party, path, width_m, hours }) => ({ party, path: path.map(([lon, lat]) => [e7(lon), e7(lat)]), width_m, hours: toSchedule(hours) })),
     removed: [...edits.remove],
     retimed: retimed.map(([ref, week]) => ({ ref, hours: toSchedule(week) })),
+    reranged: Object.entries(edits.ranges).map(([ref, [day, night]]) => ({ ref, range_day_m: day, range_night_m: night })),
     closed: [...edits.close],
   };
   if (isDigest(before)) fields['answer_before'] = before;
@@ -29,11 +27,18 @@ export function proposalFields(edits: Edits, area: string, before: string | null
 
 const degrees = (value: unknown): number => Number(value) / 1e7;
 
+const metres = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+
 function addedOf(one: Record<string, unknown>): AddedPost {
-  const post: AddedPost = { party: String(one['party']), lon: degrees(one['lon']), lat: degrees(one['lat']) };
-  for (const name of ['height_m', 'range_day_m', 'range_night_m'] as const) if (one[name] !== undefined) post[name] = Number(one[name]);
-  if (isRecordSchedule(one['hours'])) post.hours = fromSchedule(one['hours']);
-  return post;
+  return {
+    party: String(one['party']),
+    lon: degrees(one['lon']),
+    lat: degrees(one['lat']),
+    height_m: metres(one['height_m'], THOUGHT_OF.height_m),
+    range_day_m: metres(one['range_day_m'], THOUGHT_OF.range_day_m),
+    range_night_m: metres(one['range_night_m'], THOUGHT_OF.range_night_m),
+    ...(isRecordSchedule(one['hours']) ? { hours: fromSchedule(one['hours'], BAGHDAD, true) } : {}),
+  };
 }
 
 /** The edits of a proposal that somebody put, to look at on one's own map. */
@@ -44,9 +49,10 @@ export function editsOf(fields: Fields): Edits {
     ...NO_EDITS,
     move: Object.fromEntries(list('moved').map((one): [string, [number, number]] => [String(one['ref']), [degrees(one['lon']), degrees(one['lat'])]])),
     add: list('added').map(addedOf),
-    patrols: list('patrols').flatMap((one) => (isRecordSchedule(one['hours']) && Array.isArray(one['path']) ? [{ party: String(one['party']), path: (one['path'] as unknown[][]).map((at): [number, number] => [degrees(at[0]), degrees(at[1])]), width_m: Number(one['width_m']), hours: fromSchedule(one['hours']) }] : [])),
+    patrols: list('patrols').flatMap((one) => (isRecordSchedule(one['hours']) && Array.isArray(one['path']) ? [{ party: String(one['party']), path: (one['path'] as unknown[][]).map((at): [number, number] => [degrees(at[0]), degrees(at[1])]), width_m: Number(one['width_m']), hours: fromSchedule(one['hours'], BAGHDAD, true) }] : [])),
     remove: texts('removed'),
-    hours: Object.fromEntries(list('retimed').flatMap((one): [string, string][] => (isRecordSchedule(one['hours']) ? [[String(one['ref']), fromSchedule(one['hours'])]] : []))),
+    hours: Object.fromEntries(list('retimed').flatMap((one): [string, string][] => (isRecordSchedule(one['hours']) ? [[String(one['ref']), fromSchedule(one['hours'], BAGHDAD, true)]] : []))),
+    ranges: Object.fromEntries(list('reranged').map((one): [string, [number, number]] => [String(one['ref']), [metres(one['range_day_m'], 0), metres(one['range_night_m'], 0)]])),
     close: texts('closed'),
   };
 }

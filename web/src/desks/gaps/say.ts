@@ -1,5 +1,6 @@
 // Measures of the Gaps desk in the reader's words and digits.
 
+import type { Gap } from '../../api/gaps';
 import { scheduleText } from '../../format/week';
 import { words } from '../../i18n/words.svelte';
 import { km2Digits } from './cover';
@@ -24,6 +25,11 @@ export function km2Hours(value: number): string {
 export function signed(value: number, say: (value: number) => string): string {
   if (Math.abs(value) < 0.05) return words.m.gaps.same;
   return value < 0 ? words.m.gaps.less(say(-value)) : words.m.gaps.more(say(value));
+}
+
+/** A gap by its rank, where it has one, and its ground. */
+export function gapName(gap: Gap): string {
+  return gap.rank === null ? words.m.gaps.gapUnranked(km2(gap.area_km2)) : words.m.gaps.gapNamed(words.n(gap.rank), km2(gap.area_km2));
 }
 
 /** Seconds of driving or walking, cut to minutes. */

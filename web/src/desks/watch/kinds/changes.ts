@@ -19,6 +19,7 @@ export function changesOf(fields: Fields, w: W, named: (ref: string) => string, 
     ...list(fields['patrols']).map((one) => t.changePatrol(party(String(one['party'])), week(one['hours']))),
     ...texts(fields['removed']).map((ref) => t.changeRemoved(named(ref))),
     ...list(fields['retimed']).map((one) => t.changeHours(named(String(one['ref'])), week(one['hours']))),
+    ...list(fields['reranged']).map((one) => t.changeRanges(named(String(one['ref'])), w.distance(Number(one['range_day_m'])), w.distance(Number(one['range_night_m'])))),
     ...texts(fields['closed']).map((bridge) => t.changeClosed(bridge)),
   ];
 }

@@ -201,6 +201,7 @@ export const values: Messages['values'] = {
     removed: 'أُخليت',
     retimed: 'ساعات أخرى',
     patrols: 'دوريات جديدة',
+    reranged: 'مدى آخر',
     closed: 'جسور مغلقة',
     frame: 'الخلايا',
     layers: 'أصناف الساعات',

@@ -201,6 +201,7 @@ export const values: Messages['values'] = {
     removed: 'چۆڵکراوە',
     retimed: 'کاتژمێری تر',
     patrols: 'دەوریەی نوێ',
+    reranged: 'مەودای تر',
     closed: 'پردی داخراو',
     frame: 'خانەکان',
     layers: 'جۆرەکانی کاتژمێر',

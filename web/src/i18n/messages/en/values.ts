@@ -199,6 +199,7 @@ export const values = {
     removed: 'Given up',
     retimed: 'Other hours',
     patrols: 'New patrols',
+    reranged: 'Other ranges',
     closed: 'Closed bridges',
     frame: 'Cells',
     layers: 'Kinds of hours',
