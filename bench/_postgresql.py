@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -80,8 +80,8 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, port: int) -> Iterator[Cluster]:
-    """Make a cluster (UTF-8, C locale, passwords) and serve it until the block ends."""
+def cluster(folder: Path, port: int, tuned: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """Make a cluster (UTF-8, C locale, passwords) and serve it until the block ends; `tuned` settings come on top."""
     bin_folder = programs()
     made = Cluster(folder, port)
     folder.mkdir()
@@ -107,7 +107,7 @@ def cluster(folder: Path, port: int) -> Iterator[Cluster]:
         group=ids.pw_gid if ids else None,
         extra_groups=[] if ids else None,
     )
-    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
+    settings = {**SETTINGS, **(tuned or {}), "port": str(port), "unix_socket_directories": str(folder)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command: list[str | Path] = [bin_folder / "postgres", "-D", data, *options]
     # SIGINT is its fast shutdown: it does not wait for clients to leave

@@ -7,6 +7,8 @@ Arabic, Sorani and English. A code is `family.reason`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 Param = str | int
 
 
@@ -21,10 +23,18 @@ class Refused(Exception):  # noqa: N818 - a refusal is the word of the field; "E
         self.params = params
         super().__init__(code, params)
 
+    def __reduce__(self) -> tuple[Callable[..., Refused], tuple[type[Refused], str, dict[str, Param]]]:
+        """A refusal comes back from another process as what it was."""
+        return _again, (type(self), self.code, self.params)
+
     def __str__(self) -> str:
         from tansiq.wording import wording  # noqa: PLC0415 - words are only read when a refusal is shown
 
         return wording(self.code, self.params, "en").line()
+
+
+def _again(kind: type[Refused], code: str, params: dict[str, Param]) -> Refused:
+    return kind(code, **params)
 
 
 class MalformedInput(Refused):

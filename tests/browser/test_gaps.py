@@ -192,4 +192,82 @@ def test_further_posts_are_proposed_with_what_is_certain_of_them(
     page.get_by_test_id("next-k").select_option("3")
     page.get_by_test_id("next-run").click()
     expect(page.get_by_test_id("next-site")).to_have_count(3)
-    expect(page.get_by_test_id("next-proof")).to_contain_text("%" if language == "en" else re.compile("[٪%]"))
+    proof = page.get_by_test_id("next-proof")
+    expect(proof).to_contain_text("%" if language == "en" else re.compile("[٪%]"))
+    expect(page.get_by_test_id("site-mark")).to_have_count(3)
+    promised = float(page.get_by_test_id("next-closes").get_attribute("data-km2h") or 0)
+    page.get_by_test_id("next-try-all").click()
+    change = page.get_by_test_id("whatif-change")
+    expect(change).to_be_visible()
+    if language == "en":
+        expect(change).to_contain_text("less")
+        assert _less(change.inner_text()) == pytest.approx(promised, abs=2.0), "the map shows what was promised"
+    page.get_by_test_id("whatif-reset").click()
+
+
+def _less(text: str) -> float:
+    """Open ground × hours that a what-if closes, as the page says it."""
+    found = re.search(r"([0-9][0-9,.]*) km²·h", re.sub("[\u2066-\u2069]", "", text))
+    assert found is not None, text
+    return float(found[1].replace(",", ""))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_further_patrols_are_proposed_with_timetable_and_limit_and_taken_into_the_what_if(
+    browser: Browser, desks: list[Desk], area: str, language: str
+) -> None:
+    page = at_gaps(browser, desks[0], language, area)
+    page.get_by_test_id("gaps-tab-next").click()
+    page.get_by_test_id("next-seek-patrols").check()
+    page.get_by_test_id("rounds-k").select_option("2")
+    page.get_by_test_id("rounds-hours").select_option("2")
+    page.get_by_test_id("next-fairness").select_option("100")
+    page.get_by_test_id("rounds-run").click()
+    expect(page.get_by_test_id("round")).to_have_count(2)
+    expect(page.get_by_test_id("rounds-cancel")).to_have_count(0)
+    first = page.get_by_test_id("round").first
+    first.locator("summary").click()
+    expect(first.get_by_test_id("round-stops").locator("tr")).not_to_have_count(0)
+    expect(page.get_by_test_id("rounds-bound")).to_contain_text("%" if language == "en" else re.compile("[٪%]"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366, "nothing is wider than the screen"
+    promised = float(page.get_by_test_id("rounds-closes").get_attribute("data-km2h") or 0)
+    page.get_by_test_id("rounds-try-all").click()
+    expect(page.get_by_test_id("whatif-patrol")).to_have_count(2)
+    change = page.get_by_test_id("whatif-change")
+    expect(change).to_be_visible()
+    if language == "en":
+        expect(change).to_contain_text("less")
+        assert _less(change.inner_text()) == pytest.approx(promised, abs=2.0), "the map shows what was promised"
+    page.get_by_test_id("whatif-reset").click()
+
+
+def test_a_search_that_is_stopped_says_so_and_keeps_what_it_found(
+    browser: Browser, desks: list[Desk], area: str
+) -> None:
+    page = at_gaps(browser, desks[0], "en", area)
+    page.get_by_test_id("gaps-tab-next").click()
+    page.get_by_test_id("next-seek-patrols").check()
+    page.get_by_test_id("rounds-k").select_option("12")
+    page.get_by_test_id("rounds-hours").select_option("12")
+    page.get_by_test_id("rounds-run").click()
+    page.get_by_test_id("rounds-cancel").click()
+    expect(page.get_by_test_id("rounds-stopped")).to_contain_text("Stopped")
+    expect(page.get_by_test_id("rounds-cancel")).to_have_count(0)
+    expect(page.get_by_test_id("rounds-run")).to_be_enabled()
+
+
+def test_found_patrols_are_put_as_a_proposal_that_the_others_read_in_words(
+    browser: Browser, desks: list[Desk], area: str
+) -> None:
+    page = at_gaps(browser, desks[0], "en", area)
+    page.get_by_test_id("gaps-tab-next").click()
+    page.get_by_test_id("next-seek-patrols").check()
+    page.get_by_test_id("rounds-k").select_option("1")
+    page.get_by_test_id("rounds-hours").select_option("1")
+    page.get_by_test_id("rounds-run").click()
+    expect(page.get_by_test_id("round")).to_have_count(1)
+    page.get_by_test_id("rounds-propose").click()
+    page.get_by_test_id("report-preview").click()
+    expect(page.get_by_test_id("preview-column-mop")).to_contain_text("New patrol of")
+    page.get_by_test_id("report-release").click()
+    expect(page.get_by_test_id("record-panel")).to_contain_text("Put")

@@ -81,6 +81,8 @@ def test_every_export_opens_and_an_exercise_is_marked_in_each(told: Told, tmp_pa
     assert pyogrio.list_layers(paths[0])[0][0] == "EXERCISE_gaps"
     fields = dict(zip(facts["fields"], columns, strict=True))
     assert set(fields["exercise"]) == {"EXERCISE"}
+    kinds = dict(zip(facts["fields"], pyogrio.read_info(paths[0])["ogr_types"], strict=True))
+    assert (kinds["rank"], kinds["near_mop"], kinds["near_mop_s"]) == ("OFTInteger64", "OFTString", "OFTReal")
     assert all(shapely.from_wkb(shapes) != None)  # noqa: E711 - an array is compared, one by one
     collection = json.loads(paths[1].read_text())
     assert collection["exercise"] == "EXERCISE"
@@ -179,3 +181,34 @@ def test_released_coverage_takes_the_place_of_posts_and_the_answer_says_so(tmp_p
     assert 4.5 < noon["covered_km2"]["mop"] < 7.1
     for node in nodes.values():
         node.close()
+
+
+def test_the_ground_between_two_lines_is_asked_for_by_their_names(told: Told) -> None:
+    words = ("--between", "South line", "--between", "north line")
+    answer = told.gaps(*words, "--circle", told.circle.id, json_=True)
+    assert answer.code == OK, answer.err
+    assert answer.value["area"].startswith("between/")
+    assert answer.value["gaps"]
+    assert told.gaps("--between", "South line", "--circle", told.circle.id).code == MALFORMED
+    assert told.gaps("--between", "South line", "--between", "none", "--circle", told.circle.id).code == MISSING
+
+
+def test_the_condition_and_the_error_enter_the_question(told: Told) -> None:
+    words = ("Test ground", "--circle", told.circle.id)
+    plain = told.gaps(*words, json_=True).value
+    asked = told.gaps(*words, "--condition", "wet", "--error-m", 4, "--error-km", 0.3, json_=True).value
+    assert asked["question"] != plain["question"]
+    assert (asked["parameters"]["condition"], asked["parameters"]["error_m"]) == ("wet", 4.0)
+    assert set(plain["gaps"][0]["nearest"]["joc"]["times"]) == {"fast", "nominal", "wet"}
+    assert told.gaps(*words, "--condition", "dusty").code == MALFORMED
+
+
+def test_clusters_are_sought_on_the_command_line(told: Told) -> None:
+    data = told.joc.folder.path
+    words = ("gaps", "scan", "Test ground", "--circle", told.circle.id, "--worlds", 99)
+    answer = tansiq(*words, data=data, json_=True)
+    assert answer.code == OK, answer.err
+    assert (answer.value["incidents"], answer.value["clusters"]) == (1, [])
+    said = tansiq(*words, data=data)
+    assert "no cluster" in said.out
+    assert "not the chance" in said.out

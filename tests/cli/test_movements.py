@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_two_plans_meet_are_answered_and_are_agreed_on_both_nodes(sides: Sides) 
     assert [one["ref"] for one in draft.value["hits"]] == [theirs]
     mine = sides.done(sides.joc, "activity", "announce", "--mgrs", SQUARE, *WINDOW, "--field", "names.en=Patrol")
     sides.meet()
-    seen = {}
+    seen: dict[str, Any] = {}
     for node in (sides.joc, sides.mop):
         found = sides.run(node, "movements").value
         (collision,) = found["collisions"]

@@ -155,6 +155,9 @@ PATHS = [
     ("POST", "/gaps/runs/x/siting"),
     ("GET", "/gaps/siting/x"),
     ("DELETE", "/gaps/siting/x"),
+    ("POST", "/gaps/runs/x/rounds"),
+    ("GET", "/gaps/rounds/x"),
+    ("DELETE", "/gaps/rounds/x"),
     ("POST", "/gaps/coverage"),
 ]
 

@@ -190,6 +190,73 @@ def test_only_who_is_signed_in_may_ask_and_what_is_not_there_is_said(told: Groun
     _refusal(told.duty.get("/gaps/runs/nothing/answer"), MISSING, "gaps.no_run")
 
 
+def test_the_ground_between_two_lines_is_an_area(told: Ground) -> None:
+    lines = [told.refs["south"], told.refs["north"]]
+    found = _answer(told.duty, told, area="", between=lines)
+    assert found == _answer(told.duty, told, area="", between=lines[::-1])
+    assert found["area"] == f"between/{min(lines)}/{max(lines)}"
+    hours = found["hours"][found["classes"][3]]
+    # four kilometres or so by three: less than the whole area
+    assert 8 < hours["open_km2"] + hours["covered_km2"]["joc"] + hours["covered_km2"]["mop"] < 14
+    for between, status, code in (
+        ([lines[0], "joc/none"], MISSING, "gaps.no_line"),
+        ([lines[0], lines[0]], BAD, "gaps.lines_cross"),
+        ([lines[0]], BAD, "request.refused"),
+    ):
+        body = {"circle": told.circle.id, "between": between}
+        _refusal(told.duty.post("/gaps/runs", json=body), status, code)
+
+
+def test_travel_times_come_in_three_conditions_and_nothing_is_expected_without_elevation(told: Ground) -> None:
+    options = {"interval": True, "condition": "wet", "error_m": 4}
+    found = _answer(told.duty, told, options=options)
+    assert found["parameters"]["condition"] == "wet"
+    assert found["expected"] is None
+    assert all(set(gap["nearest"]["joc"]["times"]) == {"fast", "nominal", "wet"} for gap in found["gaps"])
+    _refusal(told.duty.get(f"/gaps/runs/{found['run']}/map/0.png?sight=true"), MISSING, "gaps.no_chance")
+    for wrong in ({"condition": "dusty"}, {"error_m": -1}, {"error_draws": 100_000}):
+        body = {"circle": told.circle.id, "area": told.refs["area"], "options": wrong}
+        _refusal(told.duty.post("/gaps/runs", json=body), BAD, "gaps.bad_options")
+
+
+def _scan(desk: httpx.Client, told: Ground, **more: Any) -> str:
+    body = {"circle": told.circle.id, "area": told.refs["area"], **more}
+    answer = desk.post("/gaps/scans", json=body)
+    assert answer.status_code == ACCEPTED, answer.text
+    return str(answer.json()["id"])
+
+
+def _scanned(desk: httpx.Client, scan: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 15 * PATIENCE_S
+    while (state := desk.get(f"/gaps/scans/{scan}").json())["state"] in ("waiting", "running"):
+        assert time.monotonic() < deadline, state
+        time.sleep(0.05)
+    return dict(state)
+
+
+def test_clusters_are_sought_in_the_background_and_both_nodes_find_the_same(told: Ground) -> None:
+    scan = _scan(told.duty, told)
+    assert _scan(told.duty, told) == scan
+    one, two = _scanned(told.duty, scan), _scanned(told.other, _scan(told.other, told))
+    assert one["state"] == "done", one
+    assert one["answer"] == two["answer"]
+    assert one["answer"]["incidents"] == 1
+    assert one["answer"]["clusters"] == []
+    assert one["answer"]["options"]["worlds"] == 999
+
+
+def test_a_scan_is_stopped_and_one_that_does_not_fit_is_refused(told: Ground) -> None:
+    scan = _scan(told.duty, told, options={"seed": 77})
+    assert told.duty.delete(f"/gaps/scans/{scan}").status_code == GONE
+    assert _scanned(told.duty, scan)["state"] in ("cancelled", "done")
+    body = {"circle": told.circle.id, "area": told.refs["area"]}
+    _refusal(told.duty.post("/gaps/scans", json={**body, "options": {"worlds": 3}}), BAD, "gaps.bad_options")
+    _refusal(told.duty.post("/gaps/scans", json={**body, "area": "joc/none"}), MISSING, "gaps.no_area")
+    _refusal(told.duty.get("/gaps/scans/nothing"), MISSING, "gaps.no_run")
+    with httpx.Client(base_url=f"{told.served.url}/api/v1") as stranger:
+        assert stranger.post("/gaps/scans", json=body).status_code == UNSIGNED
+
+
 ENGINE = ("numba", "scipy", "rasterio", "pyogrio", "highspy", "PIL")
 
 

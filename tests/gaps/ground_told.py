@@ -29,8 +29,13 @@ def area_fields(name: str = "Test ground") -> dict[str, Any]:
     }
 
 
+def _path(west: int, east: int) -> list[list[int]]:
+    """A line across the area, so many steps north of its corner at either end."""
+    return [list(at(0, west)), list(at(20, (west + east) // 2)), list(at(40, east))]
+
+
 def told_ground(circle: Circle, joc: Node, mop: Node) -> dict[str, str]:
-    """Say the area, three posts, a patrol and an incident; answers the references. Both nodes hold all of it."""
+    """Say the area, two lines, three posts, a patrol and an incident to both nodes; answers the references."""
     refs = {
         "area": say(joc, circle, "area", area_fields()),
         "a": say(joc, circle, "post", {**POST, "place": place(10, 20)}),
@@ -42,6 +47,8 @@ def told_ground(circle: Circle, joc: Node, mop: Node) -> dict[str, str]:
             "patrol",
             {"path": [list(at(0, 38)), list(at(40, 38))], "width_m": 600, "hours": NIGHTS, "status": "running"},
         ),
+        "south": say(joc, circle, "line", {"names": {"en": "South line"}, "path": _path(2, 4), "status": "held"}),
+        "north": say(mop, circle, "line", {"names": {"en": "North line"}, "path": _path(30, 33), "status": "held"}),
         "incident": say(joc, circle, "incident", {"place": place(20, 30), "how_known": "told", "category": "sighting"}),
     }
     meet(joc, mop)

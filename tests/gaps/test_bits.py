@@ -31,3 +31,12 @@ def test_full_and_empty_are_all_and_none(rows: int, cols: int) -> None:
     assert bits.count(bits.full(rows, cols)) == rows * cols
     assert bits.count(bits.empty(rows, cols)) == 0
     assert (bits.full(rows, cols) == bits.pack(np.ones((rows, cols), bool))).all()
+
+
+@given(masks, st.integers(0, 2**32 - 1))
+def test_single_cells_are_asked_for_without_unpacking_and_none_lies_outside(mask: bits.Mask, seed: int) -> None:
+    rows, cols = np.random.default_rng(seed).integers(-3, np.array(mask.shape)[:, None] + 3, (2, 40))
+    inside = (rows >= 0) & (rows < mask.shape[0]) & (cols >= 0) & (cols < mask.shape[1])
+    found = bits.holds(bits.pack(mask), mask.shape[1], rows, cols)
+    assert not found[~inside].any()
+    assert (found[inside] == mask[rows[inside], cols[inside]]).all()

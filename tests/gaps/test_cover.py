@@ -97,7 +97,7 @@ def test_every_hour_is_what_posts_and_patrols_of_that_hour_cover() -> None:
             part = np.clip(((x - x0) * (x1 - x0) + (y[:, None] - y0) * (y1 - y0)) / length, 0, 1)
             aside = np.hypot(x - x0 - part * (x1 - x0), y[:, None] - y0 - part * (y1 - y0))
             expected[aside <= 300] |= 2
-        assert (answer.cover.states(int(answer.number[hour])) == expected).all(), hour
+        assert (answer.cover.states(int(answer.number[hour]), *np.indices(answer.grid.shape)) == expected).all(), hour
 
 
 @FEW
@@ -148,7 +148,7 @@ def test_unknown_ground_is_never_covered_by_sight_and_never_a_gap(some: list[Pos
     assert layers.terrain is not None
     voids = np.isnan(layers.terrain)
     for number in range(answer.cover.classes):
-        states = answer.cover.states(number)
+        states = answer.cover.states(number, *np.indices(answer.grid.shape))
         assert np.isin(states[voids], (NOBODY, UNKNOWN)).all()
         opened = bits.unpack(answer.cover.open(number, answer.area), answer.grid.cols)
         assert not (opened & (states == UNKNOWN)).any()
@@ -162,7 +162,7 @@ def test_unknown_ground_is_never_covered_by_sight_and_never_a_gap(some: list[Pos
 
 def test_of_a_party_that_told_nothing_everything_is_unknown() -> None:
     answer = analyse(world(post("joc", "a", 20, 20), side=40), Layers(), COARSE)
-    states = answer.cover.states(0)[bits.unpack(answer.area, answer.grid.cols)]
+    states = answer.cover.states(0, *np.indices(answer.grid.shape))[bits.unpack(answer.area, answer.grid.cols)]
     assert set(states.tolist()) == {1, UNKNOWN}
     assert answer.gaps == []
     assert "nothing:mop" in answer.missing

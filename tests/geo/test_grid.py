@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+import shapely
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nodes import refused
-from tansiq.geo.grid import cells_of, grid_for, middles, ring_mask, to_degrees, to_metres, utm_zone, window
+from tansiq.geo.grid import cells_of, grid_for, middles, ring_mask, ring_metres, to_degrees, to_metres, utm_zone, window
 
 E7 = 10_000_000
 MAKHMOUR = [(437200000, 359400000), (434000000, 358200000), (436300000, 357100000), (438000000, 358500000)]
@@ -69,6 +70,27 @@ def test_a_cell_is_inside_by_its_middle() -> None:
     assert not mask[0].any()
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(3, 9))
+def test_the_mask_is_that_of_every_middle_asked_alone_and_a_part_of_it_is_the_mask_of_the_part(
+    seed: int, corners: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    turns = np.sort(chance.uniform(0, 2 * math.pi, corners))
+    away = chance.uniform(0.01, 0.12, corners)
+    ring = [
+        (round((44 + r * math.cos(t)) * E7), round((35 + r * math.sin(t)) * E7))
+        for t, r in zip(turns, away, strict=True)
+    ]
+    polygon = shapely.Polygon(ring_metres(grid := grid_for(ring, 120.0, 600.0), ring))
+    assume(polygon.is_valid)
+    x, y = middles(grid)
+    mask = ring_mask(grid, ring)
+    assert (mask == shapely.contains_xy(polygon, *np.meshgrid(x, y))).all()
+    row, col = int(chance.integers(0, grid.rows)), int(chance.integers(0, grid.cols))
+    part = window(grid, row, col, min(70, grid.rows - row), min(80, grid.cols - col))
+    assert (ring_mask(part, ring) == mask[row : row + part.rows, col : col + part.cols]).all()
+
+
 @pytest.mark.parametrize(("lon", "lat", "epsg"), [(42.0, 36.0, 32638), (41.99, 36.0, 32637), (180.0, -1.0, 32760)])
 def test_the_zone_follows_from_the_middle(lon: float, lat: float, epsg: int) -> None:
     assert utm_zone(lon, lat) == epsg
@@ -80,7 +102,7 @@ def test_what_no_frame_can_be_laid_over_is_refused() -> None:
     with refused("grid.cell"):
         grid_for(MAKHMOUR, math.nan)
     with refused("grid.too_wide"):
-        grid_for(box(30.0, 30.0, 12.0, 1.0), 1000.0)
+        grid_for(box(30.0, 30.0, 13.0, 1.0), 1000.0)
     with refused("grid.too_large"):
         grid_for(box(42.0, 30.0, 4.0, 6.0), 1.0)
     bow = [(437200000, 359400000), (438000000, 358500000), (438000000, 359400000), (437200000, 358500000)]

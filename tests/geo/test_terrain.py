@@ -407,3 +407,15 @@ def test_a_manifest_that_was_tampered_with_is_no_layer(hills: Path, tmp_path: Pa
             layers.read_manifest(text)
     manifest.write_bytes(b"{}")
     assert layers.listing(tmp_path / "layers") == []
+
+
+def test_swapped_axes_are_recognised_and_another_continent_is_not_taken_for_them(hills: Path, tmp_path: Path) -> None:
+    with rasterio.open(hills) as raster:
+        heights = raster.read(1)
+    swapped = write(tmp_path / "swapped.tif", heights, at=Affine(SECOND, 0, 35.9, 0, -SECOND, 43.6))
+    with refused("layer.swapped_pixels"):
+        taking.preview([swapped], ELEVATION)
+    with refused("layer.swapped_pixels"):
+        taking.preview([swapped], Wanted("elevation", area=AREA))
+    there = write(tmp_path / "there.tif", heights, at=Affine(SECOND, 0, -70.0, 0, -SECOND, -33.0))
+    assert taking.preview([there], ELEVATION)

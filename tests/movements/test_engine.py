@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tansiq.movements.engine import Engine
-from tansiq.records.kinds.activity import Band, Repeat, Volume, Window
+from tansiq.movements.ground import Ground, apart
+from tansiq.movements.told import Ledger, Said, Version
+from tansiq.records.kinds.activity import Activity, Band, Repeat, Volume, Window
 from tansiq.records.kinds.terms import Buffers
 
 START = 1_700_000_000_000
@@ -77,3 +79,31 @@ def test_both_sides_see_the_same_meeting(lon: int, hour: int, side: int, slope: 
     assert Engine().meet([one], [other], NEAR) == [
         msgspec.structs.replace(met, one=met.other, other=met.one) for met in Engine().meet([other], [one], NEAR)
     ]
+
+
+def _said(volume: Volume, party: str) -> Version:
+    said = Said(Ledger(party, 1), 0, party, party, "activity", None, 0, {}, {})
+    return Version(said, Activity(volumes=[volume]))
+
+
+@given(
+    st.integers(-1_800_000_000, 1_800_000_000),
+    st.integers(-830_000_000, 830_000_000),
+    st.integers(-2_000_000, 2_000_000),
+    st.integers(-400_000, 400_000),
+    st.integers(0, 40_000),
+    st.integers(-4, 4),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_box_never_hides_a_meeting(lon: int, lat: int, east: int, north: int, metres: int, hour: int) -> None:
+    def way(x: int, y: int, start: int) -> Volume:
+        half_turn = 1_800_000_000
+        path = [((x + step + half_turn) % (2 * half_turn) - half_turn, y) for step in (0, 50_000)]
+        return Volume(path=path, width_m=2000, window=Window(START + start * HOUR, START + (start + 1) * HOUR))
+
+    one, other = way(lon, lat, 0), way(lon + east, lat + north, hour)
+    buffers = Buffers(metres, 90, 0)
+    ground = Ground(ENGINE)
+    boxes = ground.box(_said(one, "joc")), ground.box(_said(other, "mop"))
+    if ENGINE.meet([one], [other], buffers):
+        assert not apart(*boxes, buffers)

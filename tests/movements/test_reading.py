@@ -24,6 +24,11 @@ def feature(geometry: dict[str, Any], **properties: Any) -> bytes:
     return json.dumps({"type": "Feature", "geometry": geometry, "properties": properties}).encode()
 
 
+ONE_TIME = feature({"type": "LineString", "coordinates": CORNERS}, times=["2030-01-01T00:00:00Z"])
+NO_ZONE = feature({"type": "Polygon", "coordinates": [CORNERS]}, **{"from": "2030-01-01T00:00"})
+SEVENTEEN = json.dumps({"type": "MultiPolygon", "coordinates": [[CORNERS]] * 17}).encode()
+
+
 def one(data: bytes, name: str, beside: Beside = WINDOW) -> Volume:
     (volume,) = read_volumes(data, name, beside)
     return msgspec.convert(volume, Volume)
@@ -95,10 +100,10 @@ def test_csv_by_degrees_and_by_references() -> None:
         (feature({"type": "Polygon", "coordinates": [CORNERS, CORNERS]}), "x.json", WINDOW, "activities.hole"),
         (feature({"type": "Polygon", "coordinates": [[[43, 95]] * 4]}), "x.json", WINDOW, "movements.off_globe"),
         (feature({"type": "LineString", "coordinates": CORNERS}), "x.json", WINDOW, "activities.no_width"),
-        (feature({"type": "LineString", "coordinates": CORNERS}, times=["2030-01-01T00:00:00Z"]), "x.json", WAY, "movements.times_count"),
-        (feature({"type": "Polygon", "coordinates": [CORNERS]}, **{"from": "2030-01-01T00:00"}), "x.json", WAY, "activities.no_zone"),
+        (ONE_TIME, "x.json", WAY, "movements.times_count"),
+        (NO_ZONE, "x.json", WAY, "activities.no_zone"),
         (feature({"type": "Polygon", "coordinates": [CORNERS]}), "x.json", Beside(), "activities.no_window"),
-        (json.dumps({"type": "MultiPolygon", "coordinates": [[CORNERS]] * 17}).encode(), "x.json", WINDOW, "activities.too_many_shapes"),
+        (SEVENTEEN, "x.json", WINDOW, "activities.too_many_shapes"),
         (b"lon,lat\n" + b"43,35\n" * 1001, "x.csv", WAY, "activities.too_many_points"),
         (b"x" * ((4 << 20) + 1), "list", WINDOW, "activities.file_too_large"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><gpx>&b;</gpx>', "x.gpx", WAY, "activities.file_unreadable"),

@@ -14,6 +14,7 @@ from tansiq.demo.nodes import make_nodes
 from tansiq.demo.scenario import load_act
 from tansiq.desk import movements
 from tansiq.desk.movements import Overview
+from tansiq.desk.office import circles
 from tansiq.node.node import Node
 
 SCENARIO = Path(__file__).parents[2] / "scenario"
@@ -44,8 +45,6 @@ def desks(nodes: Mapping[str, Node], at: int) -> Overview:
 
 
 def _circles(node: Node) -> list[tuple[str, tuple[str, ...]]]:
-    from tansiq.desk.office import circles  # noqa: PLC0415
-
     with node.database.read() as connection:
         return [(held.circle.id, tuple(held.circle.parties)) for held in circles(connection)]
 

@@ -26,6 +26,7 @@ from tansiq.movements.told import Thing, Told
 
 LOOK: Final = Squares()
 STEPS: Final = 26
+SCENE: Final = 0.6
 CRASH: Final = 0.08
 DEEDS: Final = {
     "plan": 5,
@@ -106,6 +107,44 @@ class Movers(World):
             thing = self.chance.choice(words)
             self.tell(seat, "consent", {"revision": thing.now.said.id, "verdict": "accepted"}, about=thing.ref)
 
+    def crossing(self) -> list[Callable[[], None]]:
+        """A story: one plans and asks another, which agrees; a third has a plan there that nobody has heard of."""
+        one, other, third = (self.seats[party] for party in self.chance.sample(PARTIES, 3))
+
+        def agree() -> None:
+            for thing in self.told(other).of_kind("activity"):
+                if thing.party == one.party:
+                    self.tell(other, "answer", {"revision": thing.now.said.id, "verdict": "clear"}, about=thing.ref)
+
+        def hear(seat: Seat, speaker: Seat) -> None:
+            self.publish(speaker)
+            self.pull(seat, speaker)
+
+        def move() -> None:
+            for thing in self.told(one).of_kind("activity")[:1]:
+                if thing.party == one.party:
+                    self.tell(one, "activity", {"volumes": [volume(0, 1)]}, revises=thing.ref)
+
+        return [
+            lambda: self.tell(one, "activity", plan(volume(0), asks=[other.party])),
+            lambda: hear(other, one),
+            agree,
+            lambda: self.tell(third, "activity", plan(volume(0))),
+            lambda: hear(one, other),
+            lambda: hear(third, one),
+            lambda: hear(one, third),
+            move,
+            *(
+                step
+                for seat in (other, third)
+                for step in (
+                    lambda seat=seat: hear(seat, one),
+                    lambda seat=seat: self.tell(seat, "log", {"text": "heard"}),
+                    lambda seat=seat: hear(one, seat),
+                )
+            ),
+        ]
+
     def look(self) -> None:
         """Every desk is looked at."""
         for seat in self.seats.values():
@@ -123,9 +162,29 @@ class Movers(World):
                 if not words or not set(words.values()) <= set(CONSENTS):
                     self.broken.append(f"{seat.name} shows {one.ref} as agreed, though {words}")
                 self.agreed[one.ref, one.revision] = one
+                self._answered(seat, one)
         for collision in stand.collisions:
             if collision.id != collision_id(*collision.plans):
                 self.broken.append(f"{seat.name} shows a collision under another id")
+
+    def _answered(self, seat: Seat, shown: Plan) -> None:
+        """By no function of the program: everyone who is asked said yes to the plan where and when it is now."""
+        told = self.told(seat)
+        bodies = {
+            version.said.id: getattr(version.body, "volumes", None)
+            for thing in told.of_kind("activity")
+            for version in thing.versions
+        }
+        for party in asked(shown.parties):
+            yes = [
+                getattr(thing.now.body, "revision", "")
+                for thing in told.of_kind("answer")
+                if thing.party == party.party
+                and thing.about == shown.ref
+                and getattr(thing.now.body, "verdict", "") in ("clear", "conditional", "acknowledged")
+            ]
+            if not any(bodies.get(revision) == bodies[shown.revision] for revision in yes):
+                self.broken.append(f"{seat.name} shows {shown.ref} as agreed, which {party.party} never answered so")
 
     def judge(self) -> None:
         """At rest: every desk shows the same, and whatever was shown as agreed follows from all that was said."""
@@ -161,9 +220,13 @@ def live(template: Template, seed: int) -> Movers:
     world = Movers(template, seed, home)
     try:
         with repeatable(world):
+            scenes = world.crossing() if seed % 2 else []
             for _ in range(STEPS):
                 world.now += STEP_MS
-                _act(world)
+                if scenes and world.chance.random() < SCENE:
+                    scenes.pop(0)()
+                else:
+                    _act(world)
                 world.look()
             world.heal()
             world.look()

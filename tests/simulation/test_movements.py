@@ -17,12 +17,12 @@ from simulation.seats import Template, make_template
 from simulation.wire import scratch
 from tansiq.exchange.tuning import tune
 from tansiq.movements import states
-from tansiq.movements.told import Told, Version
+from tansiq.movements.told import Told
 
 LIVES = int(os.environ.get("TANSIQ_MOVEMENT_LIVES", "40"))
 LOT = 10
 FIRST = 50_000
-TRIES = 80
+TRIES = 60
 """So many lives a break may take to be found."""
 
 
@@ -57,18 +57,10 @@ def _silence_agrees() -> AbstractContextManager[object]:
     return patch.object(states, "_missing", lambda body, parties: None)
 
 
-def _by_arrival() -> AbstractContextManager[object]:
-    def knows(self: Version, other: Version) -> bool:
-        return (self.said.at, self.said.id) >= (other.said.at, other.said.id)
-
-    return patch.object(Version, "knows", knows)
-
-
 BREAKS = {
     "takes everybody as heard of": _all_heard,
     "carries an answer over every change": _any_revision,
     "takes silence for consent": _silence_agrees,
-    "goes by claimed times": _by_arrival,
 }
 
 

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from tansiq import __version__
-from tansiq.cli import carry, demo, gaps, layers, movements, people, set_up, speak, trust, verify_and_heal
+from tansiq.cli import (
+    carry,
+    demo,
+    gaps,
+    gaps_import,
+    gaps_next,
+    layers,
+    movements,
+    people,
+    set_up,
+    speak,
+    trust,
+    verify_and_heal,
+)
 from tansiq.cli.output import default_language, settings
 from tansiq.wording import LANGUAGES
 
@@ -67,7 +80,9 @@ app.add_typer(carry.bundle)
 app.add_typer(carry.archive)
 app.add_typer(layers.layer)
 app.command()(carry.export)
-app.command("gaps")(gaps.find)
+gaps.gaps.command("next")(gaps_next.find_next)
+gaps.gaps.command("import")(gaps_import.take_in)
+app.add_typer(gaps.gaps)
 app.add_typer(gaps.coverage)
 app.add_typer(movements.activity)
 app.command()(movements.check)

@@ -12,41 +12,78 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
 from tansiq.cli.fields import parse_time
 from tansiq.cli.output import answer, refusals_in_words, settings
 from tansiq.cli.set_up import open_node
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 from tansiq.desk import saying
-from tansiq.desk.gaps_request import GapsRequest
+from tansiq.desk.gaps_request import GapsRequest, ScanRequest
 from tansiq.errors import MalformedInput
 from tansiq.node.node import Node
 
 if TYPE_CHECKING:
+    from tansiq.desk.gaps_country import Plan
     from tansiq.desk.gaps_question import Question
+    from tansiq.gaps.answer import Answer
+    from tansiq.gaps.layers import Layers
 
 AREA_HELP = "The area: its reference, its name, or a GeoJSON file with one polygon."
 LISTED = 20
 
+BETWEEN_HELP = "Two lines, by reference or name, in place of an area: the ground between them. Give it twice."
+
+
+class _FindUnlessNamed(TyperGroup):
+    """`tansiq gaps AREA` finds the gaps of an area; what names another command of the group is that command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `find` before words that name no command."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named or not args else ["find", *args])
+
+
+gaps = typer.Typer(
+    name="gaps",
+    cls=_FindUnlessNamed,
+    help="Gaps: the ground that nobody covers. `tansiq gaps AREA` finds them.",
+    no_args_is_help=True,
+)
+
 coverage = typer.Typer(name="coverage", help="Coverage: cells and hours in place of posts.", no_args_is_help=True)
 
 
+@gaps.command("find")
 @refusals_in_words
 def find(
-    area: Annotated[str, typer.Argument(help=AREA_HELP)],
+    area: Annotated[str, typer.Argument(help=AREA_HELP)] = "",
+    between: Annotated[list[str] | None, typer.Option(help=BETWEEN_HELP)] = None,
     circle: Annotated[str, typer.Option(help=CIRCLE_HELP)] = "",
     cell: Annotated[float, typer.Option(help="Side of a cell in metres.")] = 30.0,
     hours: Annotated[str, typer.Option(help="Only gaps open in these hours of the week: 22, 18-29, 0,24,48.")] = "",
     exact: Annotated[bool, typer.Option("--exact", help="A ray to every cell: slow, exact.")] = False,
+    condition: Annotated[
+        str, typer.Option(help="The ground that the rule of reach holds on: fast, nominal or wet.")
+    ] = "nominal",
+    error_m: Annotated[
+        float, typer.Option(help="Standard deviation of the elevation in metres; 0 asks for no probability of sight.")
+    ] = 0.0,
+    error_km: Annotated[float, typer.Option(help="Over how many kilometres that error hangs together.")] = 0.15,
+    draws: Annotated[int, typer.Option(help="How many possible grounds are drawn.")] = 40,
+    seed: Annotated[int, typer.Option(help="The seed of the draws.")] = 0,
     trend: Annotated[bool, typer.Option("--trend", help="Compare with the records of a week before.")] = False,
     until: Annotated[str, typer.Option(help="As the records stood at this date.")] = "",
     out: Annotated[
         list[Path] | None, typer.Option(help="Write .gpkg, .geojson, .csv or .png; may be repeated.")
     ] = None,
     workers: Annotated[int, typer.Option(min=0, max=256, help="Threads; 0 takes every core.")] = 0,
+    tile: Annotated[float, typer.Option(min=0, help="Side of a tile in km; 0: in one piece unless too large.")] = 0.0,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler, or local: workers as processes.")] = "",
 ) -> None:
     """Find the ground of an area that nobody covers, hour by hour of the week."""
     from tansiq.desk import gaps_export  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
 
     for path in out or []:
         gaps_export.check_ending(path)
@@ -55,42 +92,153 @@ def find(
     request = GapsRequest(
         circle or only_shared_circle(node),
         area[:128],
+        _two_lines(between),
         cell,
-        {"exact": exact},
+        {
+            "exact": exact,
+            "condition": condition,
+            "interval": True,
+            "error_m": error_m,
+            "error_km": error_km,
+            "error_draws": draws,
+            "error_seed": seed,
+        },
         None,
         trend,
         parse_time(until, node.office.clock()) if until else None,
     )
-    with _told_progress() as progress:
-        found, body = _run(node, request, area, workers, progress)
+    with told_progress() as progress:
+        asked, layers, found = analysed(node, request, area, (tile * 1000.0, workers, cluster), progress)
+    body = {"exercise": asked.exercise, **answers.as_json(found, layers)}
     body["gaps"] = [gap for gap in body["gaps"] if not chosen or any(gap["hours"][hour] == "1" for hour in chosen)]
     for path in out or []:
         gaps_export.write(path, found, body, body["gaps"], _shown_hour(body, chosen))
     answer(body, *_lines(body), *(f"Written: {path}" for path in out or []))
 
 
-def _run(
-    node: Node, request: GapsRequest, area: str, workers: int, progress: Callable[[str, float], None]
-) -> tuple[Any, dict[str, Any]]:
-    from tansiq.desk import gaps_question, ground  # noqa: PLC0415 - the engine is only loaded here
-    from tansiq.gaps import analysis  # noqa: PLC0415 - as above
-    from tansiq.gaps import answer as answers  # noqa: PLC0415 - as above
+@gaps.command("scan")
+@refusals_in_words
+def scan(
+    area: Annotated[str, typer.Argument(help=AREA_HELP)] = "",
+    between: Annotated[list[str] | None, typer.Option(help=BETWEEN_HELP)] = None,
+    circle: Annotated[str, typer.Option(help=CIRCLE_HELP)] = "",
+    radius_km: Annotated[int, typer.Option(min=1, max=200, help="The widest circle that is looked at.")] = 20,
+    days: Annotated[int, typer.Option(min=1, max=366, help="The longest cluster, in days.")] = 14,
+    of_days: Annotated[int, typer.Option(min=14, max=3660, help="Of how many days incidents count.")] = 365,
+    back: Annotated[bool, typer.Option("--back", help="Look back: a cluster may end on any day.")] = False,
+    worlds: Annotated[int, typer.Option(min=19, max=9999, help="Shuffled worlds to compare with.")] = 999,
+    seed: Annotated[int, typer.Option(help="The seed of the shuffling.")] = 1,
+    until: Annotated[str, typer.Option(help="As the records stood at this date.")] = "",
+    workers: Annotated[int, typer.Option(min=0, max=256, help="Threads; 0 takes every core.")] = 0,
+) -> None:
+    """Seek clusters of incidents: closer in place and time together than either alone explains."""
+    from tansiq.desk import gaps_question  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.gaps import clusters  # noqa: PLC0415 - as above
 
-    ring = None
-    if area.lower().endswith((".geojson", ".json")):
-        name, ring = gaps_question.read_ring(Path(area))
+    node = open_node()
+    name, ring = _drawn(area)
+    options = {"radius_m": radius_km * 1000, "days": days, "incident_days": of_days, "back": back}
+    request = ScanRequest(
+        circle or only_shared_circle(node),
+        name[:128],
+        _two_lines(between),
+        {**options, "worlds": worlds, "seed": seed},
+        parse_time(until, node.office.clock()) if until else None,
+    )
+    asked = gaps_question.ask_scan(node.office, request, ring)
+    with told_progress() as progress:
+        found = clusters.clusters(
+            asked.inputs, asked.options, lambda part: progress("clusters", part), threads=workers or None
+        )
+    body = {"exercise": asked.exercise, **clusters.as_json(found, asked.options)}
+    answer(body, *_clusters(body))
+
+
+def _clusters(body: Mapping[str, Any]) -> list[str]:
+    mark = "EXERCISE  " if body["exercise"] else ""
+    worlds = body["options"]["worlds"]
+    lines = [
+        f"{mark}{body['area']}: {body['incidents']} incidents from {body['first']} to {body['last']}, "
+        f"{body['left_out']} left out, {worlds} shuffled worlds"
+    ]
+    for one in body["clusters"]:
+        told = ", ".join(f"{party} {count}" for party, count in one["told_by"].items() if count)
+        without = ", ".join(f"{party} {'-' if p is None else p}" for party, p in one["without"].items())
+        lines.append(
+            f"  p {one['p']:<6g}  {one['first']} to {one['last']}  {one['lat']:.4f}, {one['lon']:.4f}  "
+            f"radius {one['radius_m'] / 1000:g} km  {one['seen']} seen, {one['expected']:g} expected  "
+            f"told by {told}  p without: {without}"
+        )
+    if not body["clusters"]:
+        lines.append("  no cluster")
+    lines.append(
+        f"  p is the share of quiet worlds with one as striking, never below {1 / (worlds + 1):g}; "
+        "it is not the chance that the cluster is real, and names no cause"
+    )
+    return [*lines, f"digest {body['digest']}"]
+
+
+def _two_lines(between: Sequence[str] | None) -> list[str] | None:
+    """The two lines that an area lies between; refused (`gaps.two_lines`) where there are more or fewer."""
+    if not between:
+        return None
+    if len(between) != 2:
+        raise MalformedInput("gaps.two_lines", count=len(between))
+    return [line[:128] for line in between]
+
+
+def _drawn(area: str) -> tuple[str, Any]:
+    """The name and the ring of an area that a file holds; the text itself and None where it is none."""
+    from tansiq.desk import gaps_question  # noqa: PLC0415 - the engine is only loaded here
+
+    return gaps_question.read_ring(Path(area)) if area.lower().endswith((".geojson", ".json")) else (area, None)
+
+
+def analysed(
+    node: Node,
+    request: GapsRequest,
+    area: str,
+    how: tuple[float, int, str],
+    progress: Callable[[str, float], None],
+) -> tuple[Question, Layers, Answer]:
+    """What was asked, the ground that it was worked out on, and the answer. `area` may be a GeoJSON file; `how` is the
+    side of a tile (m), how many workers, whose cluster."""
+    from tansiq.desk import gaps_country, gaps_question, ground  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.gaps import analysis  # noqa: PLC0415 - as above
+
+    name, ring = _drawn(area)
+    if ring is not None:
         request = msgspec.structs.replace(request, area=name)
     asked: Question = gaps_question.ask(node.office, request, ring)
     progress("ground", 0.0)
-    layers = ground.read(asked.ground, asked.grid)
-    found = analysis.analyse(
-        asked.inputs, layers, asked.options, progress, before=asked.before, threads=workers or None
-    )
-    return found, {"exercise": asked.exercise, **answers.as_json(found, layers)}
+    tiled = gaps_country.Asked(*how)
+    if gaps_country.wanted(asked, tiled):
+        if asked.options.error_m:
+            raise MalformedInput("gaps.tiled_error")
+        # in tiles one condition is followed, that of the rule
+        asked = msgspec.structs.replace(asked, options=msgspec.structs.replace(asked.options, interval=False))
+        found, layers = gaps_country.answer(node.folder.path, asked, tiled, progress, _tell_plan)
+    else:
+        layers = ground.read(asked.ground, asked.grid)
+        found = analysis.analyse(
+            asked.inputs, layers, asked.options, progress, before=asked.before, threads=tiled.workers or None
+        )
+    return asked, layers, found
+
+
+def _tell_plan(plan: Plan) -> None:
+    """What it takes, said before it begins; nothing in a script."""
+    if not settings.json:
+        gib = float(1 << 30)
+        typer.echo(
+            f"in {plan.tiles} tiles of {plan.side_m / 1000:g} km: at most {plan.memory / gib:.1f} GiB of memory here, "
+            f"{plan.disk / gib:.1f} GiB of disk while it runs",
+            err=True,
+        )
 
 
 @contextmanager
-def _told_progress() -> Iterator[Callable[[str, float], None]]:
+def told_progress() -> Iterator[Callable[[str, float], None]]:
     """A bar on the error stream where a person looks; nothing in a script."""
     console = Console(stderr=True)
     if settings.json or not console.is_terminal:
@@ -139,10 +287,15 @@ def _lines(body: Mapping[str, Any]) -> list[str]:
     opened = [body["hours"][kind]["open_km2"] for kind in body["classes"]]
     unknown = [body["hours"][kind]["unknown_km2"] for kind in body["classes"]]
     lines.append(f"  open {min(opened):g} to {max(opened):g} km², unknown up to {max(unknown):g} km²")
-    for gap in body["gaps"][:LISTED]:
-        near = ", ".join(
-            f"{party} {one['metres']} m" for party, one in gap["nearest"].items() if one["metres"] is not None
+    likely = body["expected"]
+    if likely:
+        week = likely["week"]
+        lines.append(
+            f"  under elevation error: {week['mean']:g} km² h a week open ({week['low']:g} to {week['high']:g}), "
+            f"{likely['draws']} draws"
         )
+    for gap in body["gaps"][:LISTED]:
+        near = ", ".join(filter(None, (_near(party, one) for party, one in gap["nearest"].items())))
         depth = "-" if gap["depth_m"] is None else f"{gap['depth_m']} m"
         lines.append(
             f"{gap['rank']:>4}  {gap['id']:<14} {gap['area_km2']:>8.2f} km²  {gap['hours_per_week']:>5.1f} h/week  "
@@ -151,6 +304,17 @@ def _lines(body: Mapping[str, Any]) -> list[str]:
     if len(body["gaps"]) > LISTED:
         lines.append(f"  and {len(body['gaps']) - LISTED} more")
     return [*lines, f"digest {body['digest']}"]
+
+
+def _near(party: str, one: Mapping[str, Any]) -> str:
+    """A party's nearest post and its help: on fast, usual and wet ground, `-` where it is not there in time."""
+    said = [] if one["metres"] is None else [f"{one['metres']} m"]
+    times = (one["times"] or {}).values()
+    if any(seconds is not None for seconds in times):
+        said.append(
+            "/".join("-" if seconds is None else str(max(1, round(seconds / 60))) for seconds in times) + " min"
+        )
+    return f"{party} {' '.join(said)}" if said else ""
 
 
 @coverage.command("release")

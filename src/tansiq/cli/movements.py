@@ -61,11 +61,15 @@ def _volumes(
     from tansiq.movements.reading import Beside, read_volumes  # noqa: PLC0415 - the engine is only loaded here
 
     now = node.office.clock()
-    window = {
-        "from_": parse_time(begins, now) if begins else None,
-        "to": parse_time(ends, now) if ends else None,
-    }
-    given = Beside(**window, **beside)
+    given = Beside(
+        from_=parse_time(begins, now) if begins else None,
+        to=parse_time(ends, now) if ends else None,
+        width_m=beside["width_m"],
+        low_m=beside["low_m"],
+        high_m=beside["high_m"],
+        every_minutes=beside["every_minutes"],
+        times=beside["times"],
+    )
     if mgrs:
         return read_volumes(mgrs.encode(), "list", given)
     if file is None:

@@ -89,7 +89,7 @@ def say(
             columns = [column for request in requests for column in saying.preview(node.office, request, author)]
             answer(msgspec.to_builtins(columns), *(line for column in columns for line in _column_lines(column)))
             return
-        refs = [ref for request in requests for ref in saying.release(node.office, request, author)]
+        refs = saying.release_all(node.office, requests, author)
     answer(
         msgspec.to_builtins(refs),
         *(f"said {ref.ref} (entry {ref.index} in {ref.circle[:8]})" for ref in refs),

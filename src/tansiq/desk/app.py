@@ -25,6 +25,7 @@ from tansiq.desk.api import (
     gaps,
     gaps_files,
     gaps_further,
+    gaps_scan,
     layers,
     movements,
     node,
@@ -35,6 +36,7 @@ from tansiq.desk.api import (
 from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
 from tansiq.desk.gaps_further import Sitings
+from tansiq.desk.gaps_scan import Scans
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 
@@ -63,13 +65,16 @@ def desk_app(office: Office) -> Litestar:
     def provide_office() -> Office:
         return office
 
-    runs, sitings = Runs(), Sitings()
+    runs, sitings, scans = Runs(), Sitings(), Scans()
 
     def provide_runs() -> Runs:
         return runs
 
     def provide_sitings() -> Sitings:
         return sitings
+
+    def provide_scans() -> Scans:
+        return scans
 
     api = Router(
         path="/api/v1",
@@ -128,6 +133,12 @@ def desk_app(office: Office) -> Litestar:
             movements.announce,
             movements.respond,
             movements.consent,
+            gaps_scan.start,
+            gaps_scan.state,
+            gaps_scan.cancel,
+            gaps_further.start_rounds,
+            gaps_further.state_of_rounds,
+            gaps_further.cancel_rounds,
             layers.listing,
             layers.one,
             layers.drop,
@@ -146,6 +157,7 @@ def desk_app(office: Office) -> Litestar:
             "office": Provide(provide_office, sync_to_thread=False),
             "runs": Provide(provide_runs, sync_to_thread=False),
             "sitings": Provide(provide_sitings, sync_to_thread=False),
+            "scans": Provide(provide_scans, sync_to_thread=False),
             "person": Provide(provide_person, sync_to_thread=True),
         },
         exception_handlers={
@@ -167,7 +179,7 @@ def desk_app(office: Office) -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/api/v1/stream"]),
         response_cache_config=ResponseCacheConfig(default_expiration=0),
         before_send=[_secure],
-        on_shutdown=[sitings.close, runs.close],
+        on_shutdown=[scans.close, sitings.close, runs.close],
     )
 
 

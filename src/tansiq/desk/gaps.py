@@ -75,6 +75,11 @@ class Runs:
         self._pool: ThreadPoolExecutor | None = None
         self._memory: Cache | None = None
 
+    @property
+    def memory(self) -> Cache | None:
+        """What was seen from posts, kept from one analysis to the next; None before the first."""
+        return self._memory
+
     def start(self, question: Question) -> str:
         """The id of the analysis that answers a question: one that is there already, or a new one."""
         name = question.digest[:ID_LENGTH]
@@ -132,8 +137,10 @@ class Runs:
             raise Conflict("gaps.not_done", id=name[:40], state=run.state)
         return run
 
-    def picture(self, name: str, number: int, party: str | None) -> tuple[bytes, tuple[float, float, float, float]]:
-        """A class of hours as a PNG in Web Mercator, and its bounds in degrees."""
+    def picture(
+        self, name: str, number: int, party: str | None, *, sight: bool = False
+    ) -> tuple[bytes, tuple[float, float, float, float]]:
+        """A class of hours as a PNG in Web Mercator, and its bounds in degrees; its cover, or how probable sight is."""
         from tansiq.gaps import picture  # noqa: PLC0415 - the engine is loaded with the first question
 
         run = self.done(name)
@@ -145,6 +152,11 @@ class Runs:
             raise NotFound("gaps.no_such", ref=party[:80])
         if run.warp is None:
             run.warp = picture.Warp(answer.grid)
+        if sight:
+            if answer.expected is None:
+                raise NotFound("gaps.no_chance")
+            drawn = picture.sight_colours(answer, answer.expected, number, run.warp)
+            return picture.png(drawn), run.warp.bounds
         return picture.png(picture.colours(answer, number, run.warp, party)), run.warp.bounds
 
     def close(self) -> None:

@@ -11,20 +11,22 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tansiq.desk import ground
-from tansiq.desk.gaps_request import GapsRequest
+from tansiq.desk.gaps_request import GapsRequest, ScanRequest
 from tansiq.desk.office import Office, circle_named, epochs_of, parties
 from tansiq.errors import Conflict, MalformedInput, NotFound
 from tansiq.gaps import inputs as reading
 from tansiq.gaps.edits import Edits, edited
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import Inputs, Told
-from tansiq.gaps.question import Options, question
+from tansiq.gaps.question import Options, Scan, question
+from tansiq.gaps.strip import ring_between
 from tansiq.geo.grid import Grid
 from tansiq.geo.layers import Layer
 from tansiq.picture import book
 from tansiq.picture.projection import Thing, Version, fold, read_thing
 from tansiq.records.entry import decode_entry
 from tansiq.records.kinds.area import Area
+from tansiq.records.kinds.line import Line
 from tansiq.records.values import Names
 from tansiq.store import ledgers, pictures
 from tansiq.store.schema import INDEX_BITS
@@ -70,7 +72,7 @@ def ask(office: Office, asked: GapsRequest, ring: Ring | None = None) -> Questio
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
         told = told_in(connection, circle.id, asked.at)
-        area = asked.area if ring is not None else area_ref(told, asked.area)
+        area, ring = _ground(told, asked, ring)
         side = taking_part(connection, circle.parties)
         inputs = edited(reading.gather(told, area, side, ring, asked.at), edits)
         before = None
@@ -83,6 +85,38 @@ def ask(office: Office, asked: GapsRequest, ring: Ring | None = None) -> Questio
     layers = ground.of_frame(office.database.path.parent, grid)
     digest = question(inputs, ground.digests(layers), options, before)
     return Question(inputs, before, options, grid, layers, circle.exercise, digest)
+
+
+class ScanQuestion(Struct, frozen=True):
+    """Everything that a scan for clusters starts from."""
+
+    inputs: Inputs
+    options: Scan
+    exercise: bool
+
+
+def ask_scan(office: Office, asked: ScanRequest, ring: Ring | None = None) -> ScanQuestion:
+    """The question that a request for clusters comes to."""
+    try:
+        options = msgspec.convert(asked.options, Scan)
+    except msgspec.ValidationError as error:
+        raise MalformedInput("gaps.bad_options", reason=str(error)[:200]) from error
+    with office.database.read() as connection:
+        circle = circle_named(connection, asked.circle).circle
+        told = told_in(connection, circle.id, asked.at)
+        area, ring = _ground(told, asked, ring)
+        inputs = reading.gather(told, area, taking_part(connection, circle.parties), ring, asked.at)
+    return ScanQuestion(inputs, options, circle.exercise)
+
+
+def _ground(told: Sequence[Told], asked: GapsRequest | ScanRequest, ring: Ring | None) -> tuple[str, Ring | None]:
+    """What the area is called, and its ring where it is not one that somebody told."""
+    if ring is not None:
+        return asked.area, ring
+    if asked.between is None:
+        return area_ref(told, asked.area), None
+    one, other = sorted(line_ref(told, line) for line in asked.between)
+    return f"between/{one}/{other}", ring_between(reading.line_path(told, one), reading.line_path(told, other))
 
 
 def taking_part(connection: Connection, members: Sequence[str]) -> list[str]:
@@ -128,15 +162,29 @@ def _as_it_stood(connection: Connection, ledger: int, thing: Thing, at: int) -> 
 
 def area_ref(told: Sequence[Told], text: str) -> str:
     """The reference of the one area that is called so: by reference, or by its name in any language."""
-    areas = {one.ref: one.body for one in told if one.kind == "area"}
-    if text in areas:
-        return text
-    found = [ref for ref, body in areas.items() if isinstance(body, Area) and _called(body.names, text)]
+    found = _named(told, "area", text)
     if len(found) > 1:
         raise Conflict("gaps.many_areas", name=text[:80], count=len(found))
     if not found:
         raise NotFound("gaps.no_area", area=text[:120])
     return found[0]
+
+
+def line_ref(told: Sequence[Told], text: str) -> str:
+    """The reference of the one line that is called so: by reference, or by its name in any language."""
+    found = _named(told, "line", text)
+    if len(found) > 1:
+        raise Conflict("gaps.many_lines", name=text[:80], count=len(found))
+    if not found:
+        raise NotFound("gaps.no_line", line=text[:120])
+    return found[0]
+
+
+def _named(told: Sequence[Told], kind: str, text: str) -> list[str]:
+    known = {one.ref: one.body for one in told if one.kind == kind}
+    if text in known:
+        return [text]
+    return [ref for ref, body in known.items() if isinstance(body, Area | Line) and _called(body.names, text)]
 
 
 def _called(names: Names | None, text: str) -> bool:

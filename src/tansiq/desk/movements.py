@@ -12,9 +12,10 @@ from msgspec import Struct
 from tansiq.desk.movements_told import read_told
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.movements.affected import live, volumes_of
+from tansiq.movements.affected import live
 from tansiq.movements.collisions import Collision
 from tansiq.movements.engine import Engine, check_volumes
+from tansiq.movements.ground import Ground
 from tansiq.movements.look import Meeting
 from tansiq.movements.positions import Position, positions
 from tansiq.movements.states import Movements, Plan, states
@@ -106,7 +107,7 @@ class Hit(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What a draft meets. `collisions` counts plans of others; `late_minutes` is what its notice would fall short by."""
+    """What a draft meets. `collisions` counts plans of others, `late` is by how many minutes its notice falls short."""
 
     hits: list[Hit]
     collisions: int
@@ -184,7 +185,7 @@ def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activi
 
 def near(told: Told, party: str, volumes: Sequence[Volume], ref: str | None = None) -> list[Version]:
     """The live plans of others that a plan meets, as they are now: what its author has to list."""
-    terms = in_force(told)
+    terms, ground = in_force(told), Ground(_ENGINE)
     with _ALONE:
         return [
             thing.now
@@ -192,7 +193,7 @@ def near(told: Told, party: str, volumes: Sequence[Volume], ref: str | None = No
             if thing.party != party
             and thing.ref != ref
             and live(thing.now)
-            and (theirs := volumes_of(thing.now, _ENGINE)) is not None
+            and (theirs := ground.volumes(thing.now)) is not None
             and _ENGINE.meet(volumes, theirs, terms.buffers)
         ]
 
@@ -241,7 +242,7 @@ def _hit(
     body, metres = thing.now.body, terms.buffers.distance_m
     parts: list[int] = []
     if isinstance(body, Activity) and live(thing.now):
-        theirs = volumes_of(thing.now, _ENGINE)
+        theirs = Ground(_ENGINE).volumes(thing.now)
         if theirs is None:
             return None, [], True
         met = _ENGINE.meet(volumes, theirs, terms.buffers)

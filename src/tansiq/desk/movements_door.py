@@ -35,7 +35,7 @@ class AnnounceRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AnswerRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """An answer to a plan as this node holds it now. `anyway` answers `clear` beside an own plan that was not listed."""
+    """An answer to a plan as this node holds it now; `anyway` also where it meets an own plan that it does not list."""
 
     circle: CircleId
     about: Ref

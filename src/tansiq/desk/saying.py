@@ -13,7 +13,8 @@ from tansiq.circles import gate
 from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.desk import attaching
 from tansiq.desk.attaching import Ready
-from tansiq.desk.office import Office, circle_named, parties
+from tansiq.desk.checking import check_ground
+from tansiq.desk.office import Office, circle_named, epochs_of, parties
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Said, Saying
@@ -134,6 +135,7 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
         for asked in request.releases:
             circle = circle_named(connection, asked.circle).circle
             gate.check_label(read_label(asked.label, circle.parties, circle.exercise), circle)
+            check_ground(connection, kind.name, given, [held.num for held in epochs_of(connection, circle.id)])
             told, _ = gate.split_fields(kind, request.fields, read_redaction(asked))
             for member in circle.parties:
                 seen.setdefault(member, {}).update(told)
@@ -172,36 +174,46 @@ def _columns(
 
 def release(office: Office, request: SayRequest, author: Author) -> list[Reference]:
     """Say it: to every circle asked for, or to none."""
-    if request.revises and len(request.releases) > 1:
-        raise Conflict("gate.revises_one_circle")
-    check_fields(request)
-    statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
+    return release_all(office, [request], author)
+
+
+def release_all(office: Office, requests: Sequence[SayRequest], author: Author) -> list[Reference]:
+    """Say all of them, each to every circle asked for, or nothing at all."""
     now = office.clock()
     said: list[Reference] = []
-    spoken = []
+    spoken: dict[int, bool] = {}
     check_asked(office)
     with office.database.write() as connection:
-        for asked in request.releases:
-            held = circle_named(connection, asked.circle)
-            spoken.append(held)
-            if held.circle.id in (one.circle for one in said):
-                raise Conflict("gate.circle_twice")
-            label = read_label(asked.label, held.circle.parties, held.circle.exercise)
-            for one in outbox.say(
-                connection,
-                held.num,
-                held.circle,
-                office.party,
-                [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
-                author,
-                office.signer,
-                now,
-            ):
-                said.append(_reference(held.circle.id, one))
-        for upload in request.attachments:
-            uploads.drop(connection, upload)
-    for held in spoken:
-        office.spoken(held.num, urgent=request.urgent)
+        for request in requests:
+            if request.revises and len(request.releases) > 1:
+                raise Conflict("gate.revises_one_circle")
+            check_fields(request)
+            statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
+            circles: set[str] = set()
+            for asked in request.releases:
+                held = circle_named(connection, asked.circle)
+                spoken[held.num] = spoken.get(held.num, False) or request.urgent
+                if held.circle.id in circles:
+                    raise Conflict("gate.circle_twice")
+                circles.add(held.circle.id)
+                epochs = [one.num for one in epochs_of(connection, held.circle.id)]
+                check_ground(connection, request.kind, request.fields, epochs)
+                label = read_label(asked.label, held.circle.parties, held.circle.exercise)
+                for one in outbox.say(
+                    connection,
+                    held.num,
+                    held.circle,
+                    office.party,
+                    [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
+                    author,
+                    office.signer,
+                    now,
+                ):
+                    said.append(_reference(held.circle.id, one))
+            for upload in request.attachments:
+                uploads.drop(connection, upload)
+    for num, urgent in spoken.items():
+        office.spoken(num, urgent=urgent)
     return said
 
 

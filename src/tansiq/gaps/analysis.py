@@ -7,10 +7,13 @@ records, the number of threads or the machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import numpy as np
 import shapely
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict
@@ -18,27 +21,29 @@ from tansiq.gaps import (
     arrival,
     bits,
     cache,
-    cover,
-    exact,
+    covering,
+    error,
+    expected,
     exposure,
     frame,
-    observers,
     openings,
-    presence,
-    sight,
-    timetable,
+    runs,
+    travel,
+    watched,
 )
 from tansiq.gaps.answer import Answer, Gap, Incidents, Nearest, km2
 from tansiq.gaps.arrival import Arrival
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cache import Cache
-from tansiq.gaps.cover import Cover, Known
+from tansiq.gaps.cover import Cover
+from tansiq.gaps.covering import Look, Sights, classes_of, reached, watch
+from tansiq.gaps.expected import Expected
 from tansiq.gaps.exposure import Parts
-from tansiq.gaps.inputs import Base, Event, Inputs, Post, Released
+from tansiq.gaps.inputs import Base, Event, Inputs, Post
 from tansiq.gaps.layers import Layers
-from tansiq.gaps.openings import Opening
+from tansiq.gaps.mobility import Condition
+from tansiq.gaps.openings import Found, Opening
 from tansiq.gaps.question import Options
-from tansiq.gaps.sight import Footprint, Posts
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 from tansiq.geo.shapes import Lines
@@ -50,6 +55,9 @@ DAY_MS: Final = 86_400_000
 
 Progress = Callable[[str, float], None]
 Cancelled = Callable[[], bool]
+
+Seconds = Callable[[str, int, tuple[int, int]], float]
+"""How long (s) a party's first base takes to a cell in a class of hours; inf where none comes within the cut-off."""
 
 
 class Stopped(Conflict):
@@ -72,39 +80,122 @@ def analyse(
     `memory` keeps footprints from one call to the next. Raises Stopped (`gaps.stopped`) soon after `cancelled` says so.
     """
     grid = frame.frame_of(inputs, options.cell)
-    area = bits.pack(grids.ring_mask(grid, inputs.ring))
     work = _Work(grid, layers, options, progress, cancelled, Cache() if memory is None else memory, threads)
-    here = frame.near(grid, inputs)
-    number, first = classes_of(here)
-    found, times = work.cover_of(here, first)
-    weights = np.bincount(number, minlength=len(first))
-    work.step("gaps", 0.0)
-    pieces = openings.find(found, area, grid, weights, options.smallest_m2, lambda part: work.step("gaps", part))
-    earlier = None
-    if before is not None:
-        then = frame.near(grid, before)
-        earlier_number, earlier_first = classes_of(then)
-        earlier_cover, _ = work.cover_of(then, earlier_first)
-        earlier_weights = np.bincount(earlier_number, minlength=len(earlier_first))
-        earlier = openings.hours_open(earlier_cover, area, earlier_weights)
-    work.step("incidents", 0.0)
-    gaps = _gaps(inputs, layers, options, grid, area, number, pieces.openings, times, earlier)
-    work.step("incidents", 1.0)
+    now = work.covered(inputs)
+    then = None if before is None else work.covered(before)
+    further = Further(work.expected, work.arrivals(inputs, now.first) if options.interval else None)
+    return answer(grid, layers, options, now, then, progress, threads, further=further)
+
+
+class Covered(Struct, frozen=True):
+    """Inputs and the cover that follows from them: `number` is the class of each hour, `first` the first of each class.
+
+    `seconds` answers how long a party's first base takes to a cell.
+    """
+
+    inputs: Inputs
+    number: NDArray[np.int64]
+    first: NDArray[np.int64]
+    cover: Cover
+    seconds: Seconds
+
+    @property
+    def weights(self) -> NDArray[np.int64]:
+        """How many hours of the week each class has."""
+        return np.bincount(self.number, minlength=len(self.first))
+
+
+class Further(Struct, frozen=True):
+    """What is worked out on the finished list of gaps: what elevation error leaves to expect, and travel times in every
+    condition.
+    """
+
+    expected: Callable[[Covered, Found, Bits], Expected | None]
+    arrivals: travel.Arrivals | None
+
+
+def answer(
+    grid: Grid,
+    layers: Layers,
+    options: Options,
+    now: Covered,
+    then: Covered | None,
+    progress: Progress = lambda stage, part: None,
+    threads: int | None = None,
+    *,
+    rasters: Sequence[str] = (),
+    further: Further | None = None,
+) -> Answer:
+    """The gaps in a cover, and what is known of each; `then` is the cover of a week before.
+
+    `rasters` are layers that were there and are not in `layers`, because they were read a part at a time.
+    """
+    inputs = now.inputs
+    area = area_of(grid, inputs.ring)
+    progress("gaps", 0.0)
+    found = openings.find(
+        now.cover, area, grid, now.weights, options.smallest_m2, lambda part: progress("gaps", part), threads
+    )
+    earlier, week_before = None, None
+    count = len(found.openings)
+    if then is not None:
+        open_then = [bits.count(then.cover.open(kind, area)) for kind in range(then.cover.classes)]
+        week_before = tuple(open_then[kind] for kind in then.number.tolist())
+        earlier = openings.hours_within(then.cover, area, grid, then.weights, found.ownership, count)
+    progress("incidents", 0.0)
+    gaps = _gaps(now, layers, options, grid, area, found, earlier)
+    hours = openings.hours_covered(now.cover, area, grid, now.weights, found.ownership, count)
+    gaps = watched.with_found_rates(gaps, _counting(inputs, options), hours, area, grid, found, options.incident_days)
+    progress("incidents", 1.0)
+    likely = None
+    if further is not None:
+        if further.arrivals is not None:
+            gaps = travel.with_times(gaps, inputs.parties, further.arrivals)
+        likely = further.expected(now, found, area)
     return Answer(
         inputs,
-        before,
+        None if then is None else then.inputs,
         dict(layers.digests),
         options,
         grid,
         area,
-        number,
-        first,
-        found,
+        now.number,
+        now.first,
+        now.cover,
         gaps,
-        missing_of(inputs, layers),
-        pieces.left_out,
-        km2(grid, pieces.left_out_cell_hours),
+        [one for one in missing_of(inputs, layers) if one not in rasters],
+        found.left_out,
+        km2(grid, found.left_out_cell_hours),
+        week_before,
+        likely,
     )
+
+
+def cover_at(
+    inputs: Inputs,
+    layers: Layers,
+    options: Options,
+    grid: Grid,
+    first: NDArray[np.int64],
+    *,
+    cancelled: Cancelled = lambda: False,
+    memory: Cache | None = None,
+) -> Cover:
+    """The cover of all parties at some hours of the week, on a frame that is given. Raises Stopped like `analyse`."""
+    work = _Work(grid, layers, options, lambda stage, part: None, cancelled, memory or Cache(), None)
+    return work.cover_at(frame.near(grid, inputs), first)
+
+
+STRIP: Final = 512
+
+
+def area_of(grid: Grid, ring: Sequence[tuple[int, int]]) -> Bits:
+    """The cells whose middle lies in a ring, as a bitmap; only a strip of them is ever unpacked."""
+    parts = [
+        bits.pack(grids.ring_mask(grids.window(grid, row, 0, min(STRIP, grid.rows - row), grid.cols), ring))
+        for row in range(0, grid.rows, STRIP)
+    ]
+    return np.concatenate(parts)
 
 
 def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
@@ -115,35 +206,8 @@ def missing_of(inputs: Inputs, layers: Layers) -> list[str]:
     return found + [f"nothing:{party}" for party in inputs.parties if inputs.based_on[party].told_nothing]
 
 
-def classes_of(inputs: Inputs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The class of every hour of the week, and the first hour of each class: hours with equal inputs are one."""
-    day = timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)
-    rows: list[NDArray[np.generic]] = []
-    for post in inputs.posts:
-        manned = timetable.week_of(post.hours)
-        rows.append(manned if post.day_m == post.night_m else manned * (1 + day.astype(np.int64)))
-    for patrol in inputs.patrols:
-        passing = timetable.week_of(patrol.hours)
-        rows += [timetable.recent(passing, within) for within in _patrolled(inputs)]
-    if _reached(inputs):
-        rows += [np.array(base.ready_s) for base in inputs.bases]
-    rows += [timetable.week_of(text) for one in inputs.released for text, _ in one.layers]
-    return timetable.classes(rows)
-
-
-def _patrolled(inputs: Inputs) -> list[int]:
-    return sorted({way.patrolled_hours for way in inputs.rule.ways if way.patrolled_hours is not None})
-
-
-def _reached(inputs: Inputs) -> list[int]:
-    return sorted({way.reached_minutes for way in inputs.rule.ways if way.reached_minutes is not None})
-
-
-Times = dict[tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...]], Arrival]
-
-
 class _Work:
-    """One run: what it computes on, whom it tells how far it is."""
+    """One run on one frame: what it computes on, whom it tells how far it is."""
 
     def __init__(
         self,
@@ -160,10 +224,12 @@ class _Work:
         self.options = options
         self.progress = progress
         self.cancelled = cancelled
-        self.memory = memory
         self.threads = threads
-        self.times: Times = {}
-        self.grounds = arrival.Grounds(grid, layers, options.condition)
+        self.times: dict[tuple[tuple[Base, ...], tuple[int, ...], tuple[str, ...], Condition], Arrival] = {}
+        self.grounds: dict[Condition, arrival.Grounds] = {}
+        self.step("sight", 0.0)
+        name = b"" if layers.terrain is None else cache.digest(layers.terrain)
+        self.look = Look(grid, layers.terrain, options, (memory, name), threads)
 
     def step(self, stage: str, part: float) -> None:
         """Say how far it is, and stop where that is wanted."""
@@ -171,143 +237,103 @@ class _Work:
             raise Stopped("gaps.stopped")
         self.progress(stage, part)
 
-    def cover_of(self, inputs: Inputs, first: NDArray[np.int64]) -> tuple[Cover, Callable[[str, int], Arrival | None]]:
-        """The cover of all parties in every class of hours, and the travel times of a party in a class."""
-        rows, cols = self.grid.shape
-        sights = self._sights(inputs)
-        self.step("reach", 0.0)
-        corridors = {one.ref: presence.corridor(self.grid, one.path, one.half_m) for one in inputs.patrols}
-        shape = (len(inputs.parties), len(first), rows, bits.words(cols))
-        covered, unknown = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
-        released = {one.party: one for one in inputs.released}
-        for place, party in enumerate(inputs.parties):
-            for kind, hour in enumerate(first.tolist()):
-                self.step("cover", (place * len(first) + kind) / (len(inputs.parties) * len(first)))
-                if party in released:
-                    known = _released(self.grid, released[party], hour)
-                elif inputs.based_on[party].told_nothing:
-                    known = cover.unknown_everywhere(rows, cols)
-                else:
-                    known = self._party(inputs, party, hour, sights, corridors)
-                covered[place, kind], unknown[place, kind] = known.holds, known.unknown
+    def covered(self, inputs: Inputs) -> Covered:
+        """What follows from inputs."""
+        here = frame.near(self.grid, inputs)
+        number, first = classes_of(here)
 
-        def times(party: str, kind: int) -> Arrival | None:
-            return self._arrival(inputs, party, int(first[kind]))
+        def seconds(party: str, kind: int, cell: tuple[int, int]) -> float:
+            times = self._arrival(here, party, int(first[kind]), self.options.condition)
+            return float("inf") if times is None else float(times.seconds[cell])
 
-        return Cover(covered, unknown, cols), times
+        return Covered(inputs, number, first, self.cover_at(here, first), seconds)
 
-    def _party(
-        self,
-        inputs: Inputs,
-        party: str,
-        hour: int,
-        sights: dict[tuple[str, bool], Footprint],
-        corridors: dict[str, Bits],
-    ) -> Known:
-        rows, cols = self.grid.shape
-        light = bool(timetable.daylight(inputs.rule.daylight.from_, inputs.rule.daylight.to)[hour])
-        manned = [
-            sights[post.ref, light]
-            for post in inputs.posts
-            if post.party == party and post.hours[hour] == "1" and (post.day_m if light else post.night_m) > 0
-        ]
-        reach = {}
-        for minutes in _reached(inputs):
-            times = self._arrival(inputs, party, hour)
-            reach[minutes] = cover.nowhere(rows, cols) if times is None else times.within(minutes)
-        passed = {}
-        for within in _patrolled(inputs):
-            ground = bits.empty(rows, cols)
-            for patrol in inputs.patrols:
-                if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
-                    ground |= corridors[patrol.ref]
-            passed[within] = Known(ground, bits.empty(rows, cols))
-        return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
+    def cover_at(self, here: Inputs, first: NDArray[np.int64]) -> Cover:
+        """The cover at some hours of the week; all of the inputs lie near the frame."""
 
-    def _sights(self, inputs: Inputs) -> dict[tuple[str, bool], Footprint]:
-        """The footprints of every post, by its reference and whether it is day."""
-        self.step("sight", 0.0)
-        ground = None if self.layers.terrain is None else sight.ready(self.layers.terrain)
-        name = b"" if self.layers.terrain is None else cache.digest(self.layers.terrain)
-        found: dict[tuple[str, bool], Footprint] = {}
-        for start in range(0, len(inputs.posts), BATCH):
-            part = inputs.posts[start : start + BATCH]
-            made = observers.observers(self.grid, part, [max(post.day_m, post.night_m) for post in part])
-            whole = self._prints(ground, name, made)
-            for number, post in enumerate(part):
-                place = int(made.rows[number]), int(made.cols[number])
-                for light, reach in ((True, post.day_m), (False, post.night_m)):
-                    if reach == max(post.day_m, post.night_m):
-                        found[post.ref, light] = whole[number]
-                    else:
-                        found[post.ref, light] = sight.night(whole[number], *place, int(reach // self.grid.cell))
-            self.step("sight", min(1.0, (start + BATCH) / len(inputs.posts)))
-        return found
+        def arrivals(party: str, hour: int) -> Arrival | None:
+            return self._arrival(here, party, hour, self.options.condition)
 
-    def _prints(self, ground: sight.Terrain | None, name: bytes, made: Posts) -> Sequence[Footprint]:
-        if ground is None or self.layers.terrain is None:
-            return observers.rings(self.grid, made)
-        how: dict[str, Any] = {"target_m": self.options.target_m, "refraction": self.options.refraction}
-        if self.options.exact:
-            return exact.footprints(self.layers.terrain, self.grid.cell, made, **how)
-        return self.memory.footprints(name, ground, self.grid.cell, made, threads=self.threads, **how)
+        return covering.cover_of(self.grid, here, first, self.look.sights(here.posts, self.step), arrivals, self.step)
 
-    def _arrival(self, inputs: Inputs, party: str, hour: int) -> Arrival | None:
+    def expected(self, now: Covered, found: Found, area: Bits) -> Expected | None:
+        """What elevation error leaves to expect, where it is asked for and there is elevation. Reach is not drawn."""
+        how, terrain = self.options, self.layers.terrain
+        if how.error_m == 0 or terrain is None:
+            return None
+        made = error.Error(how.error_m, how.error_km * 1000.0, how.error_draws, how.error_seed)
+        error.half_of(made, self.grid.cell)
+        here = frame.near(self.grid, now.inputs)
+        drawn = 0.0
+
+        def still(stage: str, part: float) -> None:
+            self.step("draws", drawn)
+
+        def step(part: float) -> None:
+            nonlocal drawn
+            drawn = part
+            self.step("draws", part)
+
+        def draw(number: int) -> tuple[Cover, Sights]:
+            shaken = terrain + error.noise(made, self.grid.cell, number, (0, 0), terrain.shape)
+            look = Look(self.grid, shaken, replace(how, exact=False), threads=self.threads)
+            sights = look.sights(here.posts, still)
+            arrivals = partial(self._arrival, here, condition=how.condition)
+            return covering.cover_of(self.grid, here, now.first, sights, arrivals, still), sights
+
+        watches = [watch(here, hour) for hour in now.first.tolist()]
+
+        def opened(cover: Cover) -> NDArray[np.int64]:
+            return openings.open_cells(cover, area, self.grid, found.ownership, len(found.openings))
+
+        return expected.expect(draw, opened, how.error_draws, self.grid.shape, watches, step)
+
+    def arrivals(self, inputs: Inputs, first: NDArray[np.int64]) -> travel.Arrivals:
+        """When help arrives of a party in a class of hours, under any condition of the ground."""
+        here = frame.near(self.grid, inputs)
+
+        def times(party: str, kind: int, condition: Condition) -> Arrival | None:
+            return self._arrival(here, party, int(first[kind]), condition)
+
+        return times
+
+    def _arrival(self, inputs: Inputs, party: str, hour: int, condition: Condition) -> Arrival | None:
         bases = [one for one in inputs.bases if one.party == party]
         ready = tuple(base.ready_s[hour] for base in bases)
         if not any(one >= 0 for one in ready):
             return None
-        key = (tuple(bases), ready, inputs.closed)
+        key = (tuple(bases), ready, inputs.closed, condition)
         if key not in self.times:
             self.step("reach", 0.5)
-            cutoff = 60.0 * max(self.options.reach_minutes, *_reached(inputs), 0)
+            if condition not in self.grounds:
+                self.grounds[condition] = arrival.Grounds(self.grid, self.layers, condition)
+            # which ground may be reached in time matters under the condition of the rule alone
+            minutes = reached(inputs) if condition == self.options.condition else []
+            limit = cutoff(inputs, self.options)
             self.times[key] = arrival.arrival(
-                self.grid, bases, hour, self.grounds, inputs.closed, _reached(inputs), cutoff
+                self.grid, bases, hour, self.grounds[condition], inputs.closed, minutes, limit
             )
         return self.times[key]
 
 
-BATCH: Final = 64
-"""Posts that are computed between two looks at whether to stop."""
-
-
-def _released(grid: Grid, one: Released, hour: int) -> Known:
-    """What a party says that it covers, at the middles of our cells; outside of its frame nothing is known."""
-    stated = Grid(
-        one.frame.epsg, float(one.frame.x0), float(one.frame.y0), float(one.frame.cell), one.frame.rows, one.frame.cols
-    )
-    x, y = grids.middles(grid)
-    if stated.epsg == grid.epsg:
-        east, north = np.broadcast_to(x, grid.shape), np.broadcast_to(y[:, None], grid.shape)
-    else:
-        lon, lat = grids.to_degrees(grid, np.tile(x, grid.rows), np.repeat(y, grid.cols))
-        east, north = (part.reshape(grid.shape) for part in grids.to_metres(stated, lon, lat))
-    rows, cols = grids.cells_of(stated, east, north)
-    there = (rows >= 0) & (rows < stated.rows) & (cols >= 0) & (cols < stated.cols)
-    said = np.zeros(stated.shape, bool)
-    for text, runs in one.layers:
-        mask = presence.mask_of(runs, stated.rows, stated.cols)
-        if text[hour] == "1" and mask is not None:
-            said |= mask
-    holds = np.zeros(grid.shape, bool)
-    holds[there] = said[rows[there], cols[there]]
-    return Known(bits.pack(holds), bits.pack(~there))
+def cutoff(inputs: Inputs, options: Options) -> float:
+    """How far travel times are followed (s)."""
+    return 60.0 * max(options.reach_minutes, *reached(inputs), 0)
 
 
 def _gaps(
-    inputs: Inputs,
+    now: Covered,
     layers: Layers,
     options: Options,
     grid: Grid,
     area: Bits,
-    number: NDArray[np.int64],
-    pieces: Sequence[Opening],
-    times: Callable[[str, int], Arrival | None],
-    earlier: NDArray[np.uint8] | None,
+    listed: Found,
+    earlier: NDArray[np.int64] | None,
 ) -> list[Gap]:
     """Everything that is known of each gap."""
-    events = _Events(inputs, options, grid, area, pieces)
-    stakes = [_stake(layers, grid, piece) for piece in pieces]
+    inputs, pieces = now.inputs, listed.openings
+    events = _Events(inputs, options, grid, area, listed)
+    stakes = _stakes(layers, grid, listed)
     named = ("", *inputs.parties)
     rates = {left_out: events.rates(left_out) for left_out in named}
     parts = {
@@ -319,39 +345,45 @@ def _gaps(
     }
     ids = [piece.id for piece in pieces]
     ranks = {left_out: exposure.ranks(found, ids) for left_out, found in parts.items()}
-    posts = {party: [one for one in inputs.posts if one.party == party] for party in inputs.parties}
+    nearest = {party: _Nearest(grid, [one for one in inputs.posts if one.party == party]) for party in inputs.parties}
     return [
         Gap(
             piece,
-            "".join("1" if piece.open_cells[kind] else "0" for kind in number.tolist()),
-            {party: _nearest(grid, posts[party], piece, times(party, piece.worst)) for party in inputs.parties},
+            "".join("1" if piece.open_cells[kind] else "0" for kind in now.number.tolist()),
+            {
+                party: nearest[party].to(piece, now.seconds(party, piece.worst, piece.deepest))
+                for party in inputs.parties
+            },
             rates[""][place],
             *stakes[place],
             parts[""][place],
             ranks[""][place],
             {party: ranks[party][place] for party in inputs.parties},
-            None if earlier is None else _trend(grid, piece, earlier),
+            None if earlier is None else km2(grid, piece.cell_hours - int(earlier[place])),
         )
         for place, piece in enumerate(pieces)
     ]
 
 
-class _Events:
-    """The incidents of an area that have a place and lie in the time that counts, by the gap that they lie in."""
+def _counting(inputs: Inputs, options: Options) -> list[Event]:
+    """The incidents that have a place and lie in the time that counts."""
+    start = inputs.at - options.incident_days * DAY_MS
+    return [one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at]
 
-    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits, pieces: Sequence[Opening]) -> None:
-        start = inputs.at - options.incident_days * DAY_MS
-        self.events: list[Event] = [
-            one for one in inputs.events if one.accuracy <= PLACED_M and start < one.at <= inputs.at
-        ]
+
+class _Events:
+    """The incidents of an area that count, by the gap that they lie in."""
+
+    def __init__(self, inputs: Inputs, options: Options, grid: Grid, area: Bits, listed: Found) -> None:
+        self.events = _counting(inputs, options)
         rows, cols = frame.cells_of(grid, [one.place for one in self.events])
-        whole = bits.unpack(area, grid.cols)
-        inside = exposure.counts_in(whole, 0, 0, rows, cols)
-        self.here = [exposure.counts_in(one.mask, one.row0, one.col0, rows, cols) & inside for one in pieces]
-        self.here.append(inside & ~np.logical_or.reduce([np.zeros(len(rows), bool), *self.here]))
-        cells = [one.cells for one in pieces]
+        inside = bits.holds(area, grid.cols, rows, cols)
+        owner = np.where(inside, listed.ownership.of(rows, cols), -2)
+        count = len(listed.openings)
+        self.here = [owner == number for number in (*range(count), -1)]
+        cells = [one.cells for one in listed.openings]
         years = options.incident_days / exposure.YEAR_DAYS
-        ground = np.array([*cells, int(whole.sum()) - sum(cells)], np.float64)
+        ground = np.array([*cells, bits.count(area) - sum(cells)], np.float64)
         self.km2_years = np.maximum(ground, 0.0) * (grid.cell_area / 1e6 * years)
 
     def rates(self, left_out: str) -> list[Incidents]:
@@ -366,38 +398,42 @@ class _Events:
         ]
 
 
-def _stake(layers: Layers, grid: Grid, piece: Opening) -> tuple[int, float]:
-    """Settlements in a gap, and kilometres of road through it."""
-    settlements, kilometres = 0, 0.0
+def _stakes(layers: Layers, grid: Grid, listed: Found) -> list[tuple[int, float]]:
+    """Settlements in each gap, and kilometres of road through it."""
+    count, owned = len(listed.openings), listed.ownership
+    settlements, metres = np.zeros(count, np.int64), np.zeros(count)
     if layers.settlements is not None:
-        rows, cols = grids.cells_of(grid, layers.settlements.x, layers.settlements.y)
-        settlements = int(exposure.counts_in(piece.mask, piece.row0, piece.col0, rows, cols).sum())
-    if layers.roads is not None and len(layers.roads.ids):
-        part = shapely.intersection(_lines(layers.roads), piece.outline)
-        kilometres = round(float(shapely.length(part).sum()) / 1000.0, 1)
-    return settlements, kilometres
+        owner = owned.of(*grids.cells_of(grid, layers.settlements.x, layers.settlements.y))
+        settlements = np.bincount(owner[owner >= 0], minlength=count)
+    for path in [] if layers.roads is None else _paths(layers.roads):
+        at = np.stack([(path[:, 0] - grid.x0) / grid.cell, (grid.y0 - path[:, 1]) / grid.cell], axis=1)
+        runs.metres_in(owned.starts, owned.runs.col0, owned.runs.col1, owned.piece, at, grid.cell, metres)
+    return [(int(many), round(float(long) / 1000.0, 1)) for many, long in zip(settlements, metres, strict=True)]
 
 
-def _lines(roads: Lines) -> NDArray[np.object_]:
-    index = np.repeat(np.arange(len(roads.ids)), np.diff(roads.starts))
-    return np.asarray(shapely.linestrings(roads.xy, indices=index))
+def _paths(roads: Lines) -> list[NDArray[np.float64]]:
+    return [roads.xy[first:last] for first, last in zip(roads.starts[:-1], roads.starts[1:], strict=True)]
 
 
-def _nearest(grid: Grid, posts: Sequence[Post], piece: Opening, times: Arrival | None) -> Nearest:
-    seconds = None
-    if times is not None and np.isfinite(times.seconds[piece.deepest]):
-        seconds = round(float(times.seconds[piece.deepest]))
-    if not posts:
-        return Nearest(None, None, seconds)
-    lons, lats = np.array([post.place for post in posts], np.int64).T
-    x, y = grids.to_metres(grid, lons, lats)
-    metres = np.rint(shapely.distance(piece.outline, shapely.points(x, y))).astype(np.int64)
-    place = int(np.argmin(metres))
-    return Nearest(posts[place].ref, int(metres[place]), seconds)
+class _Nearest:
+    """The posts of a party, by where they are."""
 
+    def __init__(self, grid: Grid, posts: Sequence[Post]) -> None:
+        self.posts = posts
+        if posts:
+            x, y = grids.to_metres(grid, *np.array([post.place for post in posts], np.int64).T)
+            self.points = np.asarray(shapely.points(x, y))
+            self.tree = shapely.STRtree(self.points)
 
-def _trend(grid: Grid, piece: Opening, earlier: NDArray[np.uint8]) -> float:
-    """How much more ground × hours of a gap (km² h a week) lies open than did before."""
-    rows, cols = piece.mask.shape
-    then = earlier[piece.row0 : piece.row0 + rows, piece.col0 : piece.col0 + cols][piece.mask]
-    return km2(grid, piece.cell_hours - int(then.sum(dtype=np.int64)))
+    def to(self, piece: Opening, seconds: float) -> Nearest:
+        """The first of those posts that are nearest to a gap, to the metre, and how long the first base takes."""
+        arrives = round(seconds) if np.isfinite(seconds) else None
+        if not self.posts:
+            return Nearest(None, None, arrives)
+        _, away = self.tree.query_nearest(piece.outline, return_distance=True, all_matches=False)
+        metres = int(np.rint(away[0]))
+        near = np.sort(self.tree.query(piece.outline, predicate="dwithin", distance=metres + 1.0))
+        place = next(
+            n for n in near.tolist() if int(np.rint(shapely.distance(piece.outline, self.points[n]))) == metres
+        )
+        return Nearest(self.posts[place].ref, metres, arrives)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tansiq.gaps import ENGINE, bits
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cover import Cover
+from tansiq.gaps.expected import LEVEL, Expected, spread
 from tansiq.gaps.exposure import Parts, Rate
 from tansiq.gaps.frame import bounds
 from tansiq.gaps.inputs import Inputs
@@ -22,21 +23,34 @@ from tansiq.gaps.question import Options, question
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
+ROWS: Final = 1024
+"""Rows of a bitmap that are taken into the digest at once."""
+
 
 class Nearest(Struct, frozen=True):
-    """A party's post nearest to a gap (m from its edge) and the travel time of its nearest base to the deepest cell."""
+    """A party's post nearest to a gap (m from its edge) and the travel time of its nearest base to the deepest cell.
+
+    `times` are these seconds by condition of the ground, None where they were not asked for.
+    """
 
     ref: str | None
     metres: int | None
     seconds: int | None
+    times: dict[str, int | None] | None = None
 
 
 class Incidents(Struct, frozen=True):
-    """How many incidents lie in a gap, how many of them a side found by watching, and the rate of the others."""
+    """How many incidents lie in a gap, how many of them a side found by watching, and the rate of the others.
+
+    `watched` is how much of it is covered (km² × hours a week), `found_rate` the rate of the found ones per 100 km² and
+    year of watching, None where nobody ever watches.
+    """
 
     count: int
     found: int
     rate: Rate
+    watched: float = 0.0
+    found_rate: Rate | None = None
 
 
 class Gap(Struct, frozen=True):
@@ -55,7 +69,11 @@ class Gap(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """All of it. `number` is the class of each hour of the week, `first` the first hour of each class."""
+    """All of it. `number` is the class of each hour of the week, `first` the first hour of each class.
+
+    `week_before` counts the cells that lay open in each hour of the week before, None where not asked; `expected` is
+    what elevation error leaves to expect, None where not asked or where there is no elevation.
+    """
 
     inputs: Inputs
     before: Inputs | None
@@ -70,6 +88,8 @@ class Answer(Struct, frozen=True):
     missing: list[str]
     left_out: int
     left_out_km2_hours: float
+    week_before: tuple[int, ...] | None = None
+    expected: Expected | None = None
 
     @property
     def engine(self) -> str:
@@ -84,8 +104,14 @@ class Answer(Struct, frozen=True):
         """SHA-256 (hex) of what was asked and of everything that came out: bitmaps, and the list of gaps."""
         total = hashlib.sha256(self.question().encode())
         for array in (self.area, self.cover.covered, self.cover.unknown):
-            total.update(np.ascontiguousarray(array).astype("<u8").tobytes())
+            for plane in array.reshape(-1, *array.shape[-2:]):
+                for top in range(0, len(plane), ROWS):
+                    total.update(plane[top : top + ROWS].astype("<u8").tobytes())
         total.update(self.number.astype("<i8").tobytes())
+        total.update(msgspec.json.encode(self.week_before))
+        if self.expected is not None:
+            for counts in (self.expected.open_cells, *self.expected.planes, *self.expected.doubts):
+                total.update(np.ascontiguousarray(counts).astype("<u8").tobytes())
         for gap in self.gaps:
             row = [
                 [gap.opening.id, gap.opening.cells, gap.opening.cell_hours, gap.opening.depth_m, gap.hours],
@@ -101,6 +127,8 @@ class Answer(Struct, frozen=True):
 def as_json(answer: Answer, layers: Layers) -> dict[str, Any]:
     """The answer for desks and scripts: degrees, km², hours."""
     grid = answer.grid
+    places = {gap.opening.id: number for number, gap in enumerate(answer.gaps)}
+    before = answer.week_before
     return {
         "digest": answer.digest(),
         "question": answer.question(),
@@ -113,7 +141,12 @@ def as_json(answer: Answer, layers: Layers) -> dict[str, Any]:
         "missing": answer.missing,
         "classes": answer.number.tolist(),
         "hours": [_class(answer, number) for number in range(answer.cover.classes)],
-        "gaps": [_gap(answer, gap) for gap in sorted(answer.gaps, key=lambda gap: gap.rank)],
+        "week_before": None if before is None else [km2(grid, cells) for cells in before],
+        "expected": _expected(answer),
+        "gaps": [
+            {**_gap(answer, gap), "expected": _expected_of(answer, places[gap.opening.id])}
+            for gap in sorted(answer.gaps, key=lambda gap: gap.rank)
+        ],
         "left_out": {"gaps": answer.left_out, "km2_hours": answer.left_out_km2_hours},
         "bridges": _bridges(grid, layers),
         "parameters": {
@@ -165,6 +198,8 @@ def _gap(answer: Answer, gap: Gap) -> dict[str, Any]:
             "high": gap.incidents.rate.high,
             "level": gap.incidents.rate.level,
             "prior": gap.incidents.rate.prior,
+            "watched_km2_hours": gap.incidents.watched,
+            "found_rate": msgspec.to_builtins(gap.incidents.found_rate),
         },
         "settlements": gap.settlements,
         "roads_km": gap.roads_km,
@@ -173,6 +208,40 @@ def _gap(answer: Answer, gap: Gap) -> dict[str, Any]:
         "rank": gap.rank,
         "rank_without": gap.rank_without,
         "trend": gap.trend,
+    }
+
+
+def _expected(answer: Answer) -> dict[str, Any] | None:
+    """The open ground of the area to expect in each class of hours (km²), and over the week (km² × hours)."""
+    found = answer.expected
+    if found is None:
+        return None
+    whole = found.open_cells.sum(axis=2)
+    unit = answer.grid.cell_area / 1e6
+    weights = np.bincount(answer.number, minlength=len(answer.first))
+    return {
+        "draws": found.draws,
+        "level": LEVEL,
+        "week": msgspec.to_builtins(spread(whole @ weights, unit)),
+        "hours": [msgspec.to_builtins(spread(whole[:, number], unit)) for number in range(whole.shape[1])],
+    }
+
+
+def _expected_of(answer: Answer, place: int) -> dict[str, Any] | None:
+    """The same of one gap; classes in which it is open in no draw are left out."""
+    found = answer.expected
+    if found is None:
+        return None
+    unit = answer.grid.cell_area / 1e6
+    counts = found.open_cells[:, :, place]
+    weights = np.bincount(answer.number, minlength=len(answer.first))
+    return {
+        "week": msgspec.to_builtins(spread(counts @ weights, unit)),
+        "hours": {
+            str(number): msgspec.to_builtins(spread(counts[:, number], unit))
+            for number in range(counts.shape[1])
+            if counts[:, number].any()
+        },
     }
 
 

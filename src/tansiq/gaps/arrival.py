@@ -66,18 +66,30 @@ class Grounds:
     def of(self, name: str, closed: tuple[str, ...]) -> Ground:
         """The ground for a class of mobility with these bridges closed."""
         if (name, closed) not in self._made:
-            layers = self._layers
-            stops = STOPS_ALL if name == "foot" else STOPS_WHEELS
-            self._made[name, closed] = ground.build(
-                self._grid,
-                layers.terrain,
-                mobility.profile(name, self._condition),
-                cover=layers.landcover,
-                roads=_roads(layers.roads, bridges=False, closed=closed),
-                barriers=[path for path, kind, _ in _parts(layers.barriers) if kind in stops],
-                bridges=_roads(layers.roads, bridges=True, closed=closed),
-            )
+            self._made[name, closed] = ground_for(self._grid, self._layers, name, self._condition, closed)
         return self._made[name, closed]
+
+
+def ground_for(
+    grid: Grid,
+    layers: Layers,
+    name: str,
+    condition: mobility.Condition,
+    closed: tuple[str, ...],
+    part: ground.Part | None = None,
+) -> Ground:
+    """The ground of a frame, or of a part of it, for a class of mobility with these bridges closed."""
+    stops = STOPS_ALL if name == "foot" else STOPS_WHEELS
+    return ground.build(
+        grid,
+        layers.terrain,
+        mobility.profile(name, condition),
+        cover=layers.landcover,
+        roads=_roads(layers.roads, bridges=False, closed=closed),
+        barriers=[path for path, kind, _ in _parts(layers.barriers) if kind in stops],
+        bridges=_roads(layers.roads, bridges=True, closed=closed),
+        part=part,
+    )
 
 
 def arrival(

@@ -54,3 +54,11 @@ def full(rows: int, cols: int) -> Bits:
     if cols % WORD:
         row[-1] = np.uint64((1 << (cols % WORD)) - 1)
     return np.tile(row, (rows, 1))
+
+
+def holds(bits: Bits, cols: int, row: NDArray[np.int64], col: NDArray[np.int64]) -> Mask:
+    """Which of these cells are set; those outside of the bitmap are not."""
+    inside = (row >= 0) & (row < len(bits)) & (col >= 0) & (col < cols)
+    at_row, at_col = np.where(inside, row, 0), np.where(inside, col, 0)
+    word = bits[at_row, at_col // WORD] >> (at_col % WORD).astype(np.uint64)
+    return np.asarray(inside & (word & np.uint64(1)).astype(bool))

@@ -112,10 +112,12 @@ class Cover(Struct, frozen=True):
         """The ground of an area that everybody is known not to cover."""
         return area & ~(self.anyone(number) | self.unsure(number))
 
-    def states(self, number: int) -> NDArray[np.uint8]:
-        """uint8[rows, cols]: `NOBODY`, a sum of 2ⁿ for each party n that covers the cell, or `UNKNOWN`."""
-        found = np.zeros((self.covered.shape[2], self.cols), np.uint8)
+    def states(self, number: int, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Of each of these cells: `NOBODY`, a sum of 2ⁿ for each party n that covers it, or `UNKNOWN`."""
+        found = np.zeros(rows.shape, np.uint8)
+        unsure = np.zeros(rows.shape, bool)
         for party in range(self.covered.shape[0]):
-            found |= bits.unpack(self.covered[party, number], self.cols).astype(np.uint8) << party
-        found[bits.unpack(self.unsure(number), self.cols)] = UNKNOWN
+            found |= bits.holds(self.covered[party, number], self.cols, rows, cols).astype(np.uint8) << party
+            unsure |= bits.holds(self.unknown[party, number], self.cols, rows, cols)
+        found[unsure & (found == 0)] = UNKNOWN
         return found

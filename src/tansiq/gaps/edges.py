@@ -71,12 +71,16 @@ def _touch(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx:
 
 
 @njit(cache=True, nogil=True)
-def close(codes: Codes, path: Path) -> None:
-    """Close every move that a line touches. `path`: float64[n, 2], column and row in cells, cell (r, c) at (c, r)."""
+def close(codes: Codes, path: Path, row0: int = 0, col0: int = 0) -> None:
+    """Close every move that a line touches. `path`: float64[n, 2], column and row in cells, cell (r, c) at (c, r).
+
+    `codes` may be a part of the frame that begins at (row0, col0): it gets the bits that the whole would get.
+    """
     rows, cols = codes.shape
     for step in range(len(path) - 1):
         ax, ay, bx, by = path[step, 0], path[step, 1], path[step + 1, 0], path[step + 1, 1]
-        top, bottom = max(0, int(np.ceil(min(ay, by))) - 3), min(rows - 1, int(np.floor(max(ay, by))) + 3)
+        top = max(row0, int(np.ceil(min(ay, by))) - 3)
+        bottom = min(row0 + rows - 1, int(np.floor(max(ay, by))) + 3)
         for row in range(top, bottom + 1):
             # the part of the segment that moves of this row can reach
             first, last = 0.0, 1.0
@@ -88,11 +92,12 @@ def close(codes: Codes, path: Path) -> None:
             left, right = ax + (bx - ax) * first, ax + (bx - ax) * last
             if left > right:
                 left, right = right, left
-            for col in range(max(0, int(np.floor(left)) - 3), min(cols - 1, int(np.ceil(right)) + 3) + 1):
+            first_col, last_col = max(col0, int(np.floor(left)) - 3), min(col0 + cols - 1, int(np.ceil(right)) + 3)
+            for col in range(first_col, last_col + 1):
                 for move in range(8):
                     x, y = float(col + MOVES[move, 1]), float(row + MOVES[move, 0])
                     if _touch(float(col), float(row), x, y, ax, ay, bx, by):
-                        _set(codes, row, col, move, CLOSED)
+                        _set(codes, row - row0, col - col0, move, CLOSED)
 
 
 @njit(cache=True, nogil=True)
@@ -140,10 +145,13 @@ def _code(codes: Codes, row: int, col: int, move: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def lay(codes: Codes, road_pace: NDArray[np.float32], path: Path, pace: float, over: bool) -> None:
+def lay(
+    codes: Codes, road_pace: NDArray[np.float32], path: Path, pace: float, over: bool, row0: int = 0, col0: int = 0
+) -> None:
     """Lay a road along a line: its moves become ROAD, its cells take `pace` (s/m) where no faster road is.
 
-    `road_pace` is float32[rows, cols], inf without a road. Closed moves stay closed, unless `over` (a bridge).
+    `road_pace` is float32[rows, cols], inf without a road. Closed moves stay closed, unless `over` (a bridge). Both may
+    be a part of the frame that begins at (row0, col0), as in `close`; the line is always walked from its beginning.
     """
     rows, cols = codes.shape
     most = 2
@@ -152,7 +160,7 @@ def lay(codes: Codes, road_pace: NDArray[np.float32], path: Path, pace: float, o
     found = np.empty((most, 2), np.int64)
     count = _cells_along(path, found)
     for number in range(count):
-        row, col = found[number, 0], found[number, 1]
+        row, col = found[number, 0] - row0, found[number, 1] - col0
         if not (0 <= row < rows and 0 <= col < cols):
             continue
         road_pace[row, col] = min(road_pace[row, col], np.float32(pace))
@@ -160,7 +168,7 @@ def lay(codes: Codes, road_pace: NDArray[np.float32], path: Path, pace: float, o
         for back in (1, 2):
             if number < back:
                 continue
-            before_row, before_col = found[number - back, 0], found[number - back, 1]
+            before_row, before_col = found[number - back, 0] - row0, found[number - back, 1] - col0
             if not (0 <= before_row < rows and 0 <= before_col < cols):
                 break
             move = _move_between(before_row - row, before_col - col)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.gaps import timetable
-from tansiq.gaps.inputs import BasedOn, Inputs, Post
+from tansiq.gaps.inputs import BasedOn, Inputs, Patrol, Post
 from tansiq.records.values import Range
 
 MOST: Final = 256
@@ -34,20 +34,31 @@ class AddedPost(Struct, frozen=True, forbid_unknown_fields=True):
     hours: Annotated[str, Meta(max_length=168)] = timetable.ALWAYS
 
 
+class AddedPatrol(Struct, frozen=True, forbid_unknown_fields=True):
+    """A patrol that would be new: its path (longitude and latitude in degrees), how wide, when it is under way."""
+
+    party: Annotated[str, Meta(max_length=64)]
+    path: Annotated[list[Degrees], Meta(min_length=2, max_length=2000)]
+    hours: Annotated[str, Meta(max_length=168)]
+    width_m: Annotated[int, Meta(ge=1, le=20_000)] = 800
+
+
 class Edits(Struct, frozen=True, forbid_unknown_fields=True):
-    """Posts moved (longitude, latitude in degrees), added, removed; hours changed (168 signs); bridges closed."""
+    """Posts moved (longitude, latitude in degrees), added, removed; hours changed (168 signs); bridges closed; patrols
+    added."""
 
     move: Annotated[dict[Key, Degrees], Meta(max_length=MOST)] = {}
     add: Annotated[list[AddedPost], Meta(max_length=MOST)] = []
     remove: Annotated[list[Key], Meta(max_length=MOST)] = []
     hours: Annotated[dict[Key, Annotated[str, Meta(max_length=168)]], Meta(max_length=MOST)] = {}
     close: Annotated[list[Key], Meta(max_length=MOST)] = []
+    patrols: Annotated[list[AddedPatrol], Meta(max_length=64)] = []
 
 
 def edited(inputs: Inputs, edits: Edits) -> Inputs:
     """The inputs with the changes; `gaps.no_such` for a reference that is not among them.
 
-    Posts that are added are called `<party>/draft-1` and on, in the order of the draft.
+    Posts that are added are called `<party>/draft-1` and on, in the order of the draft, patrols `<party>/round-1`.
     """
     _check_known(inputs, edits)
     posts = [_post(one, edits) for one in inputs.posts if one.ref not in edits.remove]
@@ -61,15 +72,24 @@ def edited(inputs: Inputs, edits: Edits) -> Inputs:
     patrols = [
         replace(one, hours=_hours(edits, one.ref, one.hours)) for one in inputs.patrols if one.ref not in edits.remove
     ]
+    patrols += [_patrol(inputs, one, number) for number, one in enumerate(edits.patrols, start=1)]
     bases = [one for one in inputs.bases if one.ref not in edits.remove]
     return replace(
         inputs,
         posts=tuple(sorted(posts, key=lambda one: (one.party, one.ref))),
-        patrols=tuple(patrols),
+        patrols=tuple(sorted(patrols, key=lambda one: (one.party, one.ref))),
         bases=tuple(bases),
         closed=tuple(sorted({*inputs.closed, *edits.close})),
         based_on=_counted(inputs, (one.party for one in posts), (p.party for p in patrols), (b.party for b in bases)),
     )
+
+
+def _patrol(inputs: Inputs, new: AddedPatrol, number: int) -> Patrol:
+    if new.party not in inputs.parties:
+        raise NotFound("gaps.no_such", ref=new.party)
+    timetable.week_of(new.hours)
+    path = tuple(_e7(point) for point in new.path)
+    return Patrol(new.party, f"{new.party}/round-{number}", path, new.width_m // 2, new.hours)
 
 
 def _check_known(inputs: Inputs, edits: Edits) -> None:

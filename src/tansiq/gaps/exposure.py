@@ -78,14 +78,3 @@ def ranks(parts: Sequence[Parts], ids: Sequence[str]) -> list[int]:
     for place, number in enumerate(order, start=1):
         found[number] = place
     return found
-
-
-def counts_in(
-    mask: NDArray[np.bool_], row0: int, col0: int, rows: NDArray[np.int64], cols: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which of these cells lie in a piece of the frame."""
-    row, col = rows - row0, cols - col0
-    there = (row >= 0) & (row < mask.shape[0]) & (col >= 0) & (col < mask.shape[1])
-    found = np.zeros(len(rows), bool)
-    found[there] = mask[row[there], col[there]]
-    return found

@@ -10,9 +10,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tansiq.gaps import bits
 from tansiq.gaps.inputs import Inputs
-from tansiq.gaps.presence import corridor
+from tansiq.gaps.presence import touches
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
@@ -70,7 +69,7 @@ def near(grid: Grid, inputs: Inputs) -> Inputs:
     return replace(
         inputs,
         posts=tuple(post for post, there in zip(inputs.posts, posts, strict=True) if there),
-        patrols=tuple(one for one in inputs.patrols if bits.count(corridor(grid, one.path, one.half_m))),
+        patrols=tuple(one for one in inputs.patrols if touches(grid, one.path, one.half_m)),
         bases=tuple(base for base, there in zip(inputs.bases, bases, strict=True) if there),
     )
 

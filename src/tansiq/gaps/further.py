@@ -1,14 +1,18 @@
 """Where further joint posts would close most of the ground that an answer leaves open.
 
 Candidates stand on a lattice over the area, each at the highest cell of its square, and see as far as the posts that
-are there do in the middle. What a candidate would cover is what it would see by day and by night: a rule that also asks
-for reach or patrols asks for more than a post, which the desk says beside the list. Demand is open ground in blocks, in
-every class of hours apart, weighted by its hours a week; a budget is in post-hours a week, and with one a site may be
-manned by day or by night only.
+are there do in the middle. A candidate closes what it would see by day and by night of the ground that lacks nothing
+but to be seen by its side (`gaps.lacking`): where the arrangement also asks for reach or patrols, only what is reached
+or passed already. Demand is that ground in blocks, in every class of hours apart, weighted by its hours a week; a
+budget is in post-hours a week, and with one a site may be manned by day or by night only.
+
+Inside a block what posts close together is taken for the sum, which is never too little: so bounds hold. What is said
+of a choice is not that sum but the union of what its posts see, cell by cell (`Truth`).
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from typing import Final
@@ -18,9 +22,13 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
-from tansiq.gaps import bits, demand, observers, sight, siting, timetable
+from tansiq.gaps import bits, demand, exact, lacking, observers, sight, siting, timetable
+from tansiq.gaps.analysis import Cancelled, Stopped
 from tansiq.gaps.answer import Answer
-from tansiq.gaps.bits import Mask
+from tansiq.gaps.bits import Bits, Mask
+from tansiq.gaps.cache import Cache
+from tansiq.gaps.lacking import Lacking
+from tansiq.gaps.layers import Layers
 from tansiq.gaps.sight import Footprint, Heights, Posts
 from tansiq.gaps.sites import Asked, Kind, Site
 from tansiq.gaps.siting import Choice, Cover, Problem, Rules
@@ -30,21 +38,32 @@ MOST_CANDIDATES: Final = 600
 LEAST_SPACING_M: Final = 500.0
 BLOCK_M: Final = 500.0
 MOST_POSTS: Final = 50
-EYE_M, DAY_M, NIGHT_M = 4.0, 3000.0, 1000.0
+EYE_M, DAY_M, NIGHT_M = 4, 3000, 1000
 """Of a post where no post is told from whose middle they could be taken."""
 
 WEEK: Final = 168
-KM2: Final = 1e6
 Ints = NDArray[np.int64]
 
 
 class Sites(Struct, frozen=True):
-    """Candidates: row and column of each, whose side it stands on, the hours of the week in which it is manned."""
+    """Candidates: row and column of each, whose side it stands on, the hours of the week in which it is manned.
+
+    Sites of one place follow each other by `places`: site n stands where site n - `places` does, at other hours.
+    """
 
     rows: NDArray[np.int32]
     cols: NDArray[np.int32]
     party: Ints
     manned: NDArray[np.bool_]
+    places: int
+
+
+class Truth(Struct, frozen=True):
+    """What each site closes, cell by cell: the ground that lacks sight, and the footprints by day and by night."""
+
+    lacking: Lacking
+    light: NDArray[np.bool_]
+    prints: dict[bool, list[Footprint]]
 
 
 class Task(Struct, frozen=True):
@@ -55,19 +74,32 @@ class Task(Struct, frozen=True):
     kind: Kind
     open_km2h: float
     cell_km2: float
+    parties: tuple[str, ...]
+    truth: Truth
 
 
-def task(answer: Answer, terrain: Heights | None, asked: Asked) -> Task:
-    """The covering problem of an answer. `terrain` is float32[rows, cols] (m) on its grid, None where unknown.
+def task(
+    answer: Answer,
+    layers: Layers,
+    asked: Asked,
+    *,
+    cancelled: Cancelled = lambda: False,
+    memory: Cache | None = None,
+) -> Task:
+    """The covering problem of an answer. `layers` are on its grid, as they were for the analysis.
 
-    Raises MalformedInput `further.asked` for a number of posts, a budget or a fairness that cannot be.
+    Raises MalformedInput `further.asked` for a number of posts, a budget or a fairness that cannot be, NotFound
+    `further.no_sight` and `further.nothing_open` (see `lacking.sight`), Stopped soon after `cancelled` says so.
     """
     if not (1 <= asked.count <= MOST_POSTS and 0.0 <= asked.fairness <= 1.0 and (asked.budget or 1) > 0):
         raise MalformedInput("further.asked", count=asked.count, limit=MOST_POSTS)
-    kind = _kind_of(answer)
-    sites = _candidates(answer, terrain, asked)
-    prints = _prints(answer, terrain, sites, kind)
-    cover, room, weights = _demand(answer, sites, prints)
+    kind = kind_of(answer)
+    light = _light(answer)
+    short = lacking.sight(answer, layers, [light], cancelled=cancelled, memory=memory)
+    sites = _candidates(answer, layers.terrain, asked)
+    prints = _prints(answer, layers.terrain, sites, kind, cancelled)
+    truth = Truth(short, light, prints)
+    cover, room, weights = _demand(answer, sites, truth, cancelled)
     parties = len(answer.inputs.parties)
     have = np.bincount(sites.party, minlength=parties)
     share = math.floor(asked.fairness * asked.count / max(1, parties))
@@ -81,23 +113,65 @@ def task(answer: Answer, terrain: Heights | None, asked: Asked) -> Task:
         sites.party.astype(np.int32),
         rules,
     )
-    cell_km2 = answer.grid.cell_area / KM2
-    return Task(problem, sites, kind, float((room * weights).sum()) * cell_km2, cell_km2)
+    return Task(problem, sites, kind, short.open_km2h, short.cell_km2, answer.inputs.parties, truth)
+
+
+def closed(made: Task, picked: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The sites of a choice, that which closes most first, and what each closes after those before it.
+
+    In cell-hours of a week, by the union of what they see: their sum is what the whole analysis finds closed.
+    """
+    done = np.zeros_like(made.truth.lacking.open)
+    heap = [(-_closes(made, site, done), site) for site in picked]
+    heapq.heapify(heap)
+    order: list[int] = []
+    gains: list[int] = []
+    while heap:
+        _, site = heapq.heappop(heap)
+        now = _closes(made, site, done)
+        if heap and (-now, site) > heap[0]:  # others closed some of it since: it may no longer be the first
+            heapq.heappush(heap, (-now, site))
+            continue
+        order.append(site)
+        gains.append(now)
+        _close(made, site, done)
+    return order, gains
+
+
+def _parts(made: Task, site: int) -> list[tuple[int, Footprint, Bits]]:
+    """The classes of hours in which a site is manned, with what it sees and what of that would be closed."""
+    short = made.truth.lacking
+    ground = short.closes[lacking.SIGHT][made.parties[made.sites.party[site]]]
+    place = site % made.sites.places
+    return [
+        (number, made.truth.prints[bool(made.truth.light[hour])][place], ground[number])
+        for number, hour in enumerate(short.first.tolist())
+        if made.sites.manned[site, hour]
+    ]
+
+
+def _window(one: Footprint) -> tuple[slice, slice]:
+    height, width = one.seen.shape
+    return slice(one.row0, one.row0 + height), slice(one.word0, one.word0 + width)
+
+
+def _closes(made: Task, site: int, done: Bits) -> int:
+    total = 0
+    for number, one, ground in _parts(made, site):
+        part = _window(one)
+        total += bits.count(one.seen & ground[part] & ~done[number][part]) * int(made.truth.lacking.hours[number])
+    return total
+
+
+def _close(made: Task, site: int, done: Bits) -> None:
+    for number, one, ground in _parts(made, site):
+        part = _window(one)
+        done[number][part] |= one.seen & ground[part]
 
 
 def chosen(answer: Answer, made: Task, picked: Sequence[int]) -> list[Site]:
     """The sites of a choice, that which closes most first, each with what it closes after those before it."""
-    left = list(picked)
-    order: list[int] = []
-    gains: list[int] = []
-    value = 0
-    while left:
-        best = max(left, key=lambda site: (siting.value_of(made.problem, [*order, site]), -site))
-        now = siting.value_of(made.problem, [*order, best])
-        order.append(best)
-        gains.append(now - value)
-        value = now
-        left.remove(best)
+    order, gains = closed(made, picked)
     east, north = grids.middles(answer.grid)
     lons, lats = grids.to_degrees(answer.grid, east[made.sites.cols[order]], north[made.sites.rows[order]])
     return [
@@ -105,7 +179,7 @@ def chosen(answer: Answer, made: Task, picked: Sequence[int]) -> list[Site]:
             int(lon) / grids.E7,
             int(lat) / grids.E7,
             round(gain * made.cell_km2, 1),
-            answer.inputs.parties[made.sites.party[site]],
+            made.parties[made.sites.party[site]],
             "".join("1" if manned else "0" for manned in made.sites.manned[site]),
         )
         for site, gain, lon, lat in zip(order, gains, lons, lats, strict=True)
@@ -117,14 +191,15 @@ def choose(made: Task) -> Choice:
     return siting.choose(made.problem)
 
 
-def _kind_of(answer: Answer) -> Kind:
+def kind_of(answer: Answer) -> Kind:
+    """A post as those that are there are in the middle, in whole metres as a record tells them."""
     posts = answer.inputs.posts
     if not posts:
         return Kind(EYE_M, DAY_M, NIGHT_M)
     return Kind(
-        float(np.median([post.height_m for post in posts])),
-        float(np.median([post.day_m for post in posts])),
-        float(np.median([post.night_m for post in posts])),
+        round(float(np.median([post.height_m for post in posts]))),
+        round(float(np.median([post.day_m for post in posts]))),
+        round(float(np.median([post.night_m for post in posts]))),
     )
 
 
@@ -149,6 +224,7 @@ def _candidates(answer: Answer, terrain: Heights | None, asked: Asked) -> Sites:
         np.tile(np.array(cols, np.int32), len(shifts)),
         np.tile(sides, len(shifts)),
         np.repeat(np.array(shifts), count, axis=0),
+        count,
     )
 
 
@@ -169,17 +245,17 @@ def _highest(inside: Mask, terrain: Heights | None, top: int, left: int, step: i
 
 
 def _sides(answer: Answer, rows: Ints, cols: Ints) -> Ints:
-    """Whose post is nearest to each candidate; the first party's where none is told."""
-    posts = answer.inputs.posts
-    if not posts:
+    """On whose side each candidate stands: whose post, else whose base, is nearest; the first party's where none is."""
+    held = answer.inputs.posts or answer.inputs.bases
+    if not held:
         return np.zeros(len(rows), np.int64)
     x, y = grids.to_metres(
-        answer.grid, np.array([post.place[0] for post in posts]), np.array([post.place[1] for post in posts])
+        answer.grid, np.array([one.place[0] for one in held]), np.array([one.place[1] for one in held])
     )
     east, north = grids.middles(answer.grid)
     own_x, own_y = east[cols], north[rows]
     nearest = np.argmin((own_x[:, None] - x[None, :]) ** 2 + (own_y[:, None] - y[None, :]) ** 2, axis=1)
-    number: Ints = np.array([answer.inputs.parties.index(post.party) for post in posts], np.int64)
+    number: Ints = np.array([answer.inputs.parties.index(one.party) for one in held], np.int64)
     found: Ints = number[nearest]
     return found
 
@@ -189,57 +265,76 @@ def _light(answer: Answer) -> NDArray[np.bool_]:
     return np.asarray(timetable.daylight(daylight.from_, daylight.to), bool)
 
 
-def _prints(answer: Answer, terrain: Heights | None, sites: Sites, kind: Kind) -> dict[bool, list[Footprint]]:
-    """What each site would see, by day (True) and by night."""
-    count = len(sites.rows)
+def _prints(
+    answer: Answer, terrain: Heights | None, sites: Sites, kind: Kind, cancelled: Cancelled
+) -> dict[bool, list[Footprint]]:
+    """What would be seen from each place, by day (True) and by night: by the kernel that the answer was made with."""
     reach = max(kind.day_m, kind.night_m)
-    made = Posts(sites.rows, sites.cols, np.full(count, kind.height_m, np.float32), np.full(count, reach, np.float32))
-    if terrain is None:
-        whole = list(observers.rings(answer.grid, made))
-    else:
+    whole: list[Footprint] = []
+    ready = None if terrain is None else sight.ready(terrain)
+    for start in range(0, sites.places, BATCH):
+        if cancelled():
+            raise Stopped("gaps.stopped")
+        part = slice(start, min(sites.places, start + BATCH))
+        count = part.stop - part.start
+        heights, ranges = np.full(count, kind.height_m, np.float32), np.full(count, reach, np.float32)
+        made = Posts(sites.rows[part], sites.cols[part], heights, ranges)
         options = answer.options
-        whole = sight.footprints(
-            sight.ready(terrain),
-            answer.grid.cell,
-            made,
-            target_m=options.target_m,
-            refraction=options.refraction,
-        )
+        if terrain is None or ready is None:
+            whole += observers.rings(answer.grid, made)
+        elif options.exact:
+            whole += exact.footprints(
+                terrain, answer.grid.cell, made, target_m=options.target_m, refraction=options.refraction
+            )
+        else:
+            whole += sight.footprints(
+                ready, answer.grid.cell, made, target_m=options.target_m, refraction=options.refraction
+            )
     found: dict[bool, list[Footprint]] = {}
     for light, metres in ((True, kind.day_m), (False, kind.night_m)):
         found[light] = whole if metres == reach else _clipped(whole, sites, int(metres // answer.grid.cell))
     return found
 
 
+BATCH: Final = 64
+"""Places that are looked from between two looks at whether to stop."""
+
+
 def _clipped(whole: Sequence[Footprint], sites: Sites, radius: int) -> list[Footprint]:
     return [
         sight.night(one, int(row), int(col), radius)
-        for one, row, col in zip(whole, sites.rows, sites.cols, strict=True)
+        for one, row, col in zip(whole, sites.rows, sites.cols, strict=False)
     ]
 
 
-def _demand(answer: Answer, sites: Sites, prints: dict[bool, list[Footprint]]) -> tuple[Cover, Ints, Ints]:
-    """Open ground of every class of hours in blocks, what each site fills of it, and the hours that it counts for."""
-    side = int(min(64, max(1, round(BLOCK_M / answer.grid.cell))))
-    hours = np.bincount(answer.number, minlength=answer.cover.classes)
-    light = _light(answer)
+def _demand(answer: Answer, sites: Sites, truth: Truth, cancelled: Cancelled) -> tuple[Cover, Ints, Ints]:
+    """Ground that lacks sight in blocks by class of hours, what each site fills of it, the hours that it counts for."""
+    side = int(min(bits.WORD, max(1, round(BLOCK_M / answer.grid.cell))))
+    short = truth.lacking
+    by_party = short.closes[lacking.SIGHT]
     owners: list[Ints] = []
     cells: list[Ints] = []
     parts: list[Ints] = []
     room: list[Ints] = []
     weights: list[Ints] = []
     offset = 0
-    for number, first in enumerate(answer.first.tolist()):
-        ground = answer.cover.open(number, answer.area)
-        blocks = demand.gather(ground, answer.grid.cols, side)
-        filled = demand.cover(blocks, ground, prints[bool(light[first])])
-        owner = np.repeat(np.arange(filled.sites), np.diff(filled.starts))
-        manned = sites.manned[owner, first]
-        owners.append(owner[manned])
-        cells.append(filled.cells[manned].astype(np.int64) + offset)
-        parts.append(filled.parts[manned].astype(np.int64))
+    for number, hour in enumerate(short.first.tolist()):
+        if cancelled():
+            raise Stopped("gaps.stopped")
+        whole = np.bitwise_or.reduce([by_party[party][number] for party in answer.inputs.parties])
+        blocks = demand.gather(whole, answer.grid.cols, side)
+        prints = truth.prints[bool(truth.light[hour])]
+        for place, party in enumerate(answer.inputs.parties):
+            here = np.flatnonzero(sites.party[: sites.places] == place)
+            filled = demand.cover(blocks, by_party[party][number], [prints[one] for one in here.tolist()])
+            owner = np.repeat(here, np.diff(filled.starts))
+            for shift in range(0, len(sites.rows), sites.places):
+                if len(here) and sites.manned[shift, hour]:
+                    owners.append(owner + shift)
+                    cells.append(filled.cells.astype(np.int64) + offset)
+                    parts.append(filled.parts.astype(np.int64))
         room.append(blocks.room)
-        weights.append(np.full(len(blocks.room), hours[number], np.int64))
+        weights.append(np.full(len(blocks.room), short.hours[number], np.int64))
         offset += len(blocks.room)
     owner = np.concatenate([np.zeros(0, np.int64), *owners])
     order = np.argsort(owner, kind="stable")

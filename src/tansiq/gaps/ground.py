@@ -64,6 +64,28 @@ class Ground(Struct, frozen=True):
     least: NDArray[np.int32]
 
 
+class Part(Struct, frozen=True):
+    """Which part of a frame layers are of: their first row and column in it, and what of them is its core.
+
+    The core begins at row `top` and column `left` of the layers (0 or 2) and has `rows` and `cols`; around it lies a
+    halo of two cells, from which moves lead into it. `best` is the best pace (s/m) on the whole frame, of roads too.
+    """
+
+    row0: int
+    col0: int
+    height: int
+    width: int
+    top: int
+    left: int
+    rows: int
+    cols: int
+    best: float | None = None
+
+
+def _whole(rows: int, cols: int) -> Part:
+    return Part(0, 0, rows, cols, 0, 0, rows, cols)
+
+
 def build(
     grid: Grid,
     terrain: Floats | None,
@@ -73,28 +95,33 @@ def build(
     roads: Sequence[Road] = (),
     barriers: Sequence[NDArray[np.float64]] = (),
     bridges: Sequence[Road] = (),
+    part: Part | None = None,
 ) -> Ground:
-    """The ground of a frame for a mobility class (`mobility.profile`).
+    """The ground of a frame for a mobility class (`mobility.profile`), or of a part of it: then `grid` is the frame and
+    the layers are the part's, and its moves are those that they would be in the whole.
 
     `terrain` is float32[rows, cols] of metres, NaN where unknown; None takes level ground (the answer must say so).
     `cover` are land cover codes, 0 and codes that the tables do not know are unknown ground; None takes open ground.
     `barriers` are lines, float64[n, 2] in metres; `bridges` the roads that lead over them: leave one out to close it.
     Raises MalformedInput `reach.shape` for a layer of another size, `reach.road` for a kind of road that there is not.
     """
+    here = _whole(*grid.shape) if part is None else part
+    shape = here.height, here.width
     for layer in (terrain, cover):
-        if layer is not None and layer.shape != grid.shape:
-            raise MalformedInput("reach.shape", got=str(layer.shape), wanted=str(grid.shape))
-    pace = profile.covers[np.full(grid.shape, OPEN_GROUND, np.uint8) if cover is None else cover]
-    codes = np.zeros(grid.shape, np.uint32)
-    road_pace = np.full(grid.shape, np.inf, np.float32)
+        if layer is not None and layer.shape != shape:
+            raise MalformedInput("reach.shape", got=str(layer.shape), wanted=str(shape))
+    pace = np.full(shape, profile.covers[OPEN_GROUND], np.float32) if cover is None else profile.covers[cover]
+    codes = np.zeros(shape, np.uint32)
+    road_pace = np.full(shape, np.inf, np.float32)
     for line in barriers:
-        edges.close(codes, _in_cells(grid, line))
+        edges.close(codes, _in_cells(grid, line), here.row0, here.col0)
     for over, ways in ((False, roads), (True, bridges)):
         for way in ways:
             if way.kind not in profile.roads:
                 raise MalformedInput("reach.road", kind=way.kind[:40], known=", ".join(profile.roads))
-            edges.lay(codes, road_pace, _in_cells(grid, way.path), profile.roads[way.kind], over)
-    special = bool(codes.any())
+            path = _in_cells(grid, way.path)
+            edges.lay(codes, road_pace, path, profile.roads[way.kind], over, here.row0, here.col0)
+    special = bool(codes.any()) or bool(road_pace.min() < np.inf)
     return of_pace(
         pace,
         grid.cell,
@@ -104,6 +131,7 @@ def build(
         limits=(profile.climb, profile.descent),
         codes=codes if special else None,
         road_pace=road_pace if special else None,
+        part=here,
     )
 
 
@@ -117,13 +145,14 @@ def of_pace(
     limits: tuple[float, float] = (np.inf, np.inf),
     codes: Codes | None = None,
     road_pace: Floats | None = None,
+    part: Part | None = None,
 ) -> Ground:
     """The ground of a raster of paces: float32[rows, cols], s/m, inf where not passable, NaN where unknown.
 
     `slope` and `road_slope` are lines a + b s (float32[5, 2]) of which the largest multiplies the pace at gradient s;
     `limits` the steepest climb and descent. Raises MalformedInput `reach.pace` for a pace that is not above 0.
     """
-    rows, cols = pace.shape
+    here = _whole(*pace.shape) if part is None else part
     unknown = np.isnan(pace) if terrain is None else np.isnan(pace) | np.isnan(terrain)
     if bool((pace <= 0).any()):
         raise MalformedInput("reach.pace", pace=str(float(np.nanmin(pace))))
@@ -138,21 +167,25 @@ def of_pace(
         edges.mark(held, unknown, edges.CLOSED)
         edges.mark(loose, unknown, edges.FREE)
     return Ground(
-        rows,
-        cols,
+        here.rows,
+        here.cols,
         cell,
-        _framed(plain, IMPASSABLE),
-        _framed(np.broadcast_to(height, pace.shape), np.float32(0)),
-        _framed(np.full(pace.shape, IMPASSABLE) if road_pace is None else np.minimum(road_pace, IMPASSABLE), IMPASSABLE)
-        if held is not None
-        else np.zeros((0, 0), np.float32),
-        no_codes if held is None else _framed(held, np.uint32(0)),
-        loose if loose.size == 0 else _framed(loose, np.uint32(0)),
-        unknown,
+        _framed(here, plain, IMPASSABLE),
+        _framed(here, np.broadcast_to(height, pace.shape), np.float32(0)),
+        np.zeros((0, 0), np.float32)
+        if held is None
+        else _framed(
+            here,
+            np.full(pace.shape, IMPASSABLE) if road_pace is None else np.minimum(road_pace, IMPASSABLE),
+            IMPASSABLE,
+        ),
+        no_codes if held is None else _framed(here, held, np.uint32(0)),
+        loose if loose.size == 0 else _framed(here, loose, np.uint32(0)),
+        unknown[here.top : here.top + here.rows, here.left : here.left + here.cols],
         slope,
         road_slope,
         np.array(limits, np.float32),
-        _least(plain, road_pace, cell, slope, road_slope),
+        _least(best_pace(plain, road_pace) if here.best is None else here.best, cell, slope, road_slope),
     )
 
 
@@ -198,17 +231,21 @@ def _in_cells(grid: Grid, path: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([(x - grid.x0) / grid.cell - 0.5, (grid.y0 - y) / grid.cell - 0.5], axis=1)
 
 
-def _framed(layer: NDArray[Any], beyond: np.generic) -> NDArray[Any]:
-    rows, cols = layer.shape
-    down, across = -(-rows // BLOCK) * BLOCK + 2 * HALO, -(-cols // BLOCK) * BLOCK + 2 * HALO
+def _framed(part: Part, layer: NDArray[Any], beyond: np.generic) -> NDArray[Any]:
+    down, across = -(-part.rows // BLOCK) * BLOCK + 2 * HALO, -(-part.cols // BLOCK) * BLOCK + 2 * HALO
     out = np.full((down, across), beyond, type(beyond))
-    out[HALO : rows + HALO, HALO : cols + HALO] = layer
+    row, col = HALO - part.top, HALO - part.left
+    out[row : row + part.height, col : col + part.width] = layer
     return out
 
 
-def _least(pace: Floats, road_pace: Floats | None, cell: float, slope: Lines, road_slope: Lines) -> NDArray[np.int32]:
-    """What a straight, a diagonal and a knight's move take at least, anywhere on this ground."""
-    best = float(pace.min()) if road_pace is None else min(float(pace.min()), float(road_pace.min()))
+def best_pace(pace: Floats, road_pace: Floats | None) -> float:
+    """The best pace (s/m) anywhere on some ground, on its roads too."""
+    return float(pace.min()) if road_pace is None else min(float(pace.min()), float(road_pace.min()))
+
+
+def _least(best: float, cell: float, slope: Lines, road_slope: Lines) -> NDArray[np.int32]:
+    """What a straight, a diagonal and a knight's move take at least, anywhere on ground with this best pace."""
     gradients = np.linspace(-2, 2, 4001)
     factor = min(float((table[:, :1] + table[:, 1:] * gradients).max(axis=0).min()) for table in (slope, road_slope))
     lengths = cell * np.sqrt([1.0, 2.0, 5.0])

@@ -24,12 +24,13 @@ from tansiq.records.kinds import arrangement as arrangements
 from tansiq.records.kinds import base as bases
 from tansiq.records.kinds import coverage as coverages
 from tansiq.records.kinds import incident as incidents
+from tansiq.records.kinds import line as lines
 from tansiq.records.kinds import patrol as patrols
 from tansiq.records.kinds import post as posts
 from tansiq.records.kinds.arrangement import Daylight, Way
 from tansiq.records.kinds.coverage import Frame
 
-KINDS: Final = ("area", "post", "patrol", "base", "arrangement", "coverage", "incident")
+KINDS: Final = ("area", "line", "post", "patrol", "base", "arrangement", "coverage", "incident")
 """The kinds of records that an analysis reads."""
 
 EYE_M: Final = 2
@@ -183,6 +184,16 @@ def area_ring(told: Sequence[Told], area: str) -> tuple[Point, ...]:
             if ring:
                 return tuple((lon, lat) for lon, lat in ring)
     raise NotFound("gaps.no_area", area=area[:120])
+
+
+def line_path(told: Sequence[Told], line: str) -> tuple[Point, ...]:
+    """The path of the line with this reference; refused (`gaps.no_line`) where none is told."""
+    for one in told:
+        if one.kind == "line" and one.ref == line:
+            path = cast(lines.Line, one.body).path
+            if path:
+                return tuple((lon, lat) for lon, lat in path)
+    raise NotFound("gaps.no_line", line=line[:120])
 
 
 def gather(

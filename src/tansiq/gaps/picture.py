@@ -16,12 +16,16 @@ from PIL import Image, ImageDraw
 from tansiq.gaps import bits
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.cover import NOBODY, UNKNOWN
+from tansiq.gaps.expected import Expected
 from tansiq.gaps.frame import bounds
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
 
 MOST_PIXELS: Final = 4096
 """Along a side."""
+
+LARGE: Final = 50_000_000
+"""Cells of a frame of which a picture is an overview, half as wide."""
 
 Colour = tuple[int, int, int, int]
 OPEN: Final[Colour] = (200, 32, 48, 165)
@@ -37,6 +41,14 @@ PARTIES: Final[tuple[Colour, ...]] = (
     (96, 120, 40, 115),
     (168, 60, 120, 115),
 )
+SEEN: Final[tuple[tuple[int, Colour], ...]] = (
+    (95, (38, 128, 88, 115)),
+    (50, (168, 190, 60, 140)),
+    (5, (232, 150, 40, 150)),
+    (0, (200, 32, 48, 165)),
+)
+"""The least percentage of draws in which ground is seen, and the colour from there on."""
+
 STRIPE: Final = 6
 """Pixels from one stripe of unknown ground to the next."""
 
@@ -50,11 +62,12 @@ class Warp:
     """
 
     def __init__(self, grid: Grid) -> None:
+        most = MOST_PIXELS if grid.rows * grid.cols <= LARGE else MOST_PIXELS // 2
         west, south, east, north = bounds(grid)
         top, bottom = _mercator(north), _mercator(south)
         across = math.radians(east - west)
-        width = min(MOST_PIXELS, grid.cols)
-        height = min(MOST_PIXELS, max(1, round(width * (top - bottom) / across)))
+        width = min(most, grid.cols)
+        height = min(most, max(1, round(width * (top - bottom) / across)))
         lon = west + (np.arange(width) + 0.5) * (east - west) / width
         lat = np.degrees(np.arctan(np.sinh(top - (np.arange(height) + 0.5) * (top - bottom) / height)))
         lons, lats = np.meshgrid(np.rint(lon * grids.E7).astype(np.int64), np.rint(lat * grids.E7).astype(np.int64))
@@ -63,12 +76,6 @@ class Warp:
         self.bounds = (west, south, east, north)
         self.rows = np.where(outside, -1, rows)
         self.cols = np.where(outside, -1, cols)
-
-    def take(self, cells: NDArray[np.uint8], outside: int) -> NDArray[np.uint8]:
-        """The value of the cell under each pixel; `outside` where there is none."""
-        found = cells[self.rows, self.cols]
-        found[self.rows < 0] = outside
-        return found
 
 
 def _mercator(lat: float) -> float:
@@ -82,20 +89,38 @@ def colours(answer: Answer, number: int, warp: Warp, party: str | None = None) -
     With one: what it covers, and where that is not known.
     """
     none = 254
+    cover, cols = answer.cover, answer.grid.cols
     if party is None:
-        states = answer.cover.states(number)
+        seen = cover.states(number, warp.rows, warp.cols)
     else:
         place = answer.inputs.parties.index(party)
-        states = np.full(answer.grid.shape, none, np.uint8)
-        states[bits.unpack(answer.cover.covered[place, number], answer.grid.cols)] = 1 << place
-        states[bits.unpack(answer.cover.unknown[place, number], answer.grid.cols)] = UNKNOWN
-    states[~bits.unpack(answer.area, answer.grid.cols)] = none
+        seen = np.full(warp.rows.shape, none, np.uint8)
+        seen[bits.holds(cover.covered[place, number], cols, warp.rows, warp.cols)] = 1 << place
+        seen[bits.holds(cover.unknown[place, number], cols, warp.rows, warp.cols)] = UNKNOWN
+    seen[~bits.holds(answer.area, cols, warp.rows, warp.cols)] = none
     table = np.zeros((256, 4), np.uint8)
     for state in range(1, 1 << len(answer.inputs.parties)):
         alone = state.bit_count() == 1
         table[state] = PARTIES[state.bit_length() - 1] if alone else SEVERAL
     table[NOBODY], table[UNKNOWN], table[none] = OPEN, UNSURE_GROUND, (0, 0, 0, 0)
-    seen = warp.take(states, none)
+    return _striped(table, seen)
+
+
+def sight_colours(answer: Answer, found: Expected, number: int, warp: Warp) -> Pixels:
+    """uint8[height, width, 4]: how probable it is that ground of the area is seen by somebody in a class of hours."""
+    none = 254
+    cols = answer.grid.cols
+    seen = found.percent(number, answer.grid.shape)[warp.rows, warp.cols]
+    seen[bits.holds(found.doubt(number), cols, warp.rows, warp.cols)] = UNKNOWN
+    seen[~bits.holds(answer.area, cols, warp.rows, warp.cols)] = none
+    table = np.zeros((256, 4), np.uint8)
+    for least, colour in reversed(SEEN):
+        table[least:101] = colour
+    table[UNKNOWN] = UNSURE_GROUND
+    return _striped(table, seen)
+
+
+def _striped(table: NDArray[np.uint8], seen: NDArray[np.uint8]) -> Pixels:
     pixels = table[seen]
     y, x = np.indices(seen.shape)
     pixels[(seen == UNKNOWN) & ((x + y) % STRIPE < 2)] = UNSURE

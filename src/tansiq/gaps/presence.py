@@ -22,14 +22,21 @@ def corridor(grid: Grid, path: Sequence[tuple[int, int]], half_m: float) -> Bits
     found = np.zeros(grid.shape, bool)
     half = max(half_m, grid.cell / 2)
     for start, end in pairwise(points):
-        _near(grid, found, start, end, half)
+        row0, col0, mask = _near(grid, start, end, half)
+        found[row0 : row0 + mask.shape[0], col0 : col0 + mask.shape[1]] |= mask
     return pack(found)
 
 
+def touches(grid: Grid, path: Sequence[tuple[int, int]], half_m: float) -> bool:
+    """Whether the corridor has any cell of the frame; only the ground around its path is looked at."""
+    half = max(half_m, grid.cell / 2)
+    return any(_near(grid, start, end, half)[2].any() for start, end in pairwise(ring_metres(grid, path)))
+
+
 def _near(
-    grid: Grid, found: NDArray[np.bool_], start: NDArray[np.float64], end: NDArray[np.float64], half: float
-) -> None:
-    """Set the cells whose middle lies within `half` metres of a segment."""
+    grid: Grid, start: NDArray[np.float64], end: NDArray[np.float64], half: float
+) -> tuple[int, int, NDArray[np.bool_]]:
+    """First row and column of a window, and its cells whose middle lies within `half` metres of a segment."""
     left, right = sorted((start[0], end[0]))
     low, high = sorted((start[1], end[1]))
     col0 = max(0, int(np.floor((left - half - grid.x0) / grid.cell)))
@@ -37,14 +44,14 @@ def _near(
     row0 = max(0, int(np.floor((grid.y0 - high - half) / grid.cell)))
     row1 = min(grid.rows, int(np.floor((grid.y0 - low + half) / grid.cell)) + 1)
     if col0 >= col1 or row0 >= row1:
-        return
+        return 0, 0, np.zeros((0, 0), bool)
     x = grid.x0 + (np.arange(col0, col1) + 0.5) * grid.cell - start[0]
     y = (grid.y0 - (np.arange(row0, row1) + 0.5) * grid.cell - start[1])[:, None]
     along = end - start
     length = float(along @ along)
     part = np.clip((x * along[0] + y * along[1]) / length, 0.0, 1.0) if length else np.zeros((row1 - row0, col1 - col0))
     aside_x, aside_y = x - part * along[0], y - part * along[1]
-    found[row0:row1, col0:col1] |= aside_x * aside_x + aside_y * aside_y <= half * half
+    return row0, col0, np.asarray(aside_x * aside_x + aside_y * aside_y <= half * half)
 
 
 def runs_of(mask: NDArray[np.bool_]) -> list[int]:

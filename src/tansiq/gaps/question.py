@@ -16,7 +16,11 @@ from tansiq.gaps.inputs import Inputs
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """How an analysis is done: side of a cell (m), height of what is to be seen (m), rays to every cell or the fast
     kernel, the part of curvature that refraction takes back, the least gap that is listed (m²), the days of which
-    incidents count, how far travel times are followed (minutes), and under which condition of the ground.
+    incidents count, how far travel times are followed (minutes), and under which condition of the ground the rule
+    holds.
+
+    `interval` asks for travel times in every condition. `error_m` above 0 asks for what to expect under elevation error
+    of that standard deviation (m), which hangs together over `error_km`, in so many draws from a seed.
     """
 
     cell: Annotated[float, Meta(ge=10, le=1000)] = 30.0
@@ -27,6 +31,26 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     condition: Literal["fast", "nominal", "wet"] = "nominal"
     incident_days: Annotated[int, Meta(ge=7, le=3660)] = 365
     reach_minutes: Annotated[int, Meta(ge=5, le=240)] = 60
+    interval: bool = False
+    error_m: Annotated[float, Meta(ge=0, le=100)] = 0.0
+    error_km: Annotated[float, Meta(ge=0, le=20)] = 0.15
+    error_draws: Annotated[int, Meta(ge=2, le=200)] = 40
+    error_seed: Annotated[int, Meta(ge=0, le=4_294_967_295)] = 0
+
+
+class Scan(Struct, frozen=True, forbid_unknown_fields=True):
+    """How clusters are sought: circles up to `radius_m` around zones of `zone_m` a side, up to `days` long, among the
+    incidents of so many days, against so many shuffled worlds from a seed. `back`: any day may be the last of a
+    cluster, for a look back; else only the present one, for an alarm.
+    """
+
+    radius_m: Annotated[int, Meta(ge=1_000, le=200_000)] = 20_000
+    days: Annotated[int, Meta(ge=1, le=366)] = 14
+    back: bool = False
+    worlds: Annotated[int, Meta(ge=19, le=9_999)] = 999
+    seed: Annotated[int, Meta(ge=0, le=4_294_967_295)] = 1
+    zone_m: Annotated[int, Meta(ge=1_000, le=20_000)] = 5_000
+    incident_days: Annotated[int, Meta(ge=14, le=3660)] = 365
 
 
 def question(inputs: Inputs, layers: Mapping[str, str], options: Options, before: Inputs | None = None) -> str:

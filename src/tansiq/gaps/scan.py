@@ -12,6 +12,7 @@ change nothing. Incidents differ in place and day only; nothing else about them 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -34,12 +35,16 @@ MAX_DAYS: Final = 20_000
 
 
 class Cases(Struct, frozen=True):
-    """Incidents: the number of the zone and of the day of each (int64), and the middle of each zone (m)."""
+    """Incidents: the number of the zone and of the day of each (int64), and the middle of each zone (m).
+
+    `days` is how many days there are; left out, the last is that of the last incident.
+    """
 
     zone: Ints
     day: Ints
     x: Floats
     y: Floats
+    days: int = 0
 
 
 class Window(Struct, frozen=True):
@@ -68,10 +73,16 @@ class Cluster(Struct, frozen=True):
 
 
 def scan(
-    cases: Cases, window: Window, *, worlds: int = WORLDS, seed: int = 1, threads: int | None = None
+    cases: Cases,
+    window: Window,
+    *,
+    worlds: int = WORLDS,
+    seed: int = 1,
+    threads: int | None = None,
+    step: Callable[[float], None] = lambda part: None,
 ) -> list[Cluster]:
     """Clusters from the likeliest on, no two with a zone in common; the p-value of each is against the likeliest of
-    every world, so it holds however many are looked at.
+    every world, so it holds however many are looked at. `step` is told the part that is done, and may raise to stop.
 
     Raises MalformedInput: `scan.shape` for arrays that do not belong together, `scan.window` for a window of no days or
     no radius, `scan.worlds` for too few or too many, `scan.too_large` for more than the limits.
@@ -81,7 +92,7 @@ def scan(
         return []
     table = _prepared(cases, window)
     best, first, last, size = _scan_all(*table, window.days, window.living)
-    highest = np.sort(_worlds(cases, table, window, worlds, seed, threads))
+    highest = np.sort(_worlds(cases, table, window, worlds, seed, threads, step))
     order = np.lexsort((np.arange(len(best)), -best))
     taken = np.zeros(len(cases.x), bool)
     clusters = []
@@ -131,7 +142,7 @@ def _prepared(cases: Cases, window: Window) -> Table:
             near.append(some[few])
             distance.append(apart[some[few]])
             starts[middle + 1] = few.sum()
-    days = int(cases.day.max()) + 1
+    days = max(int(cases.day.max()) + 1, cases.days)
     order = np.argsort(cases.zone, kind="stable")
     return (
         np.cumsum(starts),
@@ -144,7 +155,15 @@ def _prepared(cases: Cases, window: Window) -> Table:
     )
 
 
-def _worlds(cases: Cases, table: Table, window: Window, worlds: int, seed: int, threads: int | None) -> Floats:
+def _worlds(
+    cases: Cases,
+    table: Table,
+    window: Window,
+    worlds: int,
+    seed: int,
+    threads: int | None,
+    step: Callable[[float], None],
+) -> Floats:
     """The highest score of each world."""
     starts, near, distance, firsts, days, up_to, held = table
     teams = max(1, min(threads or os.cpu_count() or 1, worlds))
@@ -152,6 +171,7 @@ def _worlds(cases: Cases, table: Table, window: Window, worlds: int, seed: int, 
 
     def some(team: int) -> None:
         for world in range(team, worlds, teams):
+            step(world / worlds)
             dealt = _deal(days, np.uint64(seed), np.uint64(world))
             found[world] = _scan_highest(starts, near, distance, firsts, dealt, up_to, held, window.days, window.living)
 
@@ -283,7 +303,7 @@ def _check(cases: Cases, window: Window, worlds: int) -> None:
     inside = alike and cases.zone.min(initial=0) >= 0 and cases.zone.max(initial=-1) < zones
     if not inside or cases.day.min(initial=0) < 0 or not np.isfinite([*cases.x, *cases.y]).all():
         raise MalformedInput("scan.shape", cases=len(cases.zone), zones=zones)
-    if len(cases.zone) > MAX_INCIDENTS or zones > MAX_ZONES or cases.day.max(initial=0) >= MAX_DAYS:
+    if len(cases.zone) > MAX_INCIDENTS or zones > MAX_ZONES or max(cases.day.max(initial=0), cases.days) >= MAX_DAYS:
         raise MalformedInput("scan.too_large", cases=len(cases.zone), limit=MAX_INCIDENTS)
     if window.days < 1 or not (np.isfinite(window.radius_m) and window.radius_m >= 0):
         raise MalformedInput("scan.window", days=window.days, metres=str(window.radius_m))

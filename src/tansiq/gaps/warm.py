@@ -13,6 +13,7 @@ from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import DEFAULT_DAYLIGHT, Base, BasedOn, Inputs, Post, Rule
 from tansiq.gaps.layers import Layers
 from tansiq.gaps.question import Options
+from tansiq.geo import sampling
 from tansiq.geo.grid import Grid
 from tansiq.geo.shapes import Lines
 from tansiq.records.kinds.arrangement import Way
@@ -56,8 +57,14 @@ def main() -> None:
     """Ask once with rays and once without."""
     asked = inputs()
     for exact in (False, True):
-        options = Options(cell=100.0, exact=exact)
-        analysis.analyse(asked, layers(frame_of(asked, options.cell)), options)
+        options = Options(cell=100.0, exact=exact, interval=True, error_m=1.0, error_draws=2)
+        analysis.analyse(asked, layers(frame_of(asked, options.cell)), options, before=asked)
+    knots, places, parts = np.zeros((2, 2)), np.zeros(1, np.int64), np.zeros(1)
+    for heights in (np.empty((1, 1), np.float32), np.empty((2, 2), np.float32)[:1, :1]):
+        sampling.heights(
+            knots, knots, places, parts, places, parts, 1.0, np.zeros((2, 2), np.int16), 0, 0, 2, 2, -1, 1.0, 1.0,
+            heights,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from tansiq.geo.layers import Extent
 DEGREE_M: Final = 111_320.0
 E7: Final = 10_000_000
 LONGEST_CRS: Final = 4_000
+HOME: Final[Extent] = (36.0, 28.0, 50.0, 40.0)
+"""The ground of the base map. Without an area, what lies outside of it and inside when swapped has its axes swapped."""
 
 
 def read_crs(text: str, name: str) -> tuple[str, str]:

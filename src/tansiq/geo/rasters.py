@@ -24,7 +24,7 @@ from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from tansiq.errors import MalformedInput
-from tansiq.geo.crs import DEGREE_M, E7, read_crs
+from tansiq.geo.crs import DEGREE_M, E7, HOME, read_crs
 from tansiq.geo.layers import Extent
 
 TILE: Final = 512
@@ -199,6 +199,7 @@ def mosaic(paths: Sequence[Path], box: Extent | None) -> Mosaic:
     top, left = min(one.row for one in pieces), min(one.col for one in pieces)
     bottom = max(one.row + one.lattice.rows for one in pieces)
     right = max(one.col + one.lattice.cols for one in pieces)
+    _check_axes(first, paths[0].name[:80], box)
     if box is not None:
         top, left, bottom, right = _cut(first, box, (top, left, bottom, right), paths[0].name[:80])
     if (bottom - top) * (right - left) > MAX_PIXELS:
@@ -208,6 +209,22 @@ def mosaic(paths: Sequence[Path], box: Extent | None) -> Mosaic:
     whole = Lattice(first.crs, x0, y0, first.dx, first.dy, bottom - top, right - left)
     moved = [msgspec.structs.replace(one, row=one.row - top, col=one.col - left) for one in pieces]
     return Mosaic(whole, tuple(one for one in moved if _touches(one, whole)))
+
+
+def _check_axes(lattice: Lattice, name: str, box: Extent | None) -> None:
+    """Refuse degrees that lie on our ground only when latitude and longitude change places."""
+    if not CRS.from_user_input(lattice.crs).is_geographic:
+        return
+    ground = box or HOME
+    east, south = lattice.x0 + lattice.dx * lattice.cols, lattice.y0 - lattice.dy * lattice.rows
+    if not _meets((lattice.x0, south, east, lattice.y0), ground) and _meets(
+        (south, lattice.x0, lattice.y0, east), ground
+    ):
+        raise MalformedInput("layer.swapped_pixels", file=name)
+
+
+def _meets(one: Extent, other: Extent) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _same_ground_by_bytes(read: list[tuple[Path, Lattice, str]]) -> list[tuple[Path, Lattice, str]]:

@@ -22,6 +22,7 @@ from pyproj import CRS, Transformer
 from rasterio.windows import Window
 
 from tansiq.errors import MalformedInput
+from tansiq.geo import sampling
 from tansiq.geo.crs import box_of
 from tansiq.geo.grid import Grid
 from tansiq.geo.layers import Layer, Preview, Wanted, check_room, checked_files, manifest_of, settle, staging
@@ -216,9 +217,9 @@ def read(layer: Layer, grid: Grid) -> Heights:
     """
     heights = np.full(grid.shape, np.nan, np.float32)
     with opened(layer.path) as raster:
-        for row, col, x, y in _positions(layer, grid, raster):
-            part = heights[row : row + x.shape[0], col : col + x.shape[1]]
-            part[...] = _bilinear(raster, x, y, layer.manifest.unit_m)
+        for block in _blocks(layer, grid, raster):
+            part = heights[block.row : block.row + block.rows, block.col : block.col + block.cols]
+            _bilinear(raster, block, layer.manifest.unit_m, part)
     return heights
 
 
@@ -234,10 +235,27 @@ def read_nearest(layer: Layer, grid: Grid, nothing: int) -> NDArray[np.uint8]:
     return found
 
 
-def _positions(
-    layer: Layer, grid: Grid, raster: Any
-) -> Iterator[tuple[int, int, NDArray[np.float64], NDArray[np.float64]]]:
-    """First row and column of each block of the frame, and where its cells' middles lie among the pixels' middles."""
+class _Block(Struct, frozen=True):
+    """A block of a frame: its first row and column, its size, and how its cells lie between knots.
+
+    `x`, `y` are where knots lie among the pixels' middles; row r lies `v[r]` of the way from knot row `tops[r]` on,
+    column c `u[c]` from knot column `lefts[c]`.
+    """
+
+    row: int
+    col: int
+    rows: int
+    cols: int
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    tops: NDArray[np.int64]
+    v: NDArray[np.float64]
+    lefts: NDArray[np.int64]
+    u: NDArray[np.float64]
+
+
+def _blocks(layer: Layer, grid: Grid, raster: Any) -> Iterator[_Block]:
+    """The blocks of a frame in which it is read."""
     at = raster.transform
     project = Transformer.from_crs(grid.epsg, CRS.from_user_input(layer.manifest.crs), always_xy=True)
     step = max(1, int(STRIDE_M // grid.cell))
@@ -251,8 +269,18 @@ def _positions(
             x, y = project.transform(*np.meshgrid((across + 0.5) * grid.cell, -(down + 0.5) * grid.cell))
             x, y = (np.asarray(x) - at.c) / at.a - 0.5, (np.asarray(y) - at.f) / at.e - 0.5
             x, y = (np.clip(np.nan_to_num(one, nan=-FAR, posinf=FAR, neginf=-FAR), -FAR, FAR) for one in (x, y))
-            x, y = (_between(one, south + row, east + col, rows, cols, step) for one in (x, y))
-            yield row, col, np.rint(x * FINE) / FINE, np.rint(y * FINE) / FINE
+            tops, v = _between(south + row, rows, step)
+            lefts, u = _between(east + col, cols, step)
+            yield _Block(row, col, rows, cols, x, y, tops, v, lefts, u)
+
+
+def _positions(
+    layer: Layer, grid: Grid, raster: Any
+) -> Iterator[tuple[int, int, NDArray[np.float64], NDArray[np.float64]]]:
+    """First row and column of each block of the frame, and where its cells' middles lie among the pixels' middles."""
+    for block in _blocks(layer, grid, raster):
+        x, y = (np.rint(_at_cells(block, knots) * FINE) / FINE for knots in (block.x, block.y))
+        yield block.row, block.col, x, y
 
 
 def _block(layer: Layer, grid: Grid) -> int:
@@ -265,13 +293,17 @@ def _knots(first: int, count: int, step: int) -> NDArray[np.int64]:
     return np.arange(first // step, (first + count - 1) // step + 2, dtype=np.int64) * step
 
 
-def _between(knots: NDArray[np.float64], row: int, col: int, rows: int, cols: int, step: int) -> NDArray[np.float64]:
-    """Values at every cell of a block, bilinear between knots `step` cells apart."""
-    down, across = np.arange(row, row + rows), np.arange(col, col + cols)
-    top, left = down // step - row // step, across // step - col // step
-    v, u = ((down % step) / step)[:, None], ((across % step) / step)[None, :]
-    upper = knots[top][:, left] * (1 - u) + knots[top][:, left + 1] * u
-    lower = knots[top + 1][:, left] * (1 - u) + knots[top + 1][:, left + 1] * u
+def _between(first: int, count: int, step: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of each row or column the knot before it and which part of the way to the next it lies."""
+    places = np.arange(first, first + count)
+    return places // step - first // step, (places % step) / step
+
+
+def _at_cells(block: _Block, knots: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values at every cell of a block, bilinear between its knots."""
+    v, u = block.v[:, None], block.u[None, :]
+    upper = knots[block.tops][:, block.lefts] * (1 - u) + knots[block.tops][:, block.lefts + 1] * u
+    lower = knots[block.tops + 1][:, block.lefts] * (1 - u) + knots[block.tops + 1][:, block.lefts + 1] * u
     return np.asarray(upper * (1 - v) + lower * v)
 
 
@@ -291,28 +323,22 @@ def _around(
     return values, row.astype(np.int64), col.astype(np.int64), inside
 
 
-def _bilinear(raster: Any, x: NDArray[np.float64], y: NDArray[np.float64], unit: float) -> Heights:
+def _bilinear(raster: Any, block: _Block, unit: float, out: Heights) -> None:
     height, width = raster.shape
-    left, top = np.floor(x), np.floor(y)
-    u, v = x - left, y - top
-    reached = (left >= -1) & (left < width) & (top >= -1) & (top < height)
-    if not reached.any():
-        return np.full(x.shape, np.nan, np.float32)
-    first_row, first_col = max(0, int(top[reached].min())), max(0, int(left[reached].min()))
-    last_row, last_col = min(height, int(top[reached].max()) + 2), min(width, int(left[reached].max()) + 2)
-    window = Window(first_col, first_row, last_col - first_col, last_row - first_row)
-    steps = raster.read(1, window=window)
-    values = np.full((steps.shape[0] + 2, steps.shape[1] + 2), np.nan)  # a rim of voids
-    values[1:-1, 1:-1] = np.where(steps == NODATA, np.nan, steps * unit)
-    row = np.clip(np.where(reached, top - first_row + 1, 0), 0, values.shape[0] - 2).astype(np.int64)
-    col = np.clip(np.where(reached, left - first_col + 1, 0), 0, values.shape[1] - 2).astype(np.int64)
-    north = values[row, col] * (1 - u) + values[row, col + 1] * u
-    south = values[row + 1, col] * (1 - u) + values[row + 1, col + 1] * u
-    smooth = north * (1 - v) + south * v  # NaN where any of the four is
-    nearest = values[row + (v >= 0.5), col + (u >= 0.5)]
-    found = np.where(np.isnan(smooth), nearest, smooth)
-    found[~reached] = np.nan
-    return (np.rint(found * CENTIMETRES) / CENTIMETRES).astype(np.float32)
+    # cells lie between the outermost knots, and need the pixel before and the one after
+    first_row, first_col = (int(np.clip(np.floor(knots.min()), 0, size)) for knots, size in _sides(block, raster))
+    last_row, last_col = (int(np.clip(np.floor(knots.max()) + 3, 0, size)) for knots, size in _sides(block, raster))
+    if last_row <= first_row or last_col <= first_col:
+        return
+    pixels = raster.read(1, window=Window(first_col, first_row, last_col - first_col, last_row - first_row))
+    sampling.heights(
+        block.x, block.y, block.tops, block.v, block.lefts, block.u, FINE, pixels, first_row, first_col, height, width,
+        NODATA, unit, CENTIMETRES, out,
+    )  # fmt: skip
+
+
+def _sides(block: _Block, raster: Any) -> tuple[tuple[NDArray[np.float64], int], tuple[NDArray[np.float64], int]]:
+    return (block.y, raster.shape[0]), (block.x, raster.shape[1])
 
 
 __all__ = ["add", "add_heights", "preview", "read", "read_nearest", "tile_windows"]

@@ -61,7 +61,7 @@ class Part(Struct, frozen=True):
 class Source(Struct, frozen=True):
     """A table of a vector file: where it lies, its CRS, its extent in its own units, the attributes that are not read.
 
-    `inline` holds the features of GeoJSON, which come at once.
+    `inline` holds the features of GeoJSON, which come at once; `placeless` counts those of them without a geometry.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Source(Struct, frozen=True):
     columns: tuple[str, ...]
     dropped: tuple[str, ...]
     inline: Part | None = None
+    placeless: int = 0
 
 
 def is_raster(path: Path) -> bool:
@@ -82,8 +83,10 @@ def is_raster(path: Path) -> bool:
 
 
 @contextmanager
-def source(path: Path, table: str, geometry: str) -> Iterator[Source]:
+def source(path: Path, table: str, geometry: str, read: frozenset[str] = READ) -> Iterator[Source]:
     """The table of a file that holds this family of geometry (`line`, `polygon`, `place`), checked but not yet read.
+
+    `read` are the attributes that will be read.
 
     Raises MalformedInput: `layer.not_vector`, `layer.archive`, `layer.no_crs`, `layer.tables`, `layer.features`,
     `layer.empty`, `layer.damaged`.
@@ -92,17 +95,17 @@ def source(path: Path, table: str, geometry: str) -> Iterator[Source]:
     with path.open("rb") as file:
         head = file.read(64)
     if head.startswith((SQLITE, FLATGEOBUF)):
-        yield _ogr(path, name, table, geometry)
+        yield _ogr(path, name, table, geometry, read)
     elif head.startswith(ZIP):
         with tempfile.TemporaryDirectory(prefix="tansiq-") as room:
-            yield _ogr(_unpack(path, Path(room)), name, table, geometry)
+            yield _ogr(_unpack(path, Path(room)), name, table, geometry, read)
     elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        yield _geojson(path, name)
+        yield _geojson(path, name, read)
     else:
         raise MalformedInput("layer.not_vector", file=name)
 
 
-def _ogr(path: Path, name: str, table: str, geometry: str) -> Source:
+def _ogr(path: Path, name: str, table: str, geometry: str, read: frozenset[str]) -> Source:
     try:
         tables = [(str(one), str(kind)) for one, kind in pyogrio.list_layers(path) if kind is not None]
         fitting = [one for one, kind in tables if _fits(kind, geometry)]
@@ -122,8 +125,8 @@ def _ogr(path: Path, name: str, table: str, geometry: str) -> Source:
     if facts["features"] < 1 or facts["total_bounds"] is None:
         raise MalformedInput("layer.empty", file=name)
     columns = tuple(str(one) for one in facts["fields"])
-    kept = tuple(one for one in columns if one.lower() in READ)
-    dropped = tuple(one[:40] for one in columns if one.lower() not in READ)
+    kept = tuple(one for one in columns if one.lower() in read)
+    dropped = tuple(one[:40] for one in columns if one.lower() not in read)
     west, south, east, north = map(float, facts["total_bounds"])
     crs, _ = read_crs(facts["crs"], name)
     return Source(name, path, chosen[0], crs, (west, south, east, north), int(facts["features"]), kept, dropped)
@@ -177,14 +180,15 @@ class _Collection(Struct):
     properties: dict[str, Any] | None = None
 
 
-def _geojson(path: Path, name: str) -> Source:
+def _geojson(path: Path, name: str, read: frozenset[str]) -> Source:
     if path.stat().st_size > MAX_GEOJSON:
         raise MalformedInput("layer.too_large", file=name, limit=MAX_GEOJSON)
     try:
-        read = msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=_Collection)
-        features = read.features if read.type == "FeatureCollection" else [_Feature(read.geometry, read.properties)]
+        held = msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=_Collection)
+        features = held.features if held.type == "FeatureCollection" else [_Feature(held.geometry, held.properties)]
+        everything = len(features)
         features = [one for one in features if bytes(one.geometry) != b"null"]
-        if read.type not in {"FeatureCollection", "Feature"}:
+        if held.type not in {"FeatureCollection", "Feature"}:
             raise MalformedInput("layer.not_vector", file=name)
         if len(features) > MAX_FEATURES:
             raise MalformedInput("layer.features", file=name, count=len(features), limit=MAX_FEATURES)
@@ -194,13 +198,14 @@ def _geojson(path: Path, name: str) -> Source:
     if not features:
         raise MalformedInput("layer.empty", file=name)
     shapes = shapely.force_2d(np.asarray(shapes, object))
-    attributes = [_texts(one.properties or {}) for one in features]
+    attributes = [_texts(one.properties or {}, read) for one in features]
     named = {key for one in features for key in (one.properties or {})}
-    dropped = tuple(sorted(key[:40] for key in named if key.lower() not in READ))
+    dropped = tuple(sorted(key[:40] for key in named if key.lower() not in read))
     west, south, east, north = map(float, shapely.total_bounds(shapes))
     inline = Part(shapes, attributes)
     bounds = (west, south, east, north)
-    return Source(name, path, "", _geojson_crs(read, name), bounds, len(features), (), dropped, inline)
+    crs = _geojson_crs(held, name)
+    return Source(name, path, "", crs, bounds, len(features), (), dropped, inline, everything - len(features))
 
 
 def _geojson_crs(read: _Collection, name: str) -> str:
@@ -213,10 +218,10 @@ def _geojson_crs(read: _Collection, name: str) -> str:
     return WGS84 if crs in {"OGC:CRS84", WGS84} or "CRS84" in said else crs
 
 
-def _texts(properties: dict[str, Any]) -> dict[str, str]:
+def _texts(properties: dict[str, Any], read: frozenset[str]) -> dict[str, str]:
     found = {}
     for key, value in properties.items():
-        if key.lower() in READ and value is not None:
+        if key.lower() in read and value is not None:
             text = (
                 value if isinstance(value, str) else json.dumps(value) if isinstance(value, dict | list) else str(value)
             )

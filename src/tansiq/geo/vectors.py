@@ -22,16 +22,13 @@ from msgspec import Struct
 from tansiq.errors import MalformedInput
 from tansiq.geo import classes, vector_files
 from tansiq.geo.classes import Barrier, Cover, Road, Settlement
-from tansiq.geo.crs import box_of
+from tansiq.geo.crs import HOME, box_of
 from tansiq.geo.layers import Extent, Layer, LayerKind, Preview, Wanted, checked_files, manifest_of, settle, staging
 from tansiq.geo.vector_files import Part, Shapes, Source
 
 MARGIN_M: Final = 15_000.0
 FILE: Final = "features.fgb"
 DECIMALS: Final = 7
-HOME: Final[Extent] = (36.0, 28.0, 50.0, 40.0)
-"""The ground of the base map. Without an area, what lies outside of it and inside when swapped has its axes swapped."""
-
 GEOMETRY: Final = {"roads": "line", "barriers": "edge", "settlements": "place", "landcover": "polygon"}
 LINES: Final = frozenset(("LineString", "MultiLineString"))
 _LINE, _RING, _AREA, _POINT = {1, 5}, {2}, {3, 6}, {0, 4}

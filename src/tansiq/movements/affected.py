@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from tansiq.movements.ground import Ground, apart
 from tansiq.movements.look import Look
 from tansiq.movements.terms import InForce
 from tansiq.movements.told import Thing, Told, Version, body_of
@@ -43,31 +44,26 @@ def live(version: Version) -> bool:
     return body is not None and body.status not in ENDED
 
 
-def volumes_of(version: Version, look: Look) -> Sequence[Volume] | None:
-    """The volumes of an activity; None where they are not told or cannot be compared."""
-    body = body_of(version, Activity)
-    if body is None or not body.volumes or not look.fit(body.volumes):
-        return None
-    return body.volumes
-
-
 class Affected:
     """Finds stakes; what was found of two versions is remembered, since every plan is looked at from every other."""
 
-    def __init__(self, told: Told, look: Look) -> None:
+    def __init__(self, told: Told, look: Look, ground: Ground) -> None:
         self._told = told
         self._look = look
-        self._holders = [thing for kind in HOLDS for thing in told.of_kind(kind)]
+        self._ground = ground
+        holders = [thing for kind in HOLDS for thing in told.of_kind(kind)]
+        self._holders = [(thing, ground.box_of(thing), self._concerned(thing)) for thing in holders]
         self._areas = {thing.ref: thing for thing in told.of_kind("area")}
         self._touching: dict[tuple[str, str, int, int, int], frozenset[int]] = {}
 
     def stakes(self, plan: Thing, version: Version, terms: InForce) -> list[Stake]:
         """Everything of others that this version of a plan touches, by party and reference."""
         found = []
-        for thing in self._holders:
-            if thing.ref == plan.ref:
+        here = self._ground.box(version)
+        for thing, there, concerned in self._holders:
+            if thing.ref == plan.ref or apart(here, there, terms.buffers):
                 continue
-            for party in sorted(self._concerned(thing) - {plan.party}):
+            for party in sorted(concerned - {plan.party}):
                 stake = self._stake(thing, party, version, terms)
                 if stake is not None:
                     found.append(stake)
@@ -100,9 +96,9 @@ class Affected:
         since = thing.versions[thing.versions.index(start) :]
         if not all(self._holds(one, party) and self._touches(thing, one, version, terms) for one in since):
             return None
-        unknown = volumes_of(version, self._look) is None
+        unknown = self._ground.volumes(version) is None
         if thing.kind == "activity":
-            unknown = unknown or volumes_of(start, self._look) is None
+            unknown = unknown or self._ground.volumes(start) is None
         return Stake(party, thing.ref, thing.kind, self._touches(thing, start, version, terms), unknown)
 
     @staticmethod
@@ -130,11 +126,11 @@ class Affected:
         return self._touching[key]
 
     def _look_up(self, thing: Thing, one: Version, version: Version, terms: InForce) -> Sequence[int]:
-        volumes = volumes_of(version, self._look)
+        volumes = self._ground.volumes(version)
         plan = body_of(version, Activity)
         everything = range(len(plan.volumes or ()) or 1) if plan else range(1)
         if thing.kind == "activity":
-            theirs = volumes_of(one, self._look)
+            theirs = self._ground.volumes(one)
             if volumes is None or theirs is None:
                 return everything
             return [meeting.one for meeting in self._look.meet(volumes, theirs, terms.buffers)]

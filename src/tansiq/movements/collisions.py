@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from tansiq.movements.affected import live, volumes_of
+from tansiq.movements.affected import live
+from tansiq.movements.ground import Ground, apart
 from tansiq.movements.look import Look, Meeting
-from tansiq.movements.terms import Rule, in_force
+from tansiq.movements.terms import InForce, Rule, in_force
 from tansiq.movements.told import Thing, Told, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.terms import Buffers
@@ -48,27 +50,35 @@ def collision_id(one: str, other: str) -> str:
     return hashlib.sha256("\n".join(sorted((one, other))).encode()).hexdigest()[:32]
 
 
-def collisions(told: Told, look: Look, at: int) -> list[Collision]:
+def collisions(told: Told, look: Look, ground: Ground, at: int) -> list[Collision]:
     """Every two live plans of different parties that meet by the wider of the buffers that hold for them."""
     plans = [thing for thing in told.of_kind("activity") if live(thing.now)]
+    terms = {thing.ref: in_force(told, thing.now) for thing in plans}
+    widest = Buffers(0, 0, 0)
+    for held in terms.values():
+        widest = _wider(widest, held.buffers)
     found = []
     for number, one in enumerate(plans):
-        mine = volumes_of(one.now, look)
+        mine, here = ground.volumes(one.now), ground.box(one.now)
         for other in plans[number + 1 :]:
-            theirs = volumes_of(other.now, look)
-            if one.party == other.party or mine is None or theirs is None:
+            if one.party == other.party or mine is None or apart(here, ground.box(other.now), widest):
                 continue
-            collision = _between(told, look, one, other, at)
+            theirs = ground.volumes(other.now)
+            if theirs is None:
+                continue
+            collision = _between(terms, look, ground, one, other, at)
             if collision is not None:
                 found.append(collision)
     return sorted(found, key=lambda collision: (collision.from_, collision.id))
 
 
-def _between(told: Told, look: Look, one: Thing, other: Thing, at: int) -> Collision | None:
+def _between(
+    in_force_for: Mapping[str, InForce], look: Look, ground: Ground, one: Thing, other: Thing, at: int
+) -> Collision | None:
     one, other = sorted((one, other), key=lambda thing: thing.ref)
-    terms = [in_force(told, thing.now) for thing in (one, other)]
+    terms = [in_force_for[thing.ref] for thing in (one, other)]
     buffers = _wider(terms[0].buffers, terms[1].buffers)
-    meetings = look.meet(volumes_of(one.now, look) or (), volumes_of(other.now, look) or (), buffers)
+    meetings = look.meet(ground.volumes(one.now) or (), ground.volumes(other.now) or (), buffers)
     if not meetings:
         return None
     closest = min(meetings, key=lambda meeting: (meeting.distance_m, meeting.at, meeting.one, meeting.other))

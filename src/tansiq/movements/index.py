@@ -125,7 +125,7 @@ class Index:
         return iter(list(self._rows))
 
     def check(self, activity: Activity, buffer: Buffer) -> list[Hit]:
-        """All volumes of other parties' activities that come within the buffer; the activity itself need not be held."""
+        """All volumes of other parties that come within the buffer of an activity, which need not be held itself."""
         return self.check_pieces(pack([activity]), buffer).of()
 
     def check_pieces(self, pieces: Pieces, buffer: Buffer) -> Hits:
@@ -141,7 +141,7 @@ class Index:
         return self.check_and_insert_pieces(pack([activity]), buffer).of()
 
     def check_and_insert_pieces(self, pieces: Pieces, buffer: Buffer) -> Hits:
-        """One activity after the other checked against what is held and the ones before it, and inserted; as one step."""
+        """One activity after the other checked against what is held by then, and inserted; all as one step."""
         with self._lock:
             rows = self._insert(pieces)
             return self._look(pieces, rows, rows, buffer)
@@ -277,7 +277,7 @@ def _grown(column: Table, size: int) -> Table:
 
 @njit(cache=True, nogil=True)
 def _gathered(points: Table, facts: Table, order: Table) -> Table:
-    """The vertices of pieces in this order, and in `facts` where they now begin. Segments of one path share none then."""
+    """The vertices of pieces in this order, and in `facts` where they now begin; segments share none any more."""
     total = 0
     for i in range(len(facts)):
         total += facts[i, 2]
@@ -341,7 +341,7 @@ def _near(
                 candidates[kept] = j
                 other = (facts[j, OWNER] != own_facts[i, OWNER]) & (facts[j, ACTIVITY] != rows[activity])
                 before = facts[j, ACTIVITY] < below[activity]
-                kept += np.int64(other & before & meet(own_facts[i], own_times[i], facts[j], times[j], buffer))
+                kept += int(other & before & meet(own_facts[i], own_times[i], facts[j], times[j], buffer))
             if kept == 0:
                 continue
             many = load(own_points, own_facts[i], 0, work.own_x, work.own_y, work.own_box)
@@ -353,7 +353,8 @@ def _near(
                     span = slice(work.begins[k - at], work.begins[k - at + 1])
                     compare_pieces(
                         own_facts[i], own_times[i], work.own_x, work.own_y, many, work.own_box, facts[j], times[j],
-                        work.x[span], work.y[span], span.stop - span.start, work.boxes[k - at], metres, buffer, work.row,
+                        work.x[span], work.y[span], span.stop - span.start, work.boxes[k - at], metres, buffer,
+                        work.row,
                     )  # fmt: skip
                     if np.isinf(work.row[DISTANCE]):
                         continue
@@ -389,11 +390,11 @@ def _gather(facts: Table, points: Table, longitude: int, candidates: Table, firs
 @njit(cache=True, nogil=True)
 def _candidates(tree: Tree, box: Table, when: Table, metres: float, buffer: int, out: Table) -> int:
     """Pieces whose boxes come within the buffer of a piece, over the 180th meridian too; their count."""
-    high = np.int64(np.ceil(metres / METRES_LAT)) + 1
-    south, north = np.int64(box[1]) - high, np.int64(box[4]) + high
+    high = int(np.ceil(metres / METRES_LAT)) + 1
+    south, north = int(box[1]) - high, int(box[4]) + high
     most = min(max(abs(south), abs(north)), 895_000_000)
-    wide = np.int64(np.ceil(metres / (METRES_LON * np.cos(most * 1e-7 * np.pi / 180.0)))) + 1
-    west, east = np.int64(box[0]) - wide, np.int64(box[3]) + wide
+    wide = int(np.ceil(metres / (METRES_LON * np.cos(most * 1e-7 * np.pi / 180.0)))) + 1
+    west, east = int(box[0]) - wide, int(box[3]) + wide
     begin, end = (when[0] - buffer) >> 12, min((when[1] + buffer) >> 12, 2_000_000_000)
     count = 0
     for turn in range(-1, 2):
@@ -421,6 +422,15 @@ def _closest(found: Table, numbers: Table, begun: int, count: int) -> int:
             at += 1
             before = key[k]
             found[at], numbers[at] = old[k], old_numbers[k]
-        elif (old[k, 0], old[k, 1], old[k, 2]) < (found[at, 0], found[at, 1], found[at, 2]):
+        elif _before(old[k], found[at]):
             found[at] = old[k]
     return at + 1
+
+
+@njit(cache=True, nogil=True)
+def _before(one: Table, other: Table) -> bool:
+    """Whether an answer is closer, or as close and earlier, or at a lesser place: the same whatever was found first."""
+    for k in range(len(one)):
+        if one[k] != other[k]:
+            return bool(one[k] < other[k])
+    return False

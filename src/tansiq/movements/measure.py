@@ -2,8 +2,9 @@
 
 Between two points: differences of longitude and latitude times the lengths of a degree at the middle latitude on the
 WGS 84 ellipsoid (Gauss's method of middle latitude). There is no zone and no seam, it does not matter which of the two
-comes first, and edges that cross in degrees cross here. Against the geodesic it is wrong by less than 2 × 10⁻⁵ of the
-distance up to 100 km and 75° of latitude, and by less than 10⁻⁶ up to 10 km. Distances below half of 10⁻⁷ degrees are
+comes first, and edges that cross in degrees cross here. Against the geodesic it is wrong by about (d tan φ / R)² / 24:
+at 35° of latitude 10⁻⁷ of a distance of 10 km and 10⁻⁵ of 100 km, at 60° 4 × 10⁻⁷ and 4 × 10⁻⁵, at 83° 10⁻⁵ and
+10⁻³. Distances below half of 10⁻⁷ degrees are
 nought.
 
 Kernels of `movements.approach` and `movements.fences` call these; compiled ones are kept by the date of their own file.

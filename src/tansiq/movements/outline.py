@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 
 HALF_TURN: Final = 1_800_000_000
 TURN: Final = 3_600_000_000
+MOST_LATITUDE: Final = 840_000_000
+"""As in UTM: beyond it longitudes say little about lengths."""
+MOST_WIDTH: Final = 600_000_000
+"""Longitude that one volume may reach over."""
 
 FIT, OFF_GLOBE, LATITUDE, TOO_WIDE, POLE, CROSSING, NO_LENGTH, TOO_FAST = range(8)
 """What is wrong with a shape; `FIT` is nothing."""
@@ -93,41 +97,46 @@ def unwrap(points: Whole, times: Whole, kind: int, x: Whole, y: Whole, t: Whole)
     except for halts of a route. The middle of the shape ends in [-180°, 180°).
     """
     count = 0
-    fault = FIT
+    polar = False
     for i in range(len(points)):
         lon, lat = points[i, 0], points[i, 1]
         if not (-HALF_TURN <= lon <= HALF_TURN and -HALF_TURN // 2 <= lat <= HALF_TURN // 2):
             return 0, OFF_GLOBE
-        if not -840_000_000 <= lat <= 840_000_000:
-            fault = LATITUDE
+        polar |= abs(lat) > MOST_LATITUDE
         if count:
             lon -= (lon - x[count - 1] + HALF_TURN) // TURN * TURN
             if kind != MOVING and lon == x[count - 1] and lat == y[count - 1]:
                 continue
         x[count], y[count], t[count] = lon, lat, times[i]
         count += 1
-    if fault != FIT:
-        return 0, fault
     if kind == AREA and count > 1 and x[0] == x[count - 1] and y[0] == y[count - 1]:
         count -= 1
-    west, east = x[:count].min(), x[:count].max()
+    fault = LATITUDE if polar else _fault_of(kind, x[:count], y[:count], t[:count])
+    around = ((x[:count].min() + x[:count].max()) // 2 + HALF_TURN) // TURN * TURN
+    for i in range(count):
+        x[i] -= around
+    return count, fault
+
+
+@njit(cache=True, nogil=True)
+def _fault_of(kind: int, x: Whole, y: Whole, t: Whole) -> int:
+    """What is wrong with unwrapped vertices."""
+    count = len(x)
+    west, east = x.min(), x.max()
     if kind == AREA and abs(x[count - 1] - x[0]) > HALF_TURN:
-        return 0, POLE
-    if east - west > 600_000_000:
-        return 0, TOO_WIDE
-    if kind == AREA and not _simple(x, y, count):
-        return 0, CROSSING
-    if kind != AREA and west == east and y[:count].min() == y[:count].max():
-        return 0, NO_LENGTH
+        return POLE
+    if east - west > MOST_WIDTH:
+        return TOO_WIDE
+    if kind == AREA:
+        return FIT if _simple(x, y, count) else CROSSING
+    if west == east and y.min() == y.max():
+        return NO_LENGTH
     if kind == MOVING:
         for i in range(1, count):
             far = math.cos(abs(y[i] * 1e-7) * math.pi / 180.0) * METRES_LON * abs(x[i] - x[i - 1])
             if far + METRES_LAT * abs(y[i] - y[i - 1]) > FASTEST * 1e-3 * (t[i] - t[i - 1]):
-                return 0, TOO_FAST
-    around = ((west + east) // 2 + HALF_TURN) // TURN * TURN
-    for i in range(count):
-        x[i] -= around
-    return count, FIT
+                return TOO_FAST
+    return FIT
 
 
 @njit(cache=True, nogil=True)

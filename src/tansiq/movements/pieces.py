@@ -21,10 +21,8 @@ from tansiq.movements.volumes import (
     LATEST,
     MAX_BAND,
     MAX_HALF_WIDTH,
-    MAX_LATITUDE,
     MAX_VERTICES,
     MAX_VOLUMES,
-    MAX_WIDTH,
     Activity,
     Area,
     Band,
@@ -38,6 +36,7 @@ FACTS: Final = 9
 ROW: Final = 16
 """Whole numbers of 32 bits of a row of facts: its two times take the last four, so that a piece is one cache line."""
 
+E7: Final = 10_000_000
 MAX_CUT: Final = 20_000
 """Vertices of one volume after its long edges were cut."""
 
@@ -47,10 +46,10 @@ _ALL_HEIGHTS: Final = Band(-MAX_BAND - 1, MAX_BAND + 1)
 class Pieces(Struct):
     """n pieces of m activities, in order of activity and volume.
 
-    `facts` int32[n, 16]: kind, first vertex, vertices, band from and to (m), half-width (m), owner, activity, volume.
-    `times` int64[n, 2]: from and to (ms), inside the rows of `facts`. `points` int32[·, 2]: longitude, latitude (E7). `boxes` int32[n, 6]: least
-    longitude, latitude, time (4096 ms), then the greatest. Activity i is `ids[i]` of `owners[i]` and has the pieces
-    `starts[i]` to `starts[i + 1]`; the column of owners is filled by whoever numbers the parties.
+    `facts` int32[n, 16]: kind, first vertex, vertices, band from and to (m), half-width (m), owner, activity, volume;
+    inside its rows `times` int64[n, 2]: from and to (ms). `points` int32[·, 2]: longitude, latitude (E7). `boxes`
+    int32[n, 6]: least longitude, latitude, time (4096 ms), then the greatest. Activity i is `ids[i]` of `owners[i]`
+    and has the pieces `starts[i]` to `starts[i + 1]`; the column of owners is filled by whoever numbers the parties.
     """
 
     ids: list[str]
@@ -151,9 +150,9 @@ def refuse(fault: int) -> None:
     if fault == outline.OFF_GLOBE:
         raise MalformedInput("movements.off_globe")
     if fault == outline.LATITUDE:
-        raise MalformedInput("movements.latitude", limit=MAX_LATITUDE)
+        raise MalformedInput("movements.latitude", limit=outline.MOST_LATITUDE // E7)
     if fault == outline.TOO_WIDE:
-        raise MalformedInput("movements.too_wide", limit=MAX_WIDTH)
+        raise MalformedInput("movements.too_wide", limit=outline.MOST_WIDTH // E7)
     if fault == outline.POLE:
         raise MalformedInput("movements.pole")
     if fault == outline.CROSSING:

@@ -14,9 +14,10 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tansiq.movements.affected import ENDED, Affected, Stake, volumes_of
+from tansiq.movements.affected import ENDED, Affected, Stake
 from tansiq.movements.answers import CONSENTS, SILENT, Given, asked_since, given, newest
 from tansiq.movements.collisions import Collision, Waiting, collisions, lists
+from tansiq.movements.ground import Ground
 from tansiq.movements.look import Look
 from tansiq.movements.terms import MINUTE_MS, InForce, Rule, in_force
 from tansiq.movements.told import Thing, Told, Version, body_of
@@ -40,8 +41,8 @@ State = Literal[
     "cancelled",
     "erased",
 ]
-"""What is said of a plan. `informed`: nobody was asked. `free`: it touches nothing of anybody's. `not_heard`: all
-words are there that are asked, but a party was not heard of since, or not all is here that the author had seen.
+"""What is said of a plan. `informed`: nobody was asked. `free`: it touches nothing of anybody's. `not_heard`: no word
+is missing, but a party was not heard of since, or not all is here that the author had seen.
 """
 
 UNASKED: Final = "unasked"
@@ -53,8 +54,8 @@ Phase = Literal["before", "running", "over", "unknown"]
 class Party(Struct, frozen=True):
     """One party that is asked: why, since when, its word, and while that is missing the clock and the rung.
 
-    `due` is when an answer was or is due (ms), `late_minutes` by how much it is or came late. `rung` and `level` rise on
-    both sides at once. `silence` is what its silence means by now where the terms say so. `rules` are those that bit.
+    `due` is when an answer was or is due (ms), `late_minutes` by how much it is or came late. `rung` and `level` rise
+    on both sides at once. `silence` is what its silence means by now where the terms say so. `rules` are what bit.
     """
 
     party: str
@@ -111,17 +112,18 @@ class Movements(Struct, frozen=True):
 
 def states(told: Told, look: Look, at: int) -> Movements:
     """How everything stands at a time (ms)."""
-    affected = Affected(told, look)
+    ground = Ground(look)
+    affected = Affected(told, look, ground)
     suspended = _suspended(told)
     things = told.of_kind("activity")
-    met = collisions(told, look, at)
+    met = collisions(told, look, ground, at)
     near: dict[str, list[str]] = {}
     for one in met:
         near.setdefault(one.plans[0], []).append(one.plans[1])
         near.setdefault(one.plans[1], []).append(one.plans[0])
     by_ref = {thing.ref: thing for thing in things}
     plans = [
-        _plan(told, affected, look, suspended, thing, [by_ref[ref] for ref in near.get(thing.ref, ())], at)
+        _plan(told, affected, ground, suspended, thing, [by_ref[ref] for ref in near.get(thing.ref, ())], at)
         for thing in things
     ]
     stand = {plan.ref: plan for plan in plans}
@@ -132,12 +134,12 @@ def states(told: Told, look: Look, at: int) -> Movements:
 
 
 def _plan(
-    told: Told, affected: Affected, look: Look, suspended: set[str], thing: Thing, near: list[Thing], at: int
+    told: Told, affected: Affected, ground: Ground, suspended: set[str], thing: Thing, near: list[Thing], at: int
 ) -> Plan:
     version = thing.now
     body = body_of(version, Activity) or Activity()
     terms = in_force(told, version)
-    volumes = volumes_of(version, look)
+    volumes = ground.volumes(version)
     stakes = affected.stakes(thing, version, terms) if body.status not in ENDED else []
     asked = _asked(told, thing, body, stakes, placed=volumes is not None)
     parties = tuple(

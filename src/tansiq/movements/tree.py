@@ -44,7 +44,7 @@ Table = NDArray[Any]
 
 class Tree(NamedTuple):
     """`boxes` int32[nodes, 6, 16] and `child` int32[nodes, 16] of the nodes; `about` int32[nodes, 3]: how many boxes,
-    parent, height above the leaves; `leaf` int32[pieces]: the leaf that holds a piece, or -1; `head` int64: next node
+    parent, height above the leaves; `leaf` int32[pieces]: the leaf that holds a piece; `head` int64: next node
     never used, first node to be used again, then the roots of the levels. Unused boxes are empty.
     """
 
@@ -56,17 +56,15 @@ class Tree(NamedTuple):
 
 
 def empty(pieces: int) -> Tree:
-    """A tree with room for so many pieces."""
-    nodes = pieces // LEAST + 64
-    boxes = np.empty((nodes, 6, FAN), np.int32)
-    boxes[:, :3], boxes[:, 3:] = EMPTY_LOW, EMPTY_HIGH
+    """A tree with room for so many pieces, whatever their order: a node is split only after five more came into it."""
+    nodes = pieces // (LEAST - 1) + 64
     head = np.full(ROOTS + LEVELS, NONE, np.int64)
     head[NEXT] = 0
     return Tree(
-        boxes,
-        np.full((nodes, FAN), NONE, np.int32),
-        np.zeros((nodes, 3), np.int32),
-        np.full(pieces, NONE, np.int32),
+        np.empty((nodes, 6, FAN), np.int32),
+        np.empty((nodes, FAN), np.int32),
+        np.empty((nodes, 3), np.int32),
+        np.empty(pieces, np.int32),
         head,
     )
 
@@ -107,13 +105,14 @@ def _cost(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any) -> Any:
 def _node(tree: Tree, height: int, parent: int) -> int:
     """A node without boxes."""
     head = tree.head
-    node = head[FREE]
+    node = int(head[FREE])
     if node == NONE:
-        node = head[NEXT]
+        node = int(head[NEXT])
         head[NEXT] += 1
     else:
         head[FREE] = tree.about[node, PARENT]
     tree.about[node, SIZE], tree.about[node, PARENT], tree.about[node, HEIGHT] = 0, parent, height
+    tree.boxes[node, :3], tree.boxes[node, 3:] = EMPTY_LOW, EMPTY_HIGH
     return node
 
 
@@ -327,7 +326,7 @@ def build(boxes: NDArray[np.int32]) -> Tree:
 
 
 def tiles(boxes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """An order in which each `FILL` boxes in a row lie close together: slabs by longitude, rows by latitude, then time."""
+    """An order in which each `FILL` boxes lie close together: slabs by longitude, rows by latitude, then time."""
     if not len(boxes):
         return np.empty(0, np.int64)
     middle = (boxes[:, :3].astype(np.float32) + boxes[:, 3:]) * np.float32(0.5)

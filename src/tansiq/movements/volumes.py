@@ -22,10 +22,6 @@ MAX_VERTICES: Final = 2000
 MAX_VOLUMES: Final = 1000
 """Volumes of one activity, its repetitions counted."""
 MAX_HALF_WIDTH: Final = 50_000
-MAX_LATITUDE: Final = 84
-"""Degrees north or south, as in UTM: beyond it longitudes say little about lengths."""
-MAX_WIDTH: Final = 60
-"""Degrees of longitude that one volume may reach over."""
 MAX_BAND: Final = 100_000
 """Metres above or below the sea."""
 LATEST: Final = 253_402_300_799_999

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from tansiq.wording.reasons import said
+
 LANGUAGES: Final = ("ar", "ckb", "en")
 
 
@@ -42,7 +44,10 @@ def wording(code: str, params: Mapping[str, str | int], language: str) -> Wordin
     try:
         reasons = catalogue(language if language in LANGUAGES else "en", family)
         words = {**reasons["default"], **reasons[reason]}
-        return Wording(*(words.get(part, "").format(**params) for part in ("refused", "kept", "next")))
+        given = {**params}
+        if isinstance(why := given.get("reason"), str):
+            given["reason"] = said(why, catalogue(language if language in LANGUAGES else "en", "reason"))
+        return Wording(*(words.get(part, "").format(**given) for part in ("refused", "kept", "next")))
     except (OSError, KeyError, IndexError):
         # a refusal must reach the person even when its words are missing; a test keeps that from shipping
         return Wording(f"{code} {dict(params)}", "", "")

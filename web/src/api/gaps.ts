@@ -14,22 +14,47 @@ export interface Edits {
   remove: string[];
   hours: Record<string, string>;
   close: string[];
+  patrols: AddedPatrol[];
 }
 
+/** A post that is thought of; what is left out of it is taken as `THOUGHT_OF` says. */
 export interface AddedPost {
   party: string;
   lon: number;
   lat: number;
+  height_m?: number;
+  range_day_m?: number;
+  range_night_m?: number;
+  hours?: string;
 }
+
+export interface AddedPatrol {
+  party: string;
+  path: [number, number][];
+  width_m: number;
+  hours: string;
+}
+
+/** The ground that travel is reckoned on: as good as could be, as usual, wet. */
+export const CONDITIONS = ['fast', 'nominal', 'wet'] as const;
+export type Condition = (typeof CONDITIONS)[number];
 
 export interface RunOptions {
   exact?: boolean;
   reach_minutes?: number;
+  condition?: Condition;
+  /** Travel times in every condition. */
+  interval?: boolean;
+  /** Standard deviation of the heights (m), and over how many kilometres errors hang together. */
+  error_m?: number;
+  error_km?: number;
 }
 
 export interface RunRequest {
   circle: string;
-  area: string;
+  /** An area, or the two lines that the ground lies between. */
+  area?: string;
+  between?: [string, string];
   cell: number;
   options: RunOptions;
   draft?: Edits;
@@ -70,9 +95,20 @@ export interface Gap {
   hours_per_week: number;
   hours: string;
   depth_m: number | null;
-  nearest: Record<string, { ref: string | null; metres: number | null; seconds: number | null }>;
+  nearest: Record<string, { ref: string | null; metres: number | null; seconds: number | null; times?: Record<Condition, number | null> | null }>;
   /** `found` of them a side found by watching; the rate is that of the others, per 100 km² and year. */
-  incidents: { count: number; found?: number; rate: number | null; low: number | null; high: number | null };
+  incidents: {
+    count: number;
+    found?: number;
+    rate: number | null;
+    low: number | null;
+    high: number | null;
+    watched_km2_hours?: number;
+    /** Of the found ones, per 100 km² and year of watching; null where nobody watched. */
+    found_rate?: { mean: number; low: number; high: number } | null;
+  };
+  /** What elevation error leaves to expect open: km²·h in the week, km² by class of hours. */
+  expected?: { week: Spread; hours: Record<string, Spread> } | null;
   settlements: number;
   roads_km: number;
   exposure: number;
@@ -81,6 +117,13 @@ export interface Gap {
   rank: number;
   rank_without: Record<string, number | null>;
   trend: number | null;
+}
+
+/** A mean, and the bounds between which nine draws in ten lie. */
+export interface Spread {
+  mean: number;
+  low: number;
+  high: number;
 }
 
 export interface Bridge {
@@ -101,6 +144,9 @@ export interface GapsAnswer {
   classes: number[];
   hours: HourClass[];
   gaps: Gap[];
+  /** Open ground (km²) in each hour of the week before, where it was asked for. */
+  week_before?: number[] | null;
+  expected?: { draws: number; level: number; week: Spread; hours: Spread[] } | null;
   /** Gaps too small to be listed. */
   left_out?: { gaps: number; km2_hours: number };
   bridges?: Bridge[];
@@ -121,10 +167,78 @@ export interface SitingRequest {
 
 export interface Siting {
   state: RunState;
-  chosen: { lon: number; lat: number; gain_km2h: number; party?: string }[];
+  chosen: { lon: number; lat: number; gain_km2h: number; party: string; hours: string }[];
+  closes_km2h: number | null;
   share: number | null;
   bound: number | null;
   proof: { state: RunState | 'proven'; share: number | null };
+  /** What kind of post was reckoned with. */
+  assumed: { height_m: number; day_m: number; night_m: number } | null;
+  message?: string;
+}
+
+export interface RoundsRequest extends SitingRequest {
+  hours: number;
+}
+
+/** A daily patrol that is proposed: where it leads and when it is where. */
+export interface Round extends AddedPatrol {
+  base: string;
+  mobility: string;
+  start: number;
+  seconds: number;
+  stops: { lon: number; lat: number; after_s: number }[];
+  gain_km2h: number;
+  vehicle_hours: number;
+}
+
+export interface Rounds {
+  state: RunState;
+  rounds: Round[];
+  closes_km2h: number | null;
+  share: number | null;
+  /** No such patrols close more than this. */
+  most_km2h: number | null;
+  bound: number | null;
+  message?: string;
+}
+
+export interface ScanOptions {
+  radius_m: number;
+  days: number;
+  incident_days: number;
+  back: boolean;
+}
+
+export interface Cluster {
+  lon: number;
+  lat: number;
+  radius_m: number;
+  first: string;
+  last: string;
+  seen: number;
+  expected: number;
+  p: number;
+  told_by: Record<string, number>;
+  found: number;
+  /** The p-value of what is left of it without the reports of a party; null where nothing is. */
+  without: Record<string, number | null>;
+}
+
+export interface ScanAnswer {
+  digest: string;
+  first: string;
+  last: string;
+  incidents: number;
+  left_out: number;
+  options: ScanOptions & { worlds: number; seed: number };
+  clusters: Cluster[];
+}
+
+export interface ScanStatus {
+  state: RunState;
+  progress: number;
+  answer?: ScanAnswer;
   message?: string;
 }
 
@@ -173,8 +287,8 @@ export const gapsApi = {
   status: (id: string) => json<RunStatus>('GET', run(id)),
   cancel: (id: string) => ask('DELETE', run(id)),
   answer: (id: string) => json<GapsAnswer>('GET', `${run(id)}/answer`),
-  picture: async (id: string, hourClass: number, party: string): Promise<ClassPicture> => {
-    const answer = await ask('GET', `${run(id)}/map/${hourClass}.png${party ? `?party=${encodeURIComponent(party)}` : ''}`);
+  picture: async (id: string, hourClass: number, party: string, sight = false): Promise<ClassPicture> => {
+    const answer = await ask('GET', `${run(id)}/map/${hourClass}.png${sight ? '?sight=true' : party ? `?party=${encodeURIComponent(party)}` : ''}`);
     const bounds = (answer.headers.get('X-Bounds') ?? '').split(',').map(Number);
     if (bounds.length !== 4 || bounds.some((edge) => !Number.isFinite(edge))) throw new Error('X-Bounds');
     return { image: await createImageBitmap(await answer.blob()), bounds: bounds as [number, number, number, number] };
@@ -182,7 +296,13 @@ export const gapsApi = {
   exportPath: (id: string, kind: ExportKind, hour: number) => `${run(id)}/export.${kind}?hour=${hour}`,
   site: (id: string, request: SitingRequest) => json<{ id: string }>('POST', `${run(id)}/siting`, request),
   siting: (id: string) => json<Siting>('GET', `/gaps/siting/${encodeURIComponent(id)}`),
+  rounds: (id: string, request: RoundsRequest) => json<{ id: string }>('POST', `${run(id)}/rounds`, request),
+  laid: (id: string) => json<Rounds>('GET', `/gaps/rounds/${encodeURIComponent(id)}`),
+  cancelRounds: (id: string) => ask('DELETE', `/gaps/rounds/${encodeURIComponent(id)}`),
   cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
+  scan: (request: { circle: string; area?: string; between?: [string, string]; options: ScanOptions }) => json<{ id: string }>('POST', '/gaps/scans', request),
+  scanned: (id: string) => json<ScanStatus>('GET', `/gaps/scans/${encodeURIComponent(id)}`),
+  cancelScan: (id: string) => ask('DELETE', `/gaps/scans/${encodeURIComponent(id)}`),
   layers: () => json<LayerView[]>('GET', '/layers'),
   layLayer: async (file: File, upload: string) => {
     const query = new URLSearchParams({ name: file.name, upload });

@@ -72,3 +72,16 @@ export function drawRing(object: PictureObject): Drawn {
 export function extent(drawn: Drawn): LonLat[] {
   return drawn.ring ?? drawn.path ?? drawn.square ?? (drawn.point ? [drawn.point] : []);
 }
+
+const CORNERS = 48;
+const METRES_A_DEGREE = 111_195;
+
+/** A circle on the ground as a closed ring; true enough for a hundred kilometres. */
+export function roundAbout([lon, lat]: LonLat, radius: number): LonLat[] {
+  const up = radius / METRES_A_DEGREE;
+  const aside = up / Math.max(0.01, Math.cos((lat * Math.PI) / 180));
+  return Array.from({ length: CORNERS + 1 }, (_, i): LonLat => {
+    const turn = ((i % CORNERS) / CORNERS) * 2 * Math.PI;
+    return [lon + aside * Math.cos(turn), lat + up * Math.sin(turn)];
+  });
+}

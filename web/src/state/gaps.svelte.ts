@@ -2,14 +2,15 @@
 // what-if edits that it is followed by. The answer that stands stays until a newer one is here.
 
 import { Refused } from '../api/client';
-import { type ClassPicture, type Edits, type GapsAnswer, gapsApi, type RunRequest, type RunStatus } from '../api/gaps';
+import { type ClassPicture, type Cluster, type Condition, CONDITIONS, type Edits, type GapsAnswer, gapsApi, type RunRequest, type RunStatus } from '../api/gaps';
 import { isEdited, NO_EDITS, readEdits } from '../desks/gaps/edits';
+import { groundOf } from '../desks/gaps/strip';
 import { live } from './live.svelte';
 import { remember, remembered } from './memory';
 import { session } from './session.svelte';
 
 export type Pane = 'list' | 'map' | 'hand';
-export type Tab = 'answer' | 'whatif' | 'next' | 'layers';
+export type Tab = 'answer' | 'whatif' | 'next' | 'clusters' | 'layers';
 
 export interface NamedDraft {
   name: string;
@@ -23,6 +24,9 @@ interface Shown {
 }
 
 export const CELLS = [30, 60, 90, 250];
+/** Standard deviations of the heights (m) that can be asked about, and lengths (km) over which errors hang together. */
+export const ERRORS = [0, 2, 4, 8];
+export const ERROR_LENGTHS = [0.15, 0.3, 0.5];
 const PICTURES = 48;
 /** Milliseconds between two questions after a run: short at first, since a small area is done at once. */
 const PATIENCE = [0, 4, 8, 16, 30, 60, 120, 250, 500];
@@ -35,6 +39,11 @@ class GapsDesk {
   cell = $state(90);
   exact = $state(false);
   reach = $state<number | null>(null);
+  condition = $state<Condition>('nominal');
+  errorM = $state(0);
+  errorKm = $state(0.15);
+  /** Whether the map shows how probable sight is, in place of cover. */
+  sight = $state(false);
   status = $state.raw<RunStatus | null>(null);
   problem = $state.raw<unknown>(null);
   /** The answer to what is stated, and the one that is shown: with the edits, where there are any. */
@@ -53,12 +62,17 @@ class GapsDesk {
   tab = $state<Tab>('answer');
   /** Sites that are proposed, drawn on the map. */
   sites = $state.raw<{ lon: number; lat: number }[]>([]);
+  /** Clusters of incidents that were found, drawn on the map. */
+  clusters = $state.raw<Cluster[]>([]);
+  /** Patrols that are proposed, drawn on the map. */
+  rounds = $state.raw<{ path: [number, number][] }[]>([]);
   /** The post that one edits. */
   post = $state<string | null>(null);
 
   running = $derived(this.status?.state === 'waiting' || this.status?.state === 'running');
   answer = $derived<GapsAnswer | null>(this.shown?.answer ?? null);
   hourClass = $derived(this.answer?.classes[this.hour] ?? 0);
+  showsSight = $derived(this.sight && Boolean(this.answer?.expected));
 
   #circle: string | null = null;
   #runId: string | null = null;
@@ -78,6 +92,9 @@ class GapsDesk {
     this.cell = typeof kept['cell'] === 'number' && CELLS.includes(kept['cell']) ? kept['cell'] : 90;
     this.exact = kept['exact'] === true;
     this.reach = typeof kept['reach'] === 'number' ? kept['reach'] : null;
+    this.condition = CONDITIONS.find((one) => one === kept['condition']) ?? 'nominal';
+    this.errorM = ERRORS.find((one) => one === kept['errorM']) ?? 0;
+    this.errorKm = ERROR_LENGTHS.find((one) => one === kept['errorKm']) ?? 0.15;
     this.hour = typeof kept['hour'] === 'number' ? Math.min(167, Math.max(0, Math.round(kept['hour']))) : 0;
     this.#readArea();
   }
@@ -91,8 +108,8 @@ class GapsDesk {
   }
 
   keep(): void {
-    const { area, cell, exact, reach, hour } = this;
-    remember(this.#key('desk'), JSON.stringify({ area, cell, exact, reach, hour }));
+    const { area, cell, exact, reach, condition, errorM, errorKm, hour } = this;
+    remember(this.#key('desk'), JSON.stringify({ area, cell, exact, reach, condition, errorM, errorKm, hour }));
     if (area) remember(this.#key(`edits.${area}`), JSON.stringify(this.edits));
   }
 
@@ -165,10 +182,10 @@ class GapsDesk {
   async look(): Promise<void> {
     const shown = this.shown;
     if (!shown) return;
-    const { hourClass, party } = this;
+    const { hourClass, party, showsSight } = this;
     try {
-      const picture = await this.#pictureOf(shown.id, hourClass, party);
-      if (this.shown === shown && hourClass === this.hourClass && party === this.party) this.picture = picture;
+      const picture = await this.#pictureOf(shown.id, hourClass, party, showsSight);
+      if (this.shown === shown && hourClass === this.hourClass && party === this.party && showsSight === this.showsSight) this.picture = picture;
     } catch (error) {
       if (this.shown !== shown) return;
       // the node has let go of this answer for newer ones: the same question brings it back
@@ -233,7 +250,8 @@ class GapsDesk {
   /** Answer and picture change together, so that list and map never say different things. */
   async #show(shown: Shown): Promise<void> {
     const hourClass = shown.answer.classes[this.hour] ?? 0;
-    const picture = await this.#pictureOf(shown.id, hourClass, this.party).catch((error: unknown) => {
+    const sight = this.sight && Boolean(shown.answer.expected);
+    const picture = await this.#pictureOf(shown.id, hourClass, this.party, sight).catch((error: unknown) => {
       this.problem = error;
       return null;
     });
@@ -242,11 +260,11 @@ class GapsDesk {
     if (this.gap && !shown.answer.gaps.some((gap) => gap.id === this.gap)) this.gap = null;
   }
 
-  #pictureOf(id: string, hourClass: number, party: string): Promise<ClassPicture> {
-    const key = `${id}/${hourClass}/${party}`;
+  #pictureOf(id: string, hourClass: number, party: string, sight: boolean): Promise<ClassPicture> {
+    const key = `${id}/${hourClass}/${sight ? '' : party}/${String(sight)}`;
     const held = this.#pictures.get(key);
     if (held) return held;
-    const asked = gapsApi.picture(id, hourClass, party);
+    const asked = gapsApi.picture(id, hourClass, party, sight);
     this.#pictures.set(key, asked);
     asked.catch(() => this.#pictures.delete(key));
     const [oldest] = this.#pictures.keys();
@@ -258,9 +276,16 @@ class GapsDesk {
     if (!this.#circle || !this.area) return null;
     return {
       circle: this.#circle,
-      area: this.area,
+      ...groundOf(this.area),
       cell: this.cell,
-      options: { exact: this.exact, ...(this.reach === null ? {} : { reach_minutes: this.reach }) },
+      options: {
+        exact: this.exact,
+        condition: this.condition,
+        ...(this.reach === null ? {} : { reach_minutes: this.reach }),
+        // a what-if follows the hand: it does without what takes longer
+        ...(isEdited(edits) ? {} : { interval: true }),
+        ...(isEdited(edits) || this.errorM === 0 ? {} : { error_m: this.errorM, error_km: this.errorKm }),
+      },
       // what nobody has done yet has no last week
       ...(isEdited(edits) ? { draft: edits } : { trend: true }),
     };
@@ -276,6 +301,8 @@ class GapsDesk {
     this.gap = null;
     this.post = null;
     this.sites = [];
+    this.clusters = [];
+    this.rounds = [];
     this.took = null;
     this.#answers.clear();
     this.#pictures.clear();

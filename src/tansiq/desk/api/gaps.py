@@ -44,12 +44,14 @@ def answer(office: Office, person: Person, runs: Runs, run: str) -> Response[byt
 
 @get("/gaps/runs/{run:str}/map/{picture:str}", sync_to_thread=True)
 def class_map(
-    office: Office, person: Person, runs: Runs, run: str, picture: str, party: str | None = None
+    office: Office, person: Person, runs: Runs, run: str, picture: str, party: str | None = None, sight: bool = False
 ) -> Response[bytes]:
-    """A class of hours, `0.png` and on, in Web Mercator; `X-Bounds` has its edges in degrees."""
+    """A class of hours, `0.png` and on, in Web Mercator; `X-Bounds` has its edges in degrees. `sight` asks for how
+    probable it is that ground is seen.
+    """
     text = picture.removesuffix(".png")
     number = int(text) if text.isdecimal() and len(text) <= 4 else -1
-    data, bounds = runs.picture(run, number, party)
+    data, bounds = runs.picture(run, number, party, sight=sight)
     headers = {"X-Bounds": ",".join(f"{edge:.7f}" for edge in bounds)}
     if runs.done(run).question.exercise:
         headers["X-Exercise"] = EXERCISE

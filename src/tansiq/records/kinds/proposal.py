@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tansiq.records.kind import Body, Kind
-from tansiq.records.values import Latitude, Longitude, LongText, Millis, Names, Origin, Range, Ref, Schedule, ShortText
+from tansiq.records.values import (
+    Latitude,
+    Longitude,
+    LongText,
+    Millis,
+    Names,
+    Origin,
+    Path,
+    Range,
+    Ref,
+    Schedule,
+    ShortText,
+)
 
 AnyRef = Annotated[Ref, Meta(max_length=128)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
@@ -33,6 +45,15 @@ class Added(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     hours: Schedule | None = None
 
 
+class AddedPatrol(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A patrol that would be new: of which party, its path, how wide its corridor, when it is under way."""
+
+    party: Annotated[str, Meta(max_length=64)]
+    path: Path
+    width_m: Annotated[int, Meta(ge=1, le=20_000)]
+    hours: Schedule
+
+
 class Retimed(Struct, frozen=True, forbid_unknown_fields=True):
     """A post or a patrol that would keep other hours."""
 
@@ -47,6 +68,7 @@ class Proposal(Body, frozen=True):
     area: AnyRef | None = None
     moved: Annotated[list[Moved], Meta(max_length=64)] | None = None
     added: Annotated[list[Added], Meta(max_length=64)] | None = None
+    patrols: Annotated[list[AddedPatrol], Meta(max_length=16)] | None = None
     removed: Annotated[list[AnyRef], Meta(max_length=64)] | None = None
     retimed: Annotated[list[Retimed], Meta(max_length=64)] | None = None
     closed: Annotated[list[ShortText], Meta(max_length=64)] | None = None

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Gap, GapsAnswer } from '../../api/gaps';
 import { ALWAYS, daily } from '../../format/week';
-import { countEdits, coveredHours, difference, isEdited, moved, NO_EDITS, openHours, readEdits, toggleClosed, toggleRemoved, undone, withAdded, withHours, withoutAdded } from './edits';
+import { countEdits, coveredHours, difference, isEdited, moved, NO_EDITS, openHours, readEdits, toggleClosed, toggleRemoved, undone, withAdded, withHours, withoutAdded, withoutPatrol, withPatrols } from './edits';
 
 const REF = 'joc/018f';
 
@@ -24,6 +24,15 @@ describe('edits', () => {
   });
   test('do not depend on the order in which bridges were closed', () => {
     expect(toggleClosed(toggleClosed(NO_EDITS, 'b2'), 'b1')).toEqual(toggleClosed(toggleClosed(NO_EDITS, 'b1'), 'b2'));
+  });
+  test('hold patrols that are thought of, each once', () => {
+    const round = { party: 'joc', path: [[43.5, 35.7], [43.6, 35.8]] as [number, number][], width_m: 800, hours: daily(8, 10) };
+    const edits = withPatrols(withPatrols(NO_EDITS, [{ ...round, gain_km2h: 3 } as typeof round]), [round]);
+    expect(edits.patrols).toEqual([round]);
+    expect(countEdits(edits)).toBe(1);
+    expect(readEdits(JSON.parse(JSON.stringify(edits)))).toEqual(edits);
+    expect(readEdits({ patrols: [{ ...round, hours: '1' }, { ...round, path: [['a', 1]] }] })).toEqual(NO_EDITS);
+    expect(isEdited(withoutPatrol(edits, 0))).toBe(false);
   });
   test('kept in a browser come back, and what is no edit does not', () => {
     const edits = withAdded(moved(NO_EDITS, REF, [43.6, 35.8], [43.5, 35.7]), { party: 'joc', lon: 43.5, lat: 35.7 });

@@ -1,16 +1,16 @@
 // What-if edits: pure. An edit that says what is already so is no edit, so two ways to the same change are one.
 
-import type { AddedPost, Edits, GapsAnswer } from '../../api/gaps';
+import type { AddedPatrol, AddedPost, Edits, GapsAnswer } from '../../api/gaps';
 import type { LonLat } from '../../map/drawing';
 
-export const NO_EDITS: Edits = { move: {}, add: [], remove: [], hours: {}, close: [] };
+export const NO_EDITS: Edits = { move: {}, add: [], remove: [], hours: {}, close: [], patrols: [] };
 
 export function isEdited(edits: Edits): boolean {
   return countEdits(edits) > 0;
 }
 
-export function countEdits({ move, add, remove, hours, close }: Edits): number {
-  return Object.keys(move).length + add.length + remove.length + Object.keys(hours).length + close.length;
+export function countEdits({ move, add, remove, hours, close, patrols }: Edits): number {
+  return Object.keys(move).length + add.length + remove.length + Object.keys(hours).length + close.length + patrols.length;
 }
 
 const rounded = ([lon, lat]: LonLat): LonLat => [Math.round(lon * 1e6) / 1e6, Math.round(lat * 1e6) / 1e6];
@@ -51,6 +51,17 @@ export function withoutAdded(edits: Edits, i: number): Edits {
   return { ...edits, add: edits.add.filter((_, at) => at !== i) };
 }
 
+/** Patrols that are thought of, beside those that are already; one that is there is not added twice. */
+export function withPatrols(edits: Edits, patrols: readonly AddedPatrol[]): Edits {
+  const plain = patrols.map(({ party, path, width_m, hours }) => ({ party, path, width_m, hours }));
+  const there = new Set(edits.patrols.map((one) => JSON.stringify(one)));
+  return { ...edits, patrols: [...edits.patrols, ...plain.filter((one) => !there.has(JSON.stringify(one)))] };
+}
+
+export function withoutPatrol(edits: Edits, i: number): Edits {
+  return { ...edits, patrols: edits.patrols.filter((_, at) => at !== i) };
+}
+
 /** Everything about one post as it is stated. */
 export function undone(edits: Edits, ref: string): Edits {
   const { [ref]: _move, ...move } = edits.move;
@@ -72,6 +83,10 @@ export function readEdits(value: unknown): Edits {
     remove: texts(given['remove']),
     hours: Object.fromEntries(entries(given['hours']).filter((entry): entry is [string, string] => /^[01]{168}$/.test(String(entry[1])))),
     close: texts(given['close']),
+    patrols: (Array.isArray(given['patrols']) ? given['patrols'] : []).filter(
+      (one): one is AddedPatrol =>
+        typeof one === 'object' && one !== null && typeof one.party === 'string' && typeof one.width_m === 'number' && /^[01]{168}$/.test(String(one.hours)) && Array.isArray(one.path) && one.path.every(isLonLat),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@
 import { type GeoJSONSource, type ImageSource, LngLatBounds, type Map as MapLibre, Marker } from 'maplibre-gl';
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import type { ClassPicture, Gap } from '../../api/gaps';
-import type { LonLat } from '../../map/drawing';
+import { type LonLat, roundAbout } from '../../map/drawing';
 import { EMPTY } from '../../map/layers';
 import { type Cover, OPEN, OPEN_ON_DARK } from './cover';
 import { repaint, type Rgb } from './paint';
@@ -25,6 +25,9 @@ export interface Overlay {
   gaps: (open: readonly Gap[], chosen: string | null, dark: boolean) => void;
   handles: (handles: readonly Handle[], added: readonly { at: LonLat; colour: string; name: string }[]) => void;
   sites: (sites: readonly { lon: number; lat: number }[], number: (n: number) => string) => void;
+  clusters: (clusters: readonly { lon: number; lat: number; radius_m: number }[], dark: boolean) => void;
+  /** Patrols: those that are proposed, and those that a draft holds. */
+  rounds: (proposed: readonly LonLat[][], drafted: readonly LonLat[][]) => void;
   goTo: (polygon: Polygon | MultiPolygon) => void;
   fit: (ring: readonly LonLat[]) => void;
   remove: () => void;
@@ -48,7 +51,7 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
   const numbered: Marker[] = [];
   let dragging: string | null = null;
 
-  for (const id of ['gaps', 'whatif']) map.addSource(id, { type: 'geojson', data: EMPTY });
+  for (const id of ['gaps', 'whatif', 'rounds', 'clusters']) map.addSource(id, { type: 'geojson', data: EMPTY });
   // the image shows what is open; the fill is there to be clicked
   map.addLayer({ id: 'gaps-fill', type: 'fill', source: 'gaps', paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['case', ['get', 'chosen'], 0.25, 0] } }, BELOW);
   map.addLayer(
@@ -56,6 +59,10 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
     BELOW,
   );
   map.addLayer({ id: 'whatif-line', type: 'line', source: 'whatif', paint: { 'line-color': '#8a1f8f', 'line-width': 2, 'line-dasharray': [2, 1.5] } }, BELOW);
+  map.addLayer({ id: 'rounds-edge', type: 'line', source: 'rounds', paint: { 'line-color': '#12201f', 'line-width': 6 }, layout: { 'line-join': 'round' } }, BELOW);
+  map.addLayer({ id: 'rounds-line', type: 'line', source: 'rounds', paint: { 'line-color': ['case', ['get', 'drafted'], '#e9b6ec', '#ffc93c'], 'line-width': 3, 'line-dasharray': [3, 1] } }, BELOW);
+
+  map.addLayer({ id: 'clusters-line', type: 'line', source: 'clusters', paint: { 'line-color': ['get', 'colour'], 'line-width': 3, 'line-dasharray': [3, 1.5] } }, BELOW);
 
   const onClick = (event: { point: { x: number; y: number } }): void => {
     const { x, y } = event.point;
@@ -178,6 +185,21 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
         element.textContent = number(i + 1);
         numbered.push(new Marker({ element }).setLngLat([lon, lat]).addTo(map));
       });
+    },
+    clusters: (clusters, dark) => {
+      source('clusters')?.setData(
+        collection(
+          clusters.map(({ lon, lat, radius_m }) => ({
+            type: 'Feature',
+            properties: { colour: dark ? '#e7a6ff' : '#6a1b9a' },
+            geometry: { type: 'Polygon', coordinates: [roundAbout([lon, lat], radius_m)] },
+          })),
+        ),
+      );
+    },
+    rounds: (proposed, drafted) => {
+      const line = (path: LonLat[], isDraft: boolean): Feature => ({ type: 'Feature', properties: { drafted: isDraft }, geometry: { type: 'LineString', coordinates: path } });
+      source('rounds')?.setData(collection([...drafted.map((path) => line(path, true)), ...proposed.map((path) => line(path, false))]));
     },
     fit: (ring) => {
       const bounds = boundsOf(ring);

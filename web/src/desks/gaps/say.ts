@@ -1,5 +1,6 @@
 // Measures of the Gaps desk in the reader's words and digits.
 
+import { scheduleText } from '../../format/week';
 import { words } from '../../i18n/words.svelte';
 import { km2Digits } from './cover';
 
@@ -28,4 +29,23 @@ export function signed(value: number, say: (value: number) => string): string {
 /** Seconds of driving or walking, cut to minutes. */
 export function minutes(seconds: number): string {
   return words.m.frame.minutes(words.n(Math.max(1, Math.round(seconds / 60))));
+}
+
+/** The hours of a week, as 168 signs, in words. */
+export function hoursText(week: string): string {
+  const t = words.m.gaps;
+  return scheduleText(week, { lang: words.lang, digits: words.digits }, { always: t.always, never: t.never, daily: t.everyDay });
+}
+
+/** The time of day so many seconds after an hour of the day. */
+export function clock(hour: number, afterS: number): string {
+  const minutes_ = hour * 60 + Math.round(afterS / 60);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `\u2066${words.d(`${two(Math.floor(minutes_ / 60) % 24)}:${two(minutes_ % 60)}`)}\u2069`;
+}
+
+/** A share in percent; just under the whole never reads as the whole. */
+export function percent(share: number | null): string {
+  if (share === null) return '';
+  return words.m.gaps.percent(decimal(share * 100, (share >= 0.995 || share < 0.1) && share < 1 && share > 0 ? 1 : 0));
 }

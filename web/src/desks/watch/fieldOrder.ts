@@ -3,7 +3,7 @@ import type { Fields } from '../../api/types';
 const ORDER = [
   'category', 'title', 'names', 'verdict', 'activity', 'area', 'post_type', 'post', 'leaves', 'leaves_at', 'successor', 'interim', 'consents', 'scope', 'by', 'level', 'had_heard', 'status', 'state', 'purpose', 'to', 'urgent',
   'place', 'place_coarse', 'volumes', 'conditions', 'asks', 'together', 'version', 'parties', 'lead', 'answer', 'ladder', 'silence', 'buffers', 'path', 'ring', 'height_m', 'range_day_m', 'range_night_m', 'width_m', 'mobility', 'hours', 'ready', 'ways', 'daylight',
-  'moved', 'added', 'removed', 'retimed', 'closed', 'frame', 'layers', 'based_on', 'when', 'when_coarse', 'since',
+  'moved', 'added', 'removed', 'retimed', 'closed', 'patrols', 'frame', 'layers', 'based_on', 'when', 'when_coarse', 'since',
   'text', 'ask', 'note', 'reason', 'killed', 'wounded', 'over',
   'how_known', 'source_grade', 'info_grade', 'grade', 'means', 'said_by', 'said_to', 'actors',
   'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'collision',

@@ -16,6 +16,7 @@ export function changesOf(fields: Fields, w: W, named: (ref: string) => string, 
   return [
     ...list(fields['moved']).map((one) => t.changeMoved(named(String(one['ref'])), mgrs(one))),
     ...list(fields['added']).map((one) => t.changeAdded(party(String(one['party'])), mgrs(one))),
+    ...list(fields['patrols']).map((one) => t.changePatrol(party(String(one['party'])), week(one['hours']))),
     ...texts(fields['removed']).map((ref) => t.changeRemoved(named(ref))),
     ...list(fields['retimed']).map((one) => t.changeHours(named(String(one['ref'])), week(one['hours']))),
     ...texts(fields['closed']).map((bridge) => t.changeClosed(bridge)),

@@ -3,7 +3,7 @@ import { known } from '../../../state/objects';
 import ProposalForm from '../forms/ProposalForm.svelte';
 import { joined, type KindView, nameOf, NO_LOCKS, textOf } from './kind';
 
-const CHANGES = ['moved', 'added', 'removed', 'retimed', 'closed'];
+const CHANGES = ['moved', 'added', 'removed', 'retimed', 'closed', 'patrols'];
 
 export const proposal: KindView = {
   kind: 'proposal',

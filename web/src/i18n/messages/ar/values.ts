@@ -200,6 +200,7 @@ export const values: Messages['values'] = {
     added: 'أُضيفت',
     removed: 'أُخليت',
     retimed: 'ساعات أخرى',
+    patrols: 'دوريات جديدة',
     closed: 'جسور مغلقة',
     frame: 'الخلايا',
     layers: 'أصناف الساعات',

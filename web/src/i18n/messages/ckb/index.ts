@@ -1,12 +1,14 @@
 import type { Messages } from '../../catalogue';
+import { answer } from './answer';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
 import { ledgers } from './ledgers';
 import { moves } from './moves';
+import { numbers } from './numbers';
 import { record } from './record';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, ledgers, moves, trust, values };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, numbers, ledgers, moves, trust, values };

@@ -200,6 +200,7 @@ export const values: Messages['values'] = {
     added: 'زیادکراوە',
     removed: 'چۆڵکراوە',
     retimed: 'کاتژمێری تر',
+    patrols: 'دەوریەی نوێ',
     closed: 'پردی داخراو',
     frame: 'خانەکان',
     layers: 'جۆرەکانی کاتژمێر',

@@ -198,6 +198,7 @@ export const values = {
     added: 'Added',
     removed: 'Given up',
     retimed: 'Other hours',
+    patrols: 'New patrols',
     closed: 'Closed bridges',
     frame: 'Cells',
     layers: 'Kinds of hours',
