@@ -14,9 +14,8 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
-from browser.ground import ask, circle_of_all, e7, say
 from browser.parting import forked
-from browser.plans import HOUR, announce, area, at_movements, now
+from tools import shots_movements
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -46,7 +45,7 @@ def main() -> int:
     if not some or "strip" in some:
         shoot_demo(wanted, shoot_strip)
     if not some or "movements" in some:
-        shoot_demo(wanted, shoot_movements, lay_plans)
+        shoot_demo(wanted, shoot_plans, shots_movements.lay_plans)
     if some and "trust" not in some:
         return 0
     with (
@@ -63,19 +62,19 @@ def main() -> int:
 
 
 Shoot = Callable[[Browser, Desk, str, str, tuple[int, int]], None]
-Lay = Callable[[Browser, list[Desk]], None]
 
 
-def shoot_demo(wanted: list[str], take: Shoot, lay: Lay | None = None) -> None:
-    """The demo's desks; what is laid before is told on them."""
+def shoot_demo(
+    wanted: list[str], take: Shoot, before: Callable[[Browser, list[Desk]], None] = lambda _browser, _desks: None
+) -> None:
+    """The demo's desks, with what is said on them `before`."""
     with (
         tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
         demo(Path(home)) as desks,
         sync_playwright() as playwright,
     ):
         browser = open_browser(playwright)
-        if lay:
-            lay(browser, desks)
+        before(browser, desks)
         for language in wanted:
             for suffix, size in SIZES.items():
                 take(browser, desks[0], language, suffix, size)
@@ -168,81 +167,9 @@ def shoot_strip(browser: Browser, desk: Desk, language: str, suffix: str, size: 
     page.close()
 
 
-PLANS: Final = {
-    "escort": {"en": "Relief convoy to Makhmour", "ar": "رتل إغاثة إلى مخمور", "ckb": "کاروانی فریاگوزاری بۆ مەخموور"},
-    "patrol": {"en": "Patrol of the river road", "ar": "دورية طريق النهر", "ckb": "دەوریەی ڕێگای ڕووبار"},
-    "works": {"en": "Clearing a culvert", "ar": "تنظيف عبّارة", "ckb": "پاککردنەوەی ژێرڕێ"},
-}
-"""Invented for the pictures."""
-
-
-def lay_plans(browser: Browser, desks: list[Desk]) -> None:
-    """Terms, plans of two sides that meet, answers to one of them, and a position that was left too soon."""
-    joc, mop = (at_movements(browser, desk, "en") for desk in desks[:2])
-    whole = {
-        "names": {"en": "Terms of the centres", "ar": "ضوابط عمل المراكز", "ckb": "ڕێساکانی سەنتەرەکان"},
-        "version": 1,
-        "parties": ["joc", "mop"],
-        "lead": [{"minutes": 120}, {"minutes": 1440, "activity": "handover"}],
-        "answer": [{"minutes": 90}],
-        "ladder": [{"after_minutes": 60, "level": "centre"}, {"after_minutes": 180, "level": "command"}],
-        "buffers": {"distance_m": 1000, "minutes": 30, "height_m": 150},
-        "status": "proposed",
-    }
-    ref = say(joc, "terms", whole)
-    circle = circle_of_all(joc)["id"]
-    wait_for(mop, circle, ref)
-    ask(mop, "POST", "/movements/consents", {"circle": circle, "about": ref, "verdict": "accepted"})
-    start = now() + 4 * HOUR
-    road = [(43.40, 35.72), (43.52, 35.75), (43.60, 35.80)]
-    route = [[e7(lon), e7(lat), start + n * HOUR] for n, (lon, lat) in enumerate(road)]
-    escort = {"names": PLANS["escort"], "activity": "relief", "ask": "no_objection"}
-    path = {"path": [[e7(43.50), e7(35.68)], [e7(43.53), e7(35.76)], [e7(43.50), e7(35.84)]], "width_m": 900}
-    window = {"window": {"from": start - HOUR, "to": start + 3 * HOUR}}
-    patrol = {"names": PLANS["patrol"], "activity": "patrol", "ask": "no_objection"}
-    theirs = announce(mop, "", {**path, **window}, **patrol)
-    wait_for(joc, circle, theirs)
-    mine = announce(joc, "", {"route": route, "width_m": 400}, **escort)
-    works = {"names": PLANS["works"], "activity": "engineering"}
-    announce(mop, "", area(43.42, 35.80, start + 2 * HOUR, hours=8), ask_level="inform", **works)
-    wait_for(mop, circle, mine)
-    conditions = ["Not before 07:00.", "One escort of ours from the river."]
-    answer = {"circle": circle, "about": mine, "verdict": "conditional", "conditions": conditions}
-    ask(mop, "POST", "/movements/answers", answer)
-    late = announce(mop, "", area(43.44, 35.715, start, hours=3), activity="exercise", names=PLANS["works"])
-    wait_for(joc, circle, late)
-    for page in (joc, mop):
-        page.close()
-
-
-def wait_for(page: Page, circle: str, ref: str) -> None:
-    """Until a record has come to this node."""
-    party, record = ref.split("/")
-    page.wait_for_function(
-        "async (path) => (await fetch(path)).ok", arg=f"/api/v1/records/{circle}/{party}/{record}", polling=300
-    )
-
-
-def shoot_movements(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
-    """The Movements desk: a collision in hand; on the laptop also a new plan, on the phone the list and the map."""
-    page = at_movements(browser, desk, language, size)
-    page.get_by_test_id("collision-row").first.wait_for(state="attached", timeout=120_000)
-    if suffix:
-        save(page, f"movements-list-{language}{suffix}")
-    page.get_by_test_id("collision-row").first.click()
-    page.get_by_test_id("story").locator("li").first.wait_for(state="attached")
-    save(page, f"movements-{language}{suffix}")
-    if suffix:
-        page.get_by_test_id("pane-map").click()
-        save(page, f"movements-map-{language}{suffix}")
-        page.close()
-        return
-    page.get_by_test_id("new-activity").click()
-    save(page, f"movements-plan-{language}")
-    page.get_by_test_id("open-terms").click()
-    page.get_by_test_id("terms").first.wait_for()
-    save(page, f"movements-terms-{language}")
-    page.close()
+def shoot_plans(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Movements desk."""
+    shots_movements.shoot(browser, desk, language, suffix, size, save)
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

@@ -1,6 +1,7 @@
 // The kinds of movements as every desk shows them: in the log, on the map, in forms.
 
 import { clock } from '../../state/clock.svelte';
+import { live } from '../../state/live.svelte';
 import { known } from '../../state/objects';
 import { drawPlace, UNDRAWN, type Drawn } from '../../map/drawing';
 import type { Fields, PictureObject } from '../../api/types';
@@ -101,7 +102,11 @@ export const handover: KindView = {
   ...plain,
   kind: 'handover',
   icon: () => 'party',
-  title: (object, w) => nameOf(known(object), w) || kindWord('handover', w),
+  title: (object, w) => {
+    const fields = known(object);
+    const post = live.objects.get(String(fields['post']));
+    return nameOf(fields, w) || joined(kindWord('handover', w), post ? nameOf(known(post), w) : '');
+  },
   draw: drawPlace,
   symbol: () => 'post/post/vacated',
   form: HandoverForm,
