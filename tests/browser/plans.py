@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from .desks import Desk, sign_in
 from .ground import ask, circle_of_all, e7
@@ -44,7 +44,7 @@ def announce(page: Page, name: str, *volumes: dict[str, Any], ask_level: str = "
     return str(ask(page, "POST", "/movements/plans", body)["ref"])
 
 
-def geojson(lon: float, lat: float) -> dict[str, Any]:
+def geojson(lon: float, lat: float) -> FilePayload:
     """A file with one square."""
     ring = [*square(lon, lat), square(lon, lat)[0]]
     shape = {
