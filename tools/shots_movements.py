@@ -41,14 +41,14 @@ def lay_plans(browser: Browser, desks: list[Desk]) -> None:
     start = now() + 4 * HOUR
     road = [(43.40, 35.72), (43.52, 35.75), (43.60, 35.80)]
     route = [[e7(lon), e7(lat), start + n * HOUR] for n, (lon, lat) in enumerate(road)]
-    escort: dict[str, Any] = {"names": PLANS["escort"], "activity": "relief", "ask": "no_objection"}
+    escort: dict[str, Any] = {"names": PLANS["escort"], "activity": "relief"}
     path = {"path": [[e7(43.50), e7(35.68)], [e7(43.53), e7(35.76)], [e7(43.50), e7(35.84)]], "width_m": 900}
     window = {"window": {"from": start - HOUR, "to": start + 3 * HOUR}}
-    patrol: dict[str, Any] = {"names": PLANS["patrol"], "activity": "patrol", "ask": "no_objection"}
+    patrol: dict[str, Any] = {"names": PLANS["patrol"], "activity": "patrol"}
     theirs = announce(mop, "", {**path, **window}, **patrol)
     wait_for(joc, circle, theirs)
     mine = announce(joc, "", {"route": route, "width_m": 400}, **escort)
-    works = {"names": PLANS["works"], "activity": "engineering"}
+    works: dict[str, Any] = {"names": PLANS["works"], "activity": "engineering"}
     announce(mop, "", area(43.42, 35.80, start + 2 * HOUR, hours=8), ask_level="inform", **works)
     wait_for(mop, circle, mine)
     conditions = ["Not before 07:00.", "One escort of ours from the river."]

@@ -89,7 +89,10 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     expect(mop.get_by_test_id("movements-list"), "nothing left the node yet").not_to_contain_text(f"Ours {mark}")
     release(joc)
 
-    met = [page.get_by_test_id("collision-row").filter(has_text=f"Ours {mark}") for page in (joc, mop)]
+    met = [
+        page.get_by_test_id("movements-list").get_by_test_id("collision-row").filter(has_text=f"Ours {mark}")
+        for page in (joc, mop)
+    ]
     for row in met:
         expect(row).to_have_count(1)
     ids = [row.get_attribute("data-id") for row in met]
