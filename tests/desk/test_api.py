@@ -151,6 +151,8 @@ PATHS = [
     ("DELETE", "/gaps/runs/x"),
     ("GET", "/gaps/runs/x/answer"),
     ("GET", "/gaps/runs/x/map/0.png"),
+    ("GET", "/gaps/runs/x/cells/0"),
+    ("POST", "/gaps/runs/x/draft"),
     ("GET", "/gaps/runs/x/export.csv"),
     ("POST", "/gaps/runs/x/siting"),
     ("GET", "/gaps/siting/x"),
