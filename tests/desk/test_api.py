@@ -164,6 +164,13 @@ PATHS = [
     ("POST", "/gaps/scans"),
     ("GET", "/gaps/scans/x"),
     ("DELETE", "/gaps/scans/x"),
+    ("GET", "/movements?circle=x"),
+    ("GET", "/movements/collisions/x?circle=x"),
+    ("POST", "/movements/answers"),
+    ("POST", "/movements/check"),
+    ("POST", "/movements/consents"),
+    ("POST", "/movements/plans"),
+    ("POST", "/movements/preview"),
 ]
 
 
