@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from circles.table import Table
-from nodes import enter, make_nodes
+from circles.table import EVERYTHING, Table
+from nodes import enter, make_nodes, say
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +15,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
     """A speaker and a listener."""
     nodes = make_nodes(tmp_path_factory.mktemp("table"), "joc", "mop", "coalition")
     joc, mop, coalition = nodes["joc"], nodes["mop"], nodes["coalition"]
-    yield Table(joc, mop, coalition, enter(joc, mop), enter(joc, mop, exercise=True))
+    circle, exercise = enter(joc, mop), enter(joc, mop, exercise=True)
+    yield Table(joc, mop, coalition, circle, exercise, say(joc, circle, "area", EVERYTHING["area"]))
     for node in nodes.values():
         node.close()

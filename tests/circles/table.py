@@ -164,6 +164,7 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         "retimed": [{"ref": "joc/r", "hours": NIGHTS}],
         "reranged": [{"ref": "joc/p", "range_day_m": 6000, "range_night_m": 2000}],
         "closed": ["bridge 3"],
+        "patrols": [{"party": "joc", "path": PATH, "width_m": 800, "hours": NIGHTS}],
         "answer_before": "0" * 64,
         "answer_after": "f" * 64,
         "status": "put",
@@ -269,3 +270,9 @@ class Table:
     coalition: Node
     circle: Circle
     exercise: Circle
+    area: str
+    """Told in the circle: what is said of an area is said of this one."""
+
+    def about_area(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields with the area that is told in place of the one that stands in `EVERYTHING`."""
+        return {name: self.area if name == "area" else value for name, value in fields.items()}

@@ -15,6 +15,7 @@ from circles.table import EVERYTHING, HOUR, PLACE, WHEN, Table
 from nodes import meet, preview, refused, refused_unchanged, say, shown
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import MAY_RELEASE, Author, Redaction, Sealed, Statement, coarse_interval, release
+from tansiq.desk.checking import OF_AN_AREA
 from tansiq.desk.people import ROLES
 from tansiq.exchange.outbox import program_label
 from tansiq.geo.mgrs import grid_cell
@@ -105,6 +106,7 @@ def test_any_field_of_any_kind_can_be_withheld_and_then_stays(
 @given(saying=sayings())
 def test_what_is_previewed_is_what_arrives(table: Table, saying: tuple[str, dict[str, Any], Redaction]) -> None:
     kind, fields, redaction = saying
+    fields = table.about_area(fields) if kind in OF_AN_AREA else fields
     how: dict[str, Any] = {"withhold": redaction.withhold, "grid": redaction.grid, "hour": redaction.hour}
     if _told_nothing(kind, fields, redaction):
         for act in (preview, say):
