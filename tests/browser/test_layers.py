@@ -139,5 +139,5 @@ def test_a_bridge_is_closed_and_opened_again_and_the_map_follows(
     page.get_by_test_id("gaps-tab-layers").click()
     for name in ("river", "roads"):
         mine = page.get_by_test_id("layer").filter(has_text=name)
-        mine.get_by_role("button").click()
+        mine.get_by_test_id("layer-drop").click()
         expect(mine).to_have_count(0)

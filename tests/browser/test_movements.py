@@ -90,7 +90,10 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     release(joc)
 
     met = [
-        page.get_by_test_id("movements-list").get_by_test_id("collision-row").filter(has_text=f"Ours {mark}")
+        page.get_by_test_id("movements-list")
+        .get_by_test_id("collision-row")
+        .filter(has_text=f"Ours {mark}")
+        .filter(has_text=f"Theirs {mark}")
         for page in (joc, mop)
     ]
     for row in met:
@@ -247,7 +250,7 @@ def test_suspension_and_denial_are_records_with_their_follow_up(browser: Browser
     joc, mop = two(browser, desks, "en")
     mop.get_by_test_id("open-stops").click()
     mop.get_by_test_id("new-denial").click()
-    mop.get_by_label("Denied by").fill("Checkpoint P07")
+    mop.get_by_label("Denied by").and_(mop.locator("input")).fill("Checkpoint P07")
     mop.get_by_test_id("denial-heard").select_option("no")
     release(mop, seen_by="joc")
     joc.get_by_test_id("open-stops").click()

@@ -253,19 +253,19 @@ def test_the_gate_lets_no_record_cross_between_exercise_and_live(pair: Pair, exe
 def test_a_record_over_64_kib_is_refused_at_the_gate(pair: Pair) -> None:
     node, _ = pair
     circle = enter(*pair)
-    ring = [[1_000_000_000 + step, 300_000_000 + step] for step in range(1800)]
+    path = [[1_000_000_000 + step, 300_000_000 + step] for step in range(1800)]
     with refused_unchanged("gate.record_too_large", node):
-        say(node, circle, "area", {"ring": ring, "note": "x" * 8000, "names": {"en": "n" * 200}})
+        say(node, circle, "line", {"path": path, "note": "x" * 8000, "names": {"en": "n" * 200}})
     with refused_unchanged("disclosure.too_large", node):
-        say(node, circle, "area", {"ring": [[-1_000_000_000 - step, -300_000_000 - step] for step in range(2000)]})
+        say(node, circle, "line", {"path": [[-1_000_000_000 - step, -300_000_000 - step] for step in range(2000)]})
 
 
 def test_what_is_withheld_counts_towards_the_size_of_a_record_because_it_may_be_told_later(pair: Pair) -> None:
     node, _ = pair
     circle = enter(*pair)
-    ring = [[1_000_000_000 + step, 300_000_000 + step] for step in range(1800)]
+    path = [[1_000_000_000 + step, 300_000_000 + step] for step in range(1800)]
     with refused_unchanged("gate.record_too_large", node):
-        say(node, circle, "area", {"ring": ring, "note": "x" * 8000}, withhold=["note"])
+        say(node, circle, "line", {"path": path, "note": "x" * 8000}, withhold=["note"])
 
 
 def test_a_record_over_64_kib_is_refused_at_intake(pair: Pair) -> None:

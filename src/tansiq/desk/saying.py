@@ -8,13 +8,15 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
+from sqlalchemy import Connection
 
 from tansiq.circles import gate
+from tansiq.circles.circle import Circle
 from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.desk import attaching
 from tansiq.desk.attaching import Ready
 from tansiq.desk.checking import check_ground
-from tansiq.desk.office import Office, circle_named, epochs_of, parties
+from tansiq.desk.office import Office, circle_named, circles, epochs_of, parties
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Said, Saying
@@ -135,7 +137,7 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
         for asked in request.releases:
             circle = circle_named(connection, asked.circle).circle
             gate.check_label(read_label(asked.label, circle.parties, circle.exercise), circle)
-            check_ground(connection, kind.name, given, [held.num for held in epochs_of(connection, circle.id)])
+            check_ground(connection, kind.name, given, _where_areas_stand(connection, circle))
             told, _ = gate.split_fields(kind, request.fields, read_redaction(asked))
             for member in circle.parties:
                 seen.setdefault(member, {}).update(told)
@@ -198,8 +200,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                 if held.circle.id in circles:
                     raise Conflict("gate.circle_twice")
                 circles.add(held.circle.id)
-                epochs = [one.num for one in epochs_of(connection, held.circle.id)]
-                check_ground(connection, request.kind, request.fields, epochs)
+                check_ground(connection, request.kind, request.fields, _where_areas_stand(connection, held.circle))
                 label = read_label(asked.label, held.circle.parties, held.circle.exercise)
                 for one in outbox.say(
                     connection,
@@ -217,6 +218,14 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     for num, urgent in spoken.items():
         office.spoken(num, urgent=urgent)
     return said
+
+
+def _where_areas_stand(connection: Connection, circle: Circle) -> list[int]:
+    """The epochs in which an area may be told that is spoken of in a circle: of the circle itself, and from a party's
+    own circle, as in its drafts, of every circle.
+    """
+    held = circles(connection) if len(circle.parties) == 1 else [circle_named(connection, circle.id)]
+    return [epoch.num for one in held for epoch in epochs_of(connection, one.circle.id)]
 
 
 def _own_id(office: Office, ref: str | None) -> str | None:

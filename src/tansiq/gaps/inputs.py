@@ -215,6 +215,8 @@ def gather(
     book = _Book(area, names)
     for one in told:
         book.take(one)
+    # first, because what a party told beside its released coverage goes with it
+    counted = book.counted()
     events, unplaced = _events(told, when)
     return Inputs(
         area,
@@ -227,7 +229,7 @@ def gather(
         tuple(sorted(book.bases, key=_order)),
         tuple(book.released[party] for party in sorted(book.released)),
         events,
-        book.counted(),
+        counted,
         unplaced,
     )
 
