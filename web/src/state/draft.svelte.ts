@@ -31,6 +31,8 @@ export interface Beginning {
   withhold: string[];
   grid: number;
   hour: number;
+  /** What stands elsewhere on the page, over what the statement begins with. */
+  set?: Fields;
   /** Begun by what stands elsewhere on the page: an earlier draft gives way. */
   fresh?: boolean;
 }
@@ -72,7 +74,7 @@ export class Draft {
       this.restored = true;
       if (Object.keys(kept.releases).length > 0 && (!revises || !circle)) return;
     } else {
-      this.fields = revises ? said(revises) : { ...beginning.fields };
+      this.fields = revises ? { ...said(revises), ...beginning.set } : { ...beginning.fields, ...beginning.set };
       this.withhold = revises ? Object.keys(revises.own ?? {}).filter((n) => n !== 'author') : [...beginning.withhold];
       this.grid = beginning.grid;
       this.hour = beginning.hour;

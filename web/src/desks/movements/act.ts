@@ -3,7 +3,6 @@
 import type { Collision, Plan, Position, TermsView } from '../../api/movements';
 import { desk } from '../../state/desk.svelte';
 import { live } from '../../state/live.svelte';
-import { known } from '../../state/objects';
 
 export const show = (ref: string | null): void => desk.select(ref, false, 'movements');
 
@@ -43,9 +42,7 @@ export function hotline(collision: Collision): void {
 export function revise(ref: string, set: Record<string, unknown> = {}): void {
   const object = live.objects.get(ref);
   if (!object) return;
-  const fields = { ...known(object), ...set };
-  delete fields['author'];
-  desk.write(object.kind, object, null, Object.keys(set).length > 0 ? fields : null);
+  desk.write(object.kind, object, null, Object.keys(set).length > 0 ? set : null);
 }
 
 export function enteredInto(position: Position): void {
