@@ -17,8 +17,9 @@ from tansiq.records.kind import all_kinds
 def learn_structs() -> int:
     """Have msgspec learn all structs that are loaded, in this thread; how many there are.
 
-    To be called before a process starts threads that parse. Modules that are loaded later learn what they read where
-    they are loaded, as all that build a decoder do.
+    To be called before a process starts threads that parse. Structs of modules that are loaded later, such as those
+    of the engine of gaps, are not learned here: none of them is read from bytes, and one that is to be has to be
+    loaded before.
     """
     all_kinds()
     known = list(_below(msgspec.Struct))
