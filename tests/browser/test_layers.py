@@ -139,6 +139,7 @@ def test_a_bridge_is_closed_and_opened_again_and_the_map_follows(
     page.get_by_test_id("gaps-tab-layers").click()
     for name in ("river", "roads"):
         mine = page.get_by_test_id("layer").filter(has=page.get_by_role("heading", name=name)).first
+        expect(mine).to_be_visible()
         left = page.get_by_test_id("layer").count() - 1
         mine.get_by_test_id("layer-drop").click()
         expect(page.get_by_test_id("layer")).to_have_count(left)
