@@ -15,21 +15,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_movements
+from tools import shots_gaps, shots_movements
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
 LANGUAGES: Final = ("ar", "ckb", "en")
 SIZES: Final = {"": (1366, 768), "-phone": (390, 844)}
 SETTLE_MS: Final = 2500
-SHOWN_AREA: Final = {"ar": "مخمور", "ckb": "مەخموور", "en": "Makhmour"}
-SHOWN_PLACE: Final = "38S LE 55 60"
-"""Where a post of the area is tried."""
-
-SHOWN_HOUR: Final = 35
-"""A morning: each side covers some ground by itself."""
-NIGHT_HOUR: Final = 74
-"""Two o'clock at night."""
 
 
 def main() -> int:
@@ -101,70 +93,13 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
 
 
 def shoot_gaps(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
-    """The Gaps desk with an answer, on a phone its map; and a what-if with a post in hand, moved."""
-    page = sign_in(browser, desk, language, size)
-    page.get_by_test_id("desk-gaps").click()
-    area = page.get_by_test_id("gaps-area")
-    area.locator("option", has_text=SHOWN_AREA[language]).first.wait_for(state="attached")
-    area.select_option(label=(area.locator("option", has_text=SHOWN_AREA[language]).first.text_content() or "").strip())
-    page.get_by_test_id("gaps-run").click()
-    page.get_by_test_id("gaps-summary").wait_for(state="attached", timeout=180_000)
-    page.get_by_test_id("week-slider").evaluate(
-        "(slider, place) => { slider.value = place; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
-        SHOWN_HOUR,
-    )
-    tabs = page.locator(".desk > nav.tabs button")
-    if suffix:
-        tabs.nth(1).click()
-    save(page, f"gaps-{language}{suffix}")
-    if suffix:
-        tabs.nth(2).click()
-    page.get_by_test_id("gaps-tab-whatif").click()
-    page.get_by_test_id("whatif-post").first.click()
-    place = page.get_by_test_id("edit-post-place")
-    place.fill(SHOWN_PLACE)
-    page.get_by_test_id("whatif-change").wait_for()
-    page.get_by_test_id("gaps-follow").and_(page.locator('[data-settled="true"]')).wait_for(state="attached")
-    save(page, f"whatif-{language}{suffix}")
-    page.get_by_test_id("whatif-reset").click()
-    page.close()
+    """The Gaps desk."""
+    shots_gaps.shoot(browser, desk, language, suffix, size, save)
 
 
 def shoot_strip(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
-    """The strip from Sinjar to Khanaqin by night: what nobody covers, how probable sight is, clusters of incidents."""
-    page = sign_in(browser, desk, language, size)
-    page.get_by_test_id("desk-gaps").click()
-    area = page.get_by_test_id("gaps-area")
-    area.locator('option[value="between"]').wait_for(state="attached")
-    area.select_option("between")
-    page.get_by_test_id("gaps-cell").select_option("250")
-    page.get_by_test_id("gaps-error").select_option("4")
-    page.get_by_test_id("gaps-error-length").select_option("0.5")
-    page.get_by_test_id("gaps-run").click()
-    page.get_by_test_id("gaps-summary").wait_for(state="attached", timeout=600_000)
-    page.get_by_test_id("week-slider").evaluate(
-        "(slider, place) => { slider.value = place; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
-        NIGHT_HOUR,
-    )
-    tabs = page.locator(".desk > nav.tabs button")
-    if suffix:
-        save(page, f"gaps-strip-list-{language}{suffix}")
-        tabs.nth(1).click()
-    save(page, f"gaps-strip-{language}{suffix}")
-    if suffix:
-        page.get_by_test_id("gaps-key").locator("summary").click()
-    page.get_by_test_id("gaps-shows").select_option("sight")
-    save(page, f"gaps-sight-{language}{suffix}")
-    if suffix:
-        tabs.nth(0).click()
-    page.get_by_test_id("gap-row").first.click()
-    save(page, f"gaps-gap-{language}{suffix}")
-    page.get_by_test_id("gaps-tab-clusters").click()
-    page.get_by_test_id("clusters-of").select_option("730")
-    page.get_by_test_id("clusters-run").click()
-    page.get_by_test_id("clusters-of-what").wait_for(timeout=120_000)
-    save(page, f"gaps-clusters-{language}{suffix}")
-    page.close()
+    """The strip between the lines on the Gaps desk."""
+    shots_gaps.shoot_strip(browser, desk, language, suffix, size, save)
 
 
 def shoot_plans(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:

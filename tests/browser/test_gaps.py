@@ -178,6 +178,30 @@ def test_a_post_sees_less_far_is_taken_away_another_is_thought_of_and_each_is_un
     expect(page.get_by_test_id("whatif-change")).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_patrol_keeps_other_hours_or_does_not_go_and_the_map_follows(
+    browser: Browser, desks: list[Desk], area: str, language: str
+) -> None:
+    page = at_gaps(browser, desks[0], language, area)
+    to_hour(page, 2)  # long after the patrol of the day has passed
+    page.get_by_test_id("gaps-tab-whatif").click()
+    open_now = page.get_by_test_id("week-sum")
+    stated = open_now.inner_text()
+    row = page.get_by_test_id("whatif-told-patrol").first
+    row.click()
+    patrol = page.get_by_test_id("edit-patrol")
+    patrol.get_by_test_id("edit-patrol-hours").get_by_role("button").first.click()  # around the clock
+    expect(open_now).not_to_have_text(stated)
+    by_night = open_now.inner_text()
+    patrol.get_by_test_id("edit-patrol-out").check()
+    expect(open_now).not_to_have_text(by_night)
+    patrol.get_by_test_id("edit-patrol-out").uncheck()
+    expect(open_now).to_have_text(by_night)
+    row.locator("xpath=..").get_by_role("button").nth(1).click()
+    expect(open_now).to_have_text(stated)
+    expect(page.get_by_test_id("whatif-change")).to_have_count(0)
+
+
 def test_hours_are_painted_by_keys_and_a_draft_is_compared_and_put_as_a_proposal(
     browser: Browser, desks: list[Desk], area: str
 ) -> None:

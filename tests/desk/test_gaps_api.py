@@ -309,6 +309,27 @@ def test_clusters_are_sought_in_the_background_and_both_nodes_find_the_same(told
     assert one["answer"]["options"]["worlds"] == 999
 
 
+def test_incidents_are_drawn_smoothly_with_their_bandwidth_beside_them(told: Ground) -> None:
+    scan = _scan(told.duty, told)
+    assert _scan(told.other, told) == scan
+    answers = [desk.get(f"/gaps/scans/{scan}/density") for desk in (told.duty, told.other)]
+    assert answers[0].content == answers[1].content, "both nodes draw the same"
+    said, states = _sheet(answers[0])
+    assert states is not None
+    assert (said["incidents"], said["chosen"]) == (1, "silverman")
+    assert said["bandwidth_m"] == 100.0
+    assert states.max() == 254
+    assert states[states < 254].max() == 100
+    wider, smooth = _sheet(told.duty.get(f"/gaps/scans/{scan}/density", params={"bandwidth": 1000}))
+    assert smooth is not None
+    assert (wider["bandwidth_m"], wider["chosen"]) == (1000.0, "user")
+    assert wider["highest_per_km2"] < said["highest_per_km2"]
+    assert (smooth[smooth < 254] > 50).sum() > (states[states < 254] > 50).sum()
+    for wrong in ("-1", "nan", "1e9"):
+        answer = told.duty.get(f"/gaps/scans/{scan}/density", params={"bandwidth": wrong})
+        assert answer.status_code == BAD
+
+
 def test_a_scan_is_stopped_and_one_that_does_not_fit_is_refused(told: Ground) -> None:
     scan = _scan(told.duty, told, options={"seed": 77})
     assert told.duty.delete(f"/gaps/scans/{scan}").status_code == GONE

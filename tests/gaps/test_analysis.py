@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from nodes import refused
-from tansiq.gaps import inputs as reading
+from tansiq.gaps import gathering as reading
 from tansiq.gaps.analysis import analyse
 from tansiq.gaps.answer import as_json
 from tansiq.gaps.cache import Cache
@@ -258,7 +258,9 @@ def test_edits_are_what_the_records_would_be() -> None:
     assert moved == expected
     fewer = edited(inputs, Edits(remove=["mop/b", "mop/p"], add=[AddedPost("mop", lon, lat)], close=["x"]))
     assert [one.ref for one in fewer.posts] == ["joc/a", "mop/draft-1"]
-    assert fewer.based_on["mop"].patrols == 0
+    assert fewer.patrols == ()
+    # a draft is no statement: what a side has told stays what it has told
+    assert fewer.based_on == inputs.based_on
     assert fewer.closed == ("x",)
     with refused("gaps.no_such"):
         edited(inputs, Edits(move={"joc/none": (lon, lat)}))

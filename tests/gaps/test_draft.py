@@ -13,7 +13,7 @@ from tansiq.gaps import bits
 from tansiq.gaps.analysis import analyse
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.draft import Draft
-from tansiq.gaps.edits import AddedPost, Edits, edited
+from tansiq.gaps.edits import AddedPatrol, AddedPost, Edits, edited
 from tansiq.gaps.inputs import BasedOn, Inputs
 from tansiq.gaps.layers import Layers
 from tansiq.geo.shapes import Lines
@@ -167,14 +167,54 @@ def test_the_same_ground_has_the_same_key_and_other_ground_another() -> None:
     assert [one.key for one in draft.standing().pieces.pieces] == keys
 
 
-def test_a_party_that_told_nothing_is_unknown_until_a_post_of_it_is_thought_of() -> None:
-    inputs = world(post("joc", "a", 10, 10))
-    inputs = replace(inputs, based_on={**inputs.based_on, "mop": BasedOn()})
+RULES = [
+    (Way(seen=True), Way(patrolled_hours=6)),
+    (Way(seen=True, reached_minutes=30),),
+    (Way(patrolled_hours=6),),
+]
+
+
+@pytest.mark.parametrize("ways", RULES)
+def test_what_a_silent_side_is_thought_to_add_covers_its_own_ground_and_leaves_the_rest_unknown(
+    ways: tuple[Way, ...],
+) -> None:
+    inputs = world(post("joc", "a", 10, 10), base("joc", "k", 12, 12), ways=ways)
+    layers = ground(inputs)
+    stated = analyse(inputs, layers, COARSE)
+    told = replace(inputs, based_on={**inputs.based_on, "mop": BasedOn(posts=1)})
+    draft = Draft(stated, layers)
+    round_trip = AddedPatrol("mop", [degrees(0, 50), degrees(40, 50)], DAY)
+    for edits in (
+        Edits(add=[AddedPost("mop", *degrees(30, 30))]),
+        Edits(patrols=[round_trip]),
+        Edits(add=[AddedPost("mop", *degrees(30, 30), hours=NIGHT)], patrols=[round_trip]),
+        Edits(),
+        Edits(remove=["joc/a"]),
+    ):
+        draft.follow(edits)
+        found = analyse(edited(inputs, edits), layers, COARSE)
+        check(draft, found)
+        truly = analyse(edited(told, edits), layers, COARSE)
+        for hour in range(0, 168, 3):
+            ours, theirs = (int(one.number[hour]) for one in (found, truly))
+            covered = found.cover.covered[1, ours]
+            assert (covered == truly.cover.covered[1, theirs]).all()
+            assert bits.count(covered | found.cover.unknown[1, ours]) == found.grid.rows * found.grid.cols
+            assert not found.cover.open(ours, found.area).any()
+        assert "nothing:mop" in found.missing
+    assert not found.gaps
+
+
+def test_a_side_whose_posts_are_all_taken_away_in_a_draft_is_known_to_cover_nothing() -> None:
+    inputs = world(post("joc", "a", 10, 10), post("mop", "d", 40, 40), ways=(Way(seen=True),))
     layers = ground(inputs)
     draft = Draft(analyse(inputs, layers, COARSE), layers)
-    for edits in (Edits(add=[AddedPost("mop", *degrees(30, 30))]), Edits(), Edits(remove=["joc/a"])):
-        draft.follow(edits)
-        check(draft, analyse(edited(inputs, edits), layers, COARSE))
+    edits = Edits(remove=["joc/a", "mop/d"])
+    draft.follow(edits)
+    bare = analyse(edited(inputs, edits), layers, COARSE)
+    check(draft, bare)
+    for number in range(bare.cover.classes):
+        assert (bare.cover.open(number, bare.area) == bare.area).all()
 
 
 def test_a_draft_that_needs_another_frame_is_refused_and_the_one_before_stays() -> None:

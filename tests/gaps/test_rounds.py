@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nodes import refused
-from tansiq.gaps import bits, rounds, timetable
+from tansiq.gaps import bits, rounds, rounds_task, timetable
 from tansiq.gaps.analysis import analyse
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.edits import AddedPatrol, Edits, edited
@@ -38,9 +38,9 @@ def case(ways: tuple[Way, ...], bare: bool = False) -> tuple[Inputs, Layers, Ans
 
 def sought(ways: tuple[Way, ...], asked: PatrolsAsked, bare: bool = False) -> list[Laid]:
     _, layers, answer = case(ways, bare)
-    coarse = rounds.ways_grid(answer.grid)
+    coarse = rounds_task.ways_grid(answer.grid)
     assert coarse == answer.grid
-    return list(rounds.lay(rounds.task(answer, layers, coarse, layers, asked)))
+    return list(rounds.lay(rounds_task.task(answer, layers, coarse, layers, asked)))
 
 
 def open_cell_hours(answer: Answer) -> int:
@@ -91,7 +91,7 @@ def test_a_side_that_can_add_nothing_does_not_hold_up_the_other() -> None:
     inputs = world(post("joc", "a", 10, 10), patrol("mop", "p", [(0, 55), (60, 55)], DAY), ways=DEFAULT)
     layers = ground(inputs)
     answer = analyse(inputs, layers, COARSE)
-    made = rounds.task(answer, layers, rounds.ways_grid(answer.grid), layers, PatrolsAsked(2, None, 1.0, 2))
+    made = rounds_task.task(answer, layers, rounds_task.ways_grid(answer.grid), layers, PatrolsAsked(2, None, 1.0, 2))
     assert [one.party for one in list(rounds.lay(made))[-1].rounds] == ["joc", "joc"]
 
 
@@ -100,9 +100,9 @@ def test_a_side_whose_base_is_too_far_sets_out_from_its_posts() -> None:
     inputs = world(post("joc", "a", 10, 10), far, patrol("mop", "p", [(0, 55), (60, 55)], DAY), ways=DEFAULT)
     layers = ground(inputs)
     answer = analyse(inputs, layers, COARSE)
-    coarse = rounds.ways_grid(answer.grid)
+    coarse = rounds_task.ways_grid(answer.grid)
     wide = layers if coarse == answer.grid else Layers()
-    made = rounds.task(answer, layers, coarse, wide, PatrolsAsked(1, None, 0.0, 1))
+    made = rounds_task.task(answer, layers, coarse, wide, PatrolsAsked(1, None, 0.0, 1))
     assert [one.base for one in list(rounds.lay(made))[-1].rounds] == ["joc/a"]
 
 
@@ -116,9 +116,9 @@ def test_what_cannot_be_sought_is_said() -> None:
 
 def test_a_search_that_is_not_wanted_any_more_stops() -> None:
     _, layers, answer = case(DEFAULT)
-    coarse = rounds.ways_grid(answer.grid)
+    coarse = rounds_task.ways_grid(answer.grid)
     asked = PatrolsAsked(2, None, 0.0, 3)
     with refused("gaps.stopped"):
-        rounds.task(answer, layers, coarse, layers, asked, cancelled=lambda: True)
-    made = rounds.task(answer, layers, coarse, layers, asked)
+        rounds_task.task(answer, layers, coarse, layers, asked, cancelled=lambda: True)
+    made = rounds_task.task(answer, layers, coarse, layers, asked)
     assert list(rounds.lay(made, cancelled=lambda: True)) == []

@@ -1,4 +1,4 @@
-"""Many areas, posts, patrols or bases from one file on the command line: looked at first, then said, all or none."""
+"""A file of areas, lines, posts, patrols or bases on the command line: looked at first, then said, all or none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MALFORMED = 2
 @refusals_in_words
 def take_in(
     file: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage, FlatGeobuf, zipped Shapefile, or CSV.")],
-    kind: Annotated[str, typer.Option(help="area, post, patrol or base.")],
+    kind: Annotated[str, typer.Option(help="area, line, post, patrol or base.")],
     circle: Annotated[str, typer.Option(help=CIRCLE_HELP)] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "--preview", help="Show every row as it would be said; say nothing.")
@@ -37,7 +37,7 @@ def take_in(
     policy: Annotated[str, typer.Option(help="Policy of the label.")] = "JOINT",
     as_: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
 ) -> None:
-    """Take in a file of areas, posts, patrols or bases: every row a valid record or refused by name, all or nothing."""
+    """Take in a file of areas, lines, posts, patrols or bases: each row a record or refused by name, all or nothing."""
     from tansiq.desk import bulk  # noqa: PLC0415 - loads GDAL, which most commands never need
 
     node = open_node()

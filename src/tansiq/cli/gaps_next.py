@@ -117,11 +117,11 @@ def _patrols(
 ) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
     from tansiq.desk import ground  # noqa: PLC0415 - the engine is only loaded here
     from tansiq.desk.gaps_proposal import fields_of  # noqa: PLC0415 - as above
-    from tansiq.gaps import rounds  # noqa: PLC0415 - as above
+    from tansiq.gaps import rounds, rounds_task  # noqa: PLC0415 - as above
 
-    coarse = rounds.ways_grid(found.grid)
+    coarse = rounds_task.ways_grid(found.grid)
     coarse_layers = layers if coarse == found.grid else ground.read(asked.ground, coarse)
-    made = rounds.task(found, layers, coarse, coarse_layers, wanted)
+    made = rounds_task.task(found, layers, coarse, coarse_layers, wanted)
     laid = rounds.Laid((), 0, made.ceiling)
     for step in rounds.lay(made):
         laid = step

@@ -16,6 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
+from sqlalchemy.exc import OperationalError
 
 from tansiq import __version__
 from tansiq.desk.api import (
@@ -26,6 +27,7 @@ from tansiq.desk.api import (
     gaps_files,
     gaps_further,
     gaps_scan,
+    inputs,
     layers,
     movements,
     node,
@@ -33,7 +35,7 @@ from tansiq.desk.api import (
     session,
     trust,
 )
-from tansiq.desk.api.access import answer_http, answer_malformed, answer_refusal, provide_person
+from tansiq.desk.api.access import answer_disk, answer_http, answer_malformed, answer_refusal, provide_person
 from tansiq.desk.gaps import Runs
 from tansiq.desk.gaps_draft import Drafts
 from tansiq.desk.gaps_further import Sitings
@@ -134,6 +136,7 @@ def desk_app(office: Office) -> Litestar:
             gaps_further.cancel,
             gaps_scan.start,
             gaps_scan.state,
+            gaps_scan.density,
             gaps_scan.cancel,
             gaps_further.start_rounds,
             gaps_further.state_of_rounds,
@@ -145,12 +148,8 @@ def desk_app(office: Office) -> Litestar:
             movements.announce,
             movements.respond,
             movements.consent,
-            gaps_scan.start,
-            gaps_scan.state,
-            gaps_scan.cancel,
-            gaps_further.start_rounds,
-            gaps_further.state_of_rounds,
-            gaps_further.cancel_rounds,
+            inputs.look,
+            inputs.say,
             layers.listing,
             layers.one,
             layers.drop,
@@ -176,6 +175,8 @@ def desk_app(office: Office) -> Litestar:
         exception_handlers={
             Refused: answer_refusal,
             HTTPException: answer_http,
+            OSError: answer_disk,
+            OperationalError: answer_disk,
             # what the JSON reader raises and the framework does not know as the reader's fault
             RecursionError: answer_malformed,
             UnicodeDecodeError: answer_malformed,

@@ -1,4 +1,4 @@
-"""Many areas, posts, patrols or bases out of one file: every row a valid record or refused by name, all or nothing.
+"""A file of areas, lines, posts, patrols or bases: every row a valid record or refused by name, all or nothing.
 
 GeoJSON, GeoPackage, FlatGeobuf and zipped Shapefile are opened as layers of ground are (`geo.vector_files`); a table in
 CSV has `lat` and `lon` or `mgrs`, or `wkt` where a line or an outline is told. What a file does not say is not guessed:
@@ -11,7 +11,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from tansiq.circles.gate import Author
 from tansiq.desk import gaps_question, saying
 from tansiq.desk.office import Office, circle_named
 from tansiq.desk.saying import ReleaseRequest, SayRequest
-from tansiq.errors import MalformedInput, Refused
+from tansiq.errors import Conflict, MalformedInput, Refused
 from tansiq.geo import vector_files
 from tansiq.geo.coordinates import read_coordinates
 from tansiq.geo.crs import HOME
@@ -32,8 +32,8 @@ from tansiq.geo.spelling import western_digits
 from tansiq.records.kind import kind_named
 from tansiq.wording import wording
 
-KINDS: Final = ("area", "post", "patrol", "base")
-GEOMETRY: Final = {"area": "polygon", "post": "place", "patrol": "line", "base": "place"}
+KINDS: Final = ("area", "line", "post", "patrol", "base")
+GEOMETRY: Final = {"area": "polygon", "line": "line", "post": "place", "patrol": "line", "base": "place"}
 STATUS: Final = {"post": "manned", "patrol": "running", "base": "at_work"}
 MOST_ROWS: Final = 2000
 MOST_BYTES: Final = 16 << 20
@@ -44,12 +44,14 @@ NUMBERS: Final = {
     "patrol": ("width_m",),
     "base": (),
     "area": (),
+    "line": (),
 }
 WORDS: Final = {
     "post": ("post_type", "status", "note"),
     "patrol": ("mobility", "status", "note"),
     "base": ("status", "note"),
     "area": ("purpose", "note"),
+    "line": ("status", "note"),
 }
 NAMES: Final = ("name", "name_en", "name_ar", "name_ckb")
 PLACES: Final = ("lat", "lon", "mgrs", "wkt", "accuracy")
@@ -88,8 +90,7 @@ def look(office: Office, path: Path, kind: str, circle: str, status: str, table:
 
     Raises MalformedInput: `bulk.kind`, `bulk.rows_many`, and what `vector_files.source` refuses a file with.
     """
-    if kind not in KINDS:
-        raise MalformedInput("bulk.kind", kind=kind[:40], known=", ".join(KINDS))
+    _check_kind(kind)
     given = status or STATUS.get(kind)
     told = _told(office, circle, kind)
     found: list[Row] = []
@@ -115,8 +116,25 @@ def say_all(office: Office, looked: Looked, release: ReleaseRequest, author: Aut
     if looked.refused:
         first = looked.refused[0]
         raise MalformedInput("bulk.rows", count=len(looked.refused), row=first.row, reason=(first.reason or "")[:300])
-    requests = [SayRequest(looked.kind, one.fields or {}, [release]) for one in looked.rows]
+    return say_rows(office, looked.kind, [one.fields or {} for one in looked.rows], release, author)
+
+
+def say_rows(
+    office: Office, kind: str, rows: Sequence[Mapping[str, Any]], release: ReleaseRequest, author: Author
+) -> list[saying.Reference]:
+    """Say rows that were looked at, or none: refused as `bulk.already` where one of them was said meanwhile."""
+    _check_kind(kind)
+    told = _told(office, release.circle, kind)
+    for fields in rows:
+        if (ref := told.get(_key(kind, fields))) is not None:
+            raise Conflict("bulk.already", ref=ref)
+    requests = [SayRequest(kind, dict(fields), [release]) for fields in rows]
     return saying.release_all(office, requests, author)
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise MalformedInput("bulk.kind", kind=kind[:40], known=", ".join(KINDS))
 
 
 def _told(office: Office, circle: str, kind: str) -> dict[bytes, str]:
@@ -199,7 +217,7 @@ def _fields(kind: str, shape: Any, values: Mapping[str, str], status: str | None
     for column in WORDS[kind]:
         if column in values:
             fields[column] = values[column]
-    if status and "status" not in fields and kind in STATUS:
+    if status and "status" in WORDS[kind] and "status" not in fields:
         fields["status"] = status
     if kind in ("post", "patrol") and "hours" in values:
         fields["hours"] = schedule(values["hours"])
@@ -298,7 +316,7 @@ def _ground(kind: str, shape: Any, values: Mapping[str, str]) -> dict[str, Any]:
     whole = shape
     if shape.geom_type.startswith("Multi") and len(shape.geoms) == 1:
         whole = shape.geoms[0]
-    if kind == "patrol":
+    if kind in ("patrol", "line"):
         if whole.geom_type != "LineString":
             raise MalformedInput("bulk.geometry", kind=kind, got=shape.geom_type)
         return {"path": _points(whole)}

@@ -18,7 +18,7 @@ from tansiq.desk import gaps_question, ground
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.gaps import ENGINE, analysis, bits, presence, timetable
-from tansiq.gaps import inputs as reading
+from tansiq.gaps import gathering as reading
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.question import Options

@@ -225,16 +225,16 @@ class Rounds(_Search):
 
     def _seek(self) -> None:
         from tansiq.desk import ground  # noqa: PLC0415 - the engine is loaded with the first question
-        from tansiq.gaps import rounds  # noqa: PLC0415 - as above
+        from tansiq.gaps import rounds, rounds_task  # noqa: PLC0415 - as above
 
         answer, question = self._run.answer, self._run.question
         if answer is None:
             return
-        coarse = rounds.ways_grid(answer.grid)
+        coarse = rounds_task.ways_grid(answer.grid)
         check_size(answer.grid.rows * answer.grid.cols)
         layers = ground.read(question.ground, answer.grid)
         coarse_layers = layers if coarse == answer.grid else ground.read(question.ground, coarse)
-        made = rounds.task(
+        made = rounds_task.task(
             answer, layers, coarse, coarse_layers, self._asked, cancelled=self._stop.is_set, memory=self._memory
         )
         self._whole, self._cell_km2 = made.lacking.open_km2h, made.lacking.cell_km2

@@ -14,10 +14,11 @@ from tansiq.desk import ground
 from tansiq.desk.gaps_request import GapsRequest, ScanRequest
 from tansiq.desk.office import Office, circle_named, epochs_of, parties
 from tansiq.errors import Conflict, MalformedInput, NotFound
-from tansiq.gaps import inputs as reading
+from tansiq.gaps import gathering as reading
 from tansiq.gaps.edits import Edits, edited
 from tansiq.gaps.frame import frame_of
-from tansiq.gaps.inputs import Inputs, Told
+from tansiq.gaps.gathering import Told
+from tansiq.gaps.inputs import Inputs
 from tansiq.gaps.question import Options, Scan, question
 from tansiq.gaps.strip import ring_between
 from tansiq.geo.grid import Grid

@@ -56,6 +56,26 @@ class Scanning:
             message = wording(code, self._refused.params, language).line()
         return ScanView(self.id, self.state, round(self._progress, 3), self._answer, code, message)
 
+    def density(self, bandwidth_m: float | None) -> bytes:
+        """The smooth picture of the incidents that count, as `gaps_draft.sheet` writes it: per cent of its highest."""
+        from tansiq.desk import gaps_draft  # noqa: PLC0415 - the engine is loaded with the first question
+        from tansiq.gaps import clusters, picture  # noqa: PLC0415 - as above
+        from tansiq.gaps.analysis import area_of  # noqa: PLC0415 - as above
+
+        inputs = self._question.inputs
+        grid, found = clusters.density_of(inputs, self._question.options, bandwidth_m)
+        warp = picture.Warp(grid)
+        highest = float(found.density.max(initial=0.0))
+        body = {
+            "bandwidth_m": found.bandwidth_m,
+            "chosen": found.chosen,
+            "incidents": found.incidents,
+            "highest_per_km2": float(f"{highest:.6g}"),
+        }
+        return gaps_draft.sheet(
+            body, warp, picture.EVERYTHING, picture.shares(found.density, area_of(grid, inputs.ring), warp)
+        )
+
     def work(self) -> None:
         """Seek; once, on the thread of the scans."""
         if self.stop.is_set():

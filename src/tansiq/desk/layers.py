@@ -152,7 +152,7 @@ def place_for(office: Office, person: Person, upload: str, name: str) -> tuple[s
     # each in a folder of its own: two tiles may bear one name
     inner = folder / f"{len(held):04}"
     inner.mkdir(mode=0o700)
-    return upload, inner / _plain(name)
+    return upload, inner / plain_name(name)
 
 
 def room_left(office: Office) -> int:
@@ -260,7 +260,7 @@ def _sweep(office: Office) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name that is safe in a folder, for messages and for what it says of the source."""
     kept = "".join(letter for letter in name[-100:] if letter.isalnum() or letter in "._-").lstrip(".")
     return kept or "file"

@@ -30,12 +30,12 @@ class Bearings:
         self._corridors: dict[Patrol, Bits] = {}
         self._grounds = arrival.Grounds(grid, layers, options.condition)
 
-    def told(self, inputs: Inputs, party: str, hour: int) -> Known | None:
-        """The cover of a party that does not follow from posts: released as cells, or nothing told at all."""
+    def released(self, inputs: Inputs, party: str, hour: int) -> Known | None:
+        """The cover that a party released as cells; None where it did not."""
         for one in inputs.released:
             if one.party == party:
                 return released_cover(self.grid, one, hour)
-        return cover.unknown_everywhere(*self.grid.shape) if inputs.based_on[party].told_nothing else None
+        return None
 
     def reach(self, inputs: Inputs, party: str, hour: int) -> dict[int, Known]:
         """The ground that a party reaches when called in an hour, by the minutes of the rule."""

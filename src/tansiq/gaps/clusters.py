@@ -6,6 +6,7 @@ Place, day and who told it are all of an incident that enters. Days are those of
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -14,11 +15,12 @@ import numpy as np
 import shapely
 from msgspec import Struct
 
-from tansiq.gaps import ENGINE, frame, scan
+from tansiq.gaps import ENGINE, density, frame, scan
 from tansiq.gaps.inputs import Event, Inputs
 from tansiq.gaps.question import Scan
 from tansiq.gaps.scan import Cases, Cluster, Window
 from tansiq.geo import grid as grids
+from tansiq.geo.crs import DEGREE_M
 from tansiq.geo.grid import Grid
 
 DAY_MS: Final = 86_400_000
@@ -27,6 +29,11 @@ ZONE_MS: Final = 3 * 3_600_000
 
 SHOWN: Final = 12
 """Clusters that are listed, the likeliest first."""
+
+ACROSS: Final = 400
+"""Cells of a density picture along the longer side of an area, and the metres that they are a multiple of."""
+
+LEAST_M: Final = 50.0
 
 EARLIEST: Final = 2
 """Fewer incidents than this hold no cluster."""
@@ -73,12 +80,8 @@ def clusters(
     inputs: Inputs, asked: Scan, step: Callable[[float], None] = lambda part: None, threads: int | None = None
 ) -> Answer:
     """Seek clusters among the incidents of an area. `step` is told the part that is done, and may raise to stop."""
-    last = (inputs.at + ZONE_MS) // DAY_MS
-    first = last - asked.incident_days + 1
-    within = shapely.Polygon(inputs.ring)
-    shapely.prepare(within)
-    near = [one for one in inputs.events if within.intersects(shapely.Point(one.place))]
-    events = [one for one in near if one.accuracy <= asked.zone_m and first <= _day(one) <= last]
+    first, last = _span(inputs, asked)
+    near, events = _counting(inputs, asked)
     runs = 1 + len(inputs.parties)
 
     def found_in(chosen: Sequence[Event], number: int) -> list[Cluster]:
@@ -115,6 +118,23 @@ def clusters(
     )
 
 
+def density_of(inputs: Inputs, asked: Scan, bandwidth_m: float | None = None) -> tuple[Grid, density.Picture]:
+    """The smooth picture of the incidents that a scan counts, on a frame over the area, and that frame.
+
+    `bandwidth_m` None takes the rule of thumb. Raises MalformedInput (`density.bandwidth`).
+    """
+    ring = np.array(inputs.ring, np.float64) / grids.E7
+    side = float(np.max(np.ptp(ring, axis=0))) * DEGREE_M
+    cell = max(LEAST_M, math.ceil(side / ACROSS / LEAST_M) * LEAST_M)
+    grid = grids.grid_for(inputs.ring, cell)
+    _, events = _counting(inputs, asked)
+    places = np.array([one.place for one in events], np.int64).reshape(-1, 2)
+    x, y = grids.to_metres(grid, places[:, 0], places[:, 1])
+    return grid, density.picture(
+        x, y, x0=grid.x0, y0=grid.y0, cell=grid.cell, shape=grid.shape, bandwidth_m=bandwidth_m
+    )
+
+
 def as_json(answer: Answer, asked: Scan) -> dict[str, Any]:
     """The answer for desks and scripts: degrees, metres, days as dates."""
     return {
@@ -145,6 +165,21 @@ def as_json(answer: Answer, asked: Scan) -> dict[str, Any]:
             for one in answer.clusters
         ],
     }
+
+
+def _span(inputs: Inputs, asked: Scan) -> tuple[int, int]:
+    """The first and the last day that count."""
+    last = (inputs.at + ZONE_MS) // DAY_MS
+    return last - asked.incident_days + 1, last
+
+
+def _counting(inputs: Inputs, asked: Scan) -> tuple[list[Event], list[Event]]:
+    """The incidents in the area, and those of them whose place and day are such that they count."""
+    first, last = _span(inputs, asked)
+    within = shapely.Polygon(inputs.ring)
+    shapely.prepare(within)
+    near = [one for one in inputs.events if within.intersects(shapely.Point(one.place))]
+    return near, [one for one in near if one.accuracy <= asked.zone_m and first <= _day(one) <= last]
 
 
 def _day(event: Event) -> int:

@@ -18,11 +18,11 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from tansiq.gaps import ENGINE, analysis, bits, frame, tile_cover, tile_reach, tiles
-from tansiq.gaps.analysis import Cancelled, Covered, Progress, Stopped, cutoff
+from tansiq.gaps.analysis import Cancelled, Progress, Stopped, cutoff
 from tansiq.gaps.answer import Answer
 from tansiq.gaps.bits import Bits
 from tansiq.gaps.cover import Cover
-from tansiq.gaps.covering import classes_of, reached
+from tansiq.gaps.covering import Covered, classes_of, reached
 from tansiq.gaps.inputs import Inputs
 from tansiq.gaps.layers import Layers
 from tansiq.gaps.question import Options

@@ -38,9 +38,9 @@ def nowhere(rows: int, cols: int) -> Known:
     return Known(bits.empty(rows, cols), bits.empty(rows, cols))
 
 
-def unknown_everywhere(rows: int, cols: int) -> Known:
-    """Nothing is known."""
-    return Known(bits.empty(rows, cols), bits.full(rows, cols))
+def at_least(one: Known, cols: int) -> Known:
+    """Where it holds by what is known; elsewhere nothing is known, since there may be more that nobody told."""
+    return Known(one.holds, bits.full(len(one.holds), cols) & ~one.holds)
 
 
 def either(one: Known, other: Known) -> Known:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from tansiq.gaps import bits, cover, exact, observers, presence, sight, timetable
@@ -29,6 +30,27 @@ Arrivals = Callable[[str, int], Arrival | None]
 """When the first base of a party arrives that is called in an hour of the week; None where none sets out."""
 
 Step = Callable[[str, float], None]
+
+Seconds = Callable[[str, int, tuple[int, int]], float]
+"""How long (s) a party's first base takes to a cell in a class of hours; inf where none comes within the cut-off."""
+
+
+class Covered(Struct, frozen=True):
+    """Inputs and the cover that follows from them: `number` is the class of each hour, `first` the first of each class.
+
+    `seconds` answers how long a party's first base takes to a cell.
+    """
+
+    inputs: Inputs
+    number: NDArray[np.int64]
+    first: NDArray[np.int64]
+    cover: Cover
+    seconds: Seconds
+
+    @property
+    def weights(self) -> NDArray[np.int64]:
+        """How many hours of the week each class has."""
+        return np.bincount(self.number, minlength=len(self.first))
 
 
 class Look:
@@ -99,8 +121,6 @@ def cover_of(
                 known = released_cover(grid, released[party], hour)
                 if party in drafted:
                     known = cover.either(known, _party(grid, inputs, party, hour, sights, corridors, arrivals))
-            elif inputs.based_on[party].told_nothing:
-                known = cover.unknown_everywhere(rows, cols)
             else:
                 known = _party(grid, inputs, party, hour, sights, corridors, arrivals)
             covered[place, kind], unknown[place, kind] = known.holds, known.unknown
@@ -170,7 +190,19 @@ def _party(
             if patrol.party == party and timetable.recent(timetable.week_of(patrol.hours), within)[hour]:
                 ground |= corridors[patrol.ref]
         passed[within] = Known(ground, bits.empty(rows, cols))
-    return cover.by_rule(inputs.rule.ways, cover.seen(manned, rows, cols), reach, passed)
+    seen = cover.seen(manned, rows, cols)
+    if inputs.based_on[party].told_nothing:
+        seen, reach, passed = of_silent(seen, reach, passed, cols)
+    return cover.by_rule(inputs.rule.ways, seen, reach, passed)
+
+
+def of_silent(
+    seen: Known, reach: dict[int, Known], passed: dict[int, Known], cols: int
+) -> tuple[Known, dict[int, Known], dict[int, Known]]:
+    """Sight, reach and presence of a party that told nothing: what a draft adds for it holds, all else is unknown."""
+    reach = {minutes: cover.at_least(one, cols) for minutes, one in reach.items()}
+    passed = {within: cover.at_least(one, cols) for within, one in passed.items()}
+    return cover.at_least(seen, cols), reach, passed
 
 
 def released_cover(grid: Grid, one: Released, hour: int) -> Known:

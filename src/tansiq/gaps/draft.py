@@ -19,7 +19,7 @@ from tansiq.gaps.answer import Answer
 from tansiq.gaps.bearings import Bearings
 from tansiq.gaps.cache import Cache
 from tansiq.gaps.cover import Cover, Known
-from tansiq.gaps.covering import Sights, classes_of, light_of
+from tansiq.gaps.covering import Sights, classes_of, light_of, of_silent
 from tansiq.gaps.edits import Edits, edited
 from tansiq.gaps.frame import frame_of
 from tansiq.gaps.inputs import Inputs, Post
@@ -103,9 +103,8 @@ class Draft:
         before, self._inputs = self._inputs, wanted
         self._here = self._near(wanted)
         window, hours = self._move_posts()
-        silent = [before.based_on[party].told_nothing for party in wanted.parties]
         self._standing = None
-        if before.closed != wanted.closed or silent != [wanted.based_on[p].told_nothing for p in wanted.parties]:
+        if before.closed != wanted.closed:
             self._rest.clear()
             window, hours = self._all(), frozenset(range(timetable.HOURS))
         if window:
@@ -226,10 +225,13 @@ class Draft:
         count_hours(self._opens, weights, *box, self._week)
         self._runs = renewed(self._runs, self._week, window.row0, window.rows)
 
+    def _columns(self, window: Window) -> int:
+        return min(self.grid.cols - window.word0 * bits.WORD, window.words * bits.WORD)
+
     def _cover(self, place: int, party: str, number: int, window: Window) -> None:
         part = np.s_[window.row0 : window.row0 + window.rows, window.word0 : window.word0 + window.words]
         hour = int(np.argmax(self._whatif.classes == number))
-        known = self._bearings.told(self._inputs, party, hour)
+        known = self._bearings.released(self._inputs, party, hour)
         if known is None:
             if (party, number) not in self._rest:
                 self._rest[party, number] = (
@@ -237,8 +239,10 @@ class Draft:
                     self._bearings.presence(self._here, party, hour),
                 )
             reach, presence = (_cut(one, part) for one in self._rest[party, number])
-            seen = self._whatif.known(party, number, part)
-            known = cover.by_rule(self._inputs.rule.ways, Known(*seen), reach, presence)
+            seen = Known(*self._whatif.known(party, number, part))
+            if self._inputs.based_on[party].told_nothing:
+                seen, reach, presence = of_silent(seen, reach, presence, self._columns(window))
+            known = cover.by_rule(self._inputs.rule.ways, seen, reach, presence)
         else:
             known = Known(known.holds[part], known.unknown[part])
         self._covered[place, number][part] = known.holds

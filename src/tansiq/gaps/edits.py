@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -12,7 +10,7 @@ from msgspec.structs import replace
 
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.gaps import timetable
-from tansiq.gaps.inputs import BasedOn, Inputs, Patrol, Post
+from tansiq.gaps.inputs import Inputs, Patrol, Post
 from tansiq.records.values import Range
 
 MOST: Final = 256
@@ -60,7 +58,8 @@ class Edits(Struct, frozen=True, forbid_unknown_fields=True):
 def edited(inputs: Inputs, edits: Edits) -> Inputs:
     """The inputs with the changes; `gaps.no_such` for a reference that is not among them.
 
-    Posts that are added are called `<party>/draft-1` and on, in the order of the draft, patrols `<party>/round-1`.
+    Posts that are added are called `<party>/draft-1` and on, in the order of the draft, patrols `<party>/round-1`. What
+    the cover is based on stays as it was told: a post that somebody thinks of for a side tells nothing of that side.
     """
     _check_known(inputs, edits)
     posts = [_post(one, edits) for one in inputs.posts if one.ref not in edits.remove]
@@ -82,7 +81,6 @@ def edited(inputs: Inputs, edits: Edits) -> Inputs:
         patrols=tuple(sorted(patrols, key=lambda one: (one.party, one.ref))),
         bases=tuple(bases),
         closed=tuple(sorted({*inputs.closed, *edits.close})),
-        based_on=_counted(inputs, (one.party for one in posts), (p.party for p in patrols), (b.party for b in bases)),
     )
 
 
@@ -124,11 +122,3 @@ def _e7(place: Degrees) -> tuple[int, int]:
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         raise MalformedInput("gaps.not_degrees", lon=str(lon), lat=str(lat))
     return round(lon * 1e7), round(lat * 1e7)
-
-
-def _counted(inputs: Inputs, posts: Iterable[str], patrols: Iterable[str], bases: Iterable[str]) -> dict[str, BasedOn]:
-    tally = [Counter(one) for one in (posts, patrols, bases)]
-    return {
-        party: replace(before, posts=tally[0][party], patrols=tally[1][party], bases=tally[2][party])
-        for party, before in inputs.based_on.items()
-    }

@@ -213,6 +213,19 @@ def chances(found: Expected, area: Bits, number: int, warp: Warp) -> NDArray[np.
     return seen
 
 
+def shares(values: NDArray[np.float32], area: Bits, warp: Warp) -> NDArray[np.uint8]:
+    """uint8[height, width]: per cent of the highest of some values (float32[rows, cols]) under each pixel, `NONE`
+    outside of the area.
+    """
+    rows, cols = warp.rows, warp.cols
+    there = rows >= 0
+    highest = float(values.max(initial=0.0))
+    per_cent = np.rint(values * (100.0 / highest) if highest > 0 else values).astype(np.uint8)
+    seen = per_cent[np.where(there, rows, 0), np.where(there, cols, 0)]
+    seen[~bits.holds(area, warp.grid.cols, rows, cols)] = NONE
+    return seen
+
+
 def sight_colours(found: Expected, area: Bits, number: int, warp: Warp) -> Pixels:
     """uint8[height, width, 4]: how probable it is that ground of the area is seen by somebody in a class of hours."""
     table = np.zeros((256, 4), np.uint8)

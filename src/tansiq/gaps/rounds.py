@@ -15,91 +15,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import shapely
 from msgspec import Struct
-from numpy.typing import NDArray
 
-from tansiq.errors import MalformedInput, NotFound
-from tansiq.gaps import arrival, bits, lacking, rounds_limit, timetable, tours, ways
-from tansiq.gaps.analysis import Cancelled, Stopped
-from tansiq.gaps.answer import Answer
-from tansiq.gaps.bits import Bits
-from tansiq.gaps.cache import Cache
-from tansiq.gaps.frame import cells_of
-from tansiq.gaps.ground import Ground
-from tansiq.gaps.lacking import Lacking
-from tansiq.gaps.layers import Layers
-from tansiq.gaps.presence import corridor
-from tansiq.gaps.sites import PatrolsAsked, Round, Stop
+from tansiq.gaps import tours
+from tansiq.gaps.analysis import Cancelled
+from tansiq.gaps.rounds_drive import DAY, Driven, done_by, drive, length_of, value_of
+from tansiq.gaps.rounds_task import HOUR_S, Ints, Start, Task, holds_of, prizes_of, within
+from tansiq.gaps.sites import Round, Stop
 from tansiq.gaps.siting import share
-from tansiq.gaps.timetable import HOURS
-from tansiq.gaps.tours import STAY_S
 from tansiq.geo import grid as grids
-from tansiq.geo.grid import Grid
 
-MOST_ROUNDS: Final = 12
-LONGEST_H: Final = 12
-WIDTH_M: Final = 800
-"""Of a corridor where no patrol is told from whose middle it could be taken."""
-
-MOST_PLACES: Final = 140
-MOST_STARTS: Final = 4
-"""Of a party: the bases from which most open ground is near."""
-
-MOST_POSTS: Final = 12
-"""Of a party, that are looked at as starts."""
-
-MOST_CELLS: Final = 90_000
-"""Of the frame on which ways are sought; the answer's own cells are finer where that is too many."""
-
-DAY: Final = 24
-HOUR_S: Final = 3600
 PASSES: Final = 2
-BY_PREFERENCE: Final = ("car", "offroad", "truck", "tracked", "foot")
-POINTS: Final = 200
-"""Of a path: a record holds 2000."""
-
-Ints = NDArray[np.int64]
-
-
-class Start(Struct, frozen=True):
-    """Where rounds set out: whose, which record, how it moves, and which of the places of its means it is."""
-
-    party: str
-    ref: str
-    mobility: str
-    place: int
-
-
-class Net(Struct, frozen=True):
-    """Places and the times between them for one means of moving: row and column on the frame of ways, s."""
-
-    ground: Ground
-    moves: NDArray[np.int32]
-    rows: Ints
-    cols: Ints
-    seconds: Ints
-
-
-class Task(Struct, frozen=True):
-    """Everything that rounds are laid by. `squares` numbers the squares of the area's cells, -1 outside; place n of
-    every net stands in square n."""
-
-    asked: PatrolsAsked
-    grid: Grid
-    coarse: Grid
-    lacking: Lacking
-    squares: NDArray[np.int64]
-    places: int
-    nets: dict[str, Net]
-    starts: tuple[Start, ...]
-    width_m: int
-    parties: tuple[str, ...]
-    ceiling: int
+TRIED: Final = 6
+"""Rounds of which the whole way is laid before one is taken."""
 
 
 class Laid(Struct, frozen=True):
@@ -115,66 +46,9 @@ class Laid(Struct, frozen=True):
         return share(self.value, self.ceiling)
 
 
-def task(
-    answer: Answer,
-    layers: Layers,
-    coarse: Grid,
-    coarse_layers: Layers,
-    asked: PatrolsAsked,
-    *,
-    cancelled: Cancelled = lambda: False,
-    memory: Cache | None = None,
-) -> Task:
-    """What rounds are laid by. `coarse` is `ways_grid` of the answer's grid and `coarse_layers` the ground on it.
-
-    Raises MalformedInput `further.patrols_asked` for what cannot be asked, NotFound `further.no_start` where no side
-    tells a base or post from which one could set out, those of `lacking.passing`, and Stopped.
-    """
-    fits = 1 <= asked.count <= MOST_ROUNDS and 1 <= asked.longest_h <= LONGEST_H and 0.0 <= asked.fairness <= 1.0
-    if not fits or (asked.budget is not None and asked.budget < 1):
-        raise MalformedInput("further.patrols_asked", count=asked.count, limit=MOST_ROUNDS, hours=LONGEST_H)
-    short = lacking.passing(answer, layers, cancelled=cancelled, memory=memory)
-    squares, rows, cols = _squares(answer, coarse, short)
-    told = _told_starts(answer, coarse)
-    if not told:
-        raise NotFound("further.no_start")
-    grounds = arrival.Grounds(coarse, coarse_layers, answer.options.condition)
-    longest = asked.longest_h * HOUR_S
-    nets: dict[str, Net] = {}
-    starts: list[Start] = []
-    for means in sorted({one[2] for one in told}):
-        mine = [one for one in told if one[2] == means]
-        ground = grounds.of(means, answer.inputs.closed)
-        all_rows = np.array([*rows, *(one[3] for one in mine)], np.int64)
-        all_cols = np.array([*cols, *(one[4] for one in mine)], np.int64)
-
-        def look(part: float) -> None:
-            if cancelled():
-                raise Stopped("gaps.stopped")
-
-        seconds = ways.between(ground, all_rows, all_cols, float(longest), look)
-        nets[means] = Net(ground, ways.moves_of(ground), all_rows, all_cols, seconds)
-        starts += [Start(one[0], one[1], means, len(rows) + number) for number, one in enumerate(mine)]
-    prizes = _prizes(short, squares, len(rows), np.zeros_like(short.open), _within(short))
-    chosen = _nearest_starts(answer, starts, nets, prizes, longest)
-    if not chosen:
-        raise NotFound("further.no_start")
-    width = _width(answer)
-    most = rounds_limit.ceiling(answer, short, asked, width, [nets[one.mobility].ground for one in chosen])
-    return Task(asked, answer.grid, coarse, short, squares, len(rows), nets, chosen, width, answer.inputs.parties, most)
-
-
-def ways_grid(grid: Grid) -> Grid:
-    """The frame on which ways are sought: the answer's, in cells so much larger that there are not too many."""
-    factor = max(1, math.ceil(math.sqrt(grid.rows * grid.cols / MOST_CELLS)))
-    return Grid(
-        grid.epsg, grid.x0, grid.y0, grid.cell * factor, math.ceil(grid.rows / factor), math.ceil(grid.cols / factor)
-    )
-
-
 def lay(made: Task, *, cancelled: Cancelled = lambda: False) -> Iterator[Laid]:
     """Rounds, after each that is laid and after each that is laid better; the last is the best. Ends when cancelled."""
-    rounds: list[_Driven] = []
+    rounds: list[Driven] = []
     while len(rounds) < made.asked.count and not cancelled():
         turn = _eligible(made, rounds)
         found = _best(made, rounds, turn, cancelled)
@@ -189,12 +63,12 @@ def lay(made: Task, *, cancelled: Cancelled = lambda: False) -> Iterator[Laid]:
         better = False
         for number in range(len(rounds)):
             others = rounds[:number] + rounds[number + 1 :]
-            before = _value(made, rounds)
+            before = value_of(made, rounds)
             parties = {rounds[number].start.party} if made.asked.fairness else set(made.parties)
             found = _best(made, others, parties, cancelled)
             if cancelled():
                 return
-            if found is not None and _value(made, [*others, found]) > before:
+            if found is not None and value_of(made, [*others, found]) > before:
                 rounds = [*others[:number], found, *others[number:]]
                 better = True
                 yield _told(made, rounds)
@@ -202,30 +76,7 @@ def lay(made: Task, *, cancelled: Cancelled = lambda: False) -> Iterator[Laid]:
             return
 
 
-class _Driven(Struct, frozen=True):
-    """A round as it is driven: places in order, seconds to each and back, its path (degrees × 10⁷) and corridor."""
-
-    start: Start
-    hour: int
-    order: tuple[int, ...]
-    arrivals: tuple[int, ...]
-    path: tuple[tuple[int, int], ...]
-    ground: Bits
-
-    @property
-    def seconds(self) -> int:
-        return self.arrivals[-1]
-
-    @property
-    def week(self) -> NDArray[np.bool_]:
-        """The hours in which it is under way."""
-        found = np.zeros(HOURS, bool)
-        for later in range(math.ceil(self.seconds / HOUR_S)):
-            found[(self.hour + later + DAY * np.arange(7)) % HOURS] = True
-        return found
-
-
-def _eligible(made: Task, rounds: Sequence[_Driven]) -> set[str]:
+def _eligible(made: Task, rounds: Sequence[Driven]) -> set[str]:
     """The parties whose turn it may be: those below their share first."""
     able = {one.party for one in made.starts}
     due = math.floor(made.asked.fairness * made.asked.count / max(1, len(made.parties)))
@@ -234,7 +85,7 @@ def _eligible(made: Task, rounds: Sequence[_Driven]) -> set[str]:
     return owed or able
 
 
-def _left_s(made: Task, rounds: Sequence[_Driven]) -> int:
+def _left_s(made: Task, rounds: Sequence[Driven]) -> int:
     """How long another round may take at most."""
     longest = made.asked.longest_h * HOUR_S
     if made.asked.budget is None:
@@ -242,99 +93,63 @@ def _left_s(made: Task, rounds: Sequence[_Driven]) -> int:
     return min(longest, made.asked.budget * HOUR_S // 7 - sum(one.seconds for one in rounds))
 
 
-def _best(made: Task, beside: Sequence[_Driven], parties: set[str], cancelled: Cancelled) -> _Driven | None:
+def _best(made: Task, beside: Sequence[Driven], parties: set[str], cancelled: Cancelled) -> Driven | None:
     """The round of one of these parties that closes most beside others, for its hours where these are counted."""
     longest = _left_s(made, beside)
     if longest < HOUR_S // 4:
         return None
-    done = _done(made, beside)
-    prizes = _prizes(made.lacking, made.squares, made.places, done[0], _within(made.lacking), done[1])
+    done = done_by(made, beside)
+    prizes = prizes_of(made.lacking, made.squares, made.places, done[0], within(made.lacking), done[1])
     tried: list[tuple[float, Start, int, list[int]]] = []
     for start in (one for one in made.starts if one.party in parties):
         net = made.nets[start.mobility]
         mine = np.zeros((len(net.rows), DAY), np.int64)
-        mine[: made.places] = _by_start(prizes[start.party], math.ceil(longest / HOUR_S), _holds(made.lacking))
+        mine[: made.places] = _by_start(prizes[start.party], math.ceil(longest / HOUR_S), holds_of(made.lacking))
         for hour in range(DAY):
             if cancelled():
                 return None
             order = [int(place) for place in tours.grown(net.seconds, mine[:, hour], start.place, longest)]
             worth = float(mine[order, hour].sum())
             if worth > 0:
-                cost = 1.0 if made.asked.budget is None else _length(net.seconds, order) / HOUR_S
+                cost = 1.0 if made.asked.budget is None else length_of(net.seconds, order) / HOUR_S
                 tried.append((worth / cost, start, hour, order))
-    best: tuple[float, _Driven] | None = None
-    value = _value(made, beside)
+    best: tuple[float, Driven] | None = None
+    value = value_of(made, beside)
     for _, start, hour, order in sorted(tried, key=lambda one: (-one[0], one[2], one[1].ref))[:TRIED]:
-        driven = _drive(made, start, hour, order)
+        driven = drive(made, start, hour, order)
         if driven.seconds > longest:
             continue
-        gain = float(_value(made, [*beside, driven]) - value)
+        gain = float(value_of(made, [*beside, driven]) - value)
         gain /= 1.0 if made.asked.budget is None else driven.seconds
         if gain > 0 and (best is None or gain > best[0]):
             best = gain, driven
     return None if best is None else best[1]
 
 
-TRIED: Final = 6
-"""Rounds of which the whole way is laid before one is taken."""
+def _by_start(prizes: Ints, under_way: int, holds: int) -> Ints:
+    """What passing each place is worth by the hour of setting out: int64[places, 24]."""
+    window = min(DAY, under_way + holds - 1)
+    by_day = prizes.reshape(len(prizes), 7, DAY)
+    # passings count into the next day, and Sunday's into Monday
+    rolled = np.concatenate([by_day, np.roll(by_day, -1, axis=1)], axis=2)
+    return np.stack([rolled[:, :, hour : hour + window].sum(axis=(1, 2)) for hour in range(DAY)], axis=1)
 
 
-def _holds(short: Lacking) -> int:
-    return max(short.closes)
-
-
-def _within(short: Lacking) -> dict[str, Bits]:
-    """The ground by party that a passing would close for the longest."""
-    return short.closes[_holds(short)]
-
-
-def _done(made: Task, rounds: Sequence[_Driven]) -> tuple[Bits, NDArray[np.int64]]:
-    """What rounds close at every hour of the week, uint64[hours, rows, words]; where it is alike, once.
-
-    Answers the bitmaps of alike hours and the number of each hour among them.
-    """
-    short = made.lacking
-    rows: list[NDArray[np.generic]] = [short.number]
-    recent = [
-        (one, holds, timetable.recent(one.week, holds), ground[one.start.party])
-        for one in rounds
-        for holds, ground in short.closes.items()
-    ]
-    rows += [week for _, _, week, _ in recent]
-    number, first = timetable.classes(rows)
-    found = np.zeros((len(first), *short.open.shape[1:]), np.uint64)
-    for place, hour in enumerate(first.tolist()):
-        kind = int(short.number[hour])
-        for one, _, week, ground in recent:
-            if week[hour]:
-                found[place] |= one.ground & ground[kind]
-    return found, number
-
-
-def _value(made: Task, rounds: Sequence[_Driven]) -> int:
-    """What rounds close together, in cell-hours of a week."""
-    if not rounds:
-        return 0
-    found, number = _done(made, rounds)
-    counts = np.bitwise_count(found).sum(axis=(1, 2), dtype=np.int64)
-    return int(counts[number].sum())
-
-
-def _told(made: Task, rounds: Sequence[_Driven]) -> Laid:
+def _told(made: Task, rounds: Sequence[Driven]) -> Laid:
     """The rounds, that which closes most first, each with what it adds to those before it."""
-    left, order = list(rounds), list[_Driven]()
+    left, order = list(rounds), list[Driven]()
     gains: list[int] = []
     while left:
-        before = _value(made, order)
-        best = max(left, key=lambda one: _value(made, [*order, one]))
+        before = value_of(made, order)
+        best = max(left, key=lambda one: value_of(made, [*order, one]))
         order.append(best)
-        gains.append(_value(made, order) - before)
+        gains.append(value_of(made, order) - before)
         left.remove(best)
     told = tuple(_round(made, one, gain) for one, gain in zip(order, gains, strict=True))
     return Laid(told, sum(gains), max(made.ceiling, sum(gains)))
 
 
-def _round(made: Task, one: _Driven, gain: int) -> Round:
+def _round(made: Task, one: Driven, gain: int) -> Round:
     net = made.nets[one.start.mobility]
     east, north = grids.middles(made.coarse)
     places = list(one.order[1:-1])
@@ -356,138 +171,3 @@ def _round(made: Task, one: _Driven, gain: int) -> Round:
         round(gain * made.lacking.cell_km2, 1),
         round(7 * one.seconds / HOUR_S, 1),
     )
-
-
-def _drive(made: Task, start: Start, hour: int, order: Sequence[int]) -> _Driven:
-    """The way through places and back, as the path of a patrol and its corridor."""
-    net = made.nets[start.mobility]
-    cells: list[tuple[int, int]] = []
-    arrivals = [0]
-    for here, there in pairwise(order):
-        times = ways.times_from(net.ground, int(net.rows[here]), int(net.cols[here]), float(net.seconds[here, there]))
-        leg = ways.back(net.moves, times, int(net.rows[there]), int(net.cols[there]))
-        cells += leg if not cells else leg[1:]
-        stay = 0 if len(arrivals) == 1 else STAY_S
-        arrivals.append(arrivals[-1] + stay + int(net.seconds[here, there]))
-    east, north = grids.middles(made.coarse)
-    line = shapely.LineString([(east[col], north[row]) for row, col in cells])
-    slack = made.coarse.cell / 2
-    points = shapely.get_coordinates(shapely.simplify(line, slack))
-    while len(points) > POINTS:
-        slack *= 2
-        points = shapely.get_coordinates(shapely.simplify(line, slack))
-    lons, lats = grids.to_degrees(made.coarse, points[:, 0], points[:, 1])
-    path = tuple((int(lon), int(lat)) for lon, lat in zip(lons, lats, strict=True))
-    return _Driven(start, hour, tuple(order), tuple(arrivals), path, corridor(made.grid, path, made.width_m // 2))
-
-
-def _width(answer: Answer) -> int:
-    told = [2 * int(one.half_m) for one in answer.inputs.patrols]
-    return 2 * round(float(np.median(told)) / 2) if told else WIDTH_M
-
-
-def _told_starts(answer: Answer, coarse: Grid) -> list[tuple[str, str, str, int, int]]:
-    """Party, reference, means, row and column of all from which a side could set out: its bases, and the posts that lie
-    nearest to the middle of the area."""
-    found: list[tuple[str, str, str, int, int]] = []
-    middle = np.mean(np.array(answer.inputs.ring, np.float64), axis=0)
-    for party in answer.inputs.parties:
-        told = [(one.ref, one.place, one.mobility) for one in answer.inputs.bases if one.party == party]
-        posts = [one for one in answer.inputs.posts if one.party == party]
-        posts.sort(key=lambda one: (float(np.hypot(one.place[0] - middle[0], one.place[1] - middle[1])), one.ref))
-        told += [(one.ref, one.place, ("car",)) for one in posts[:MOST_POSTS]]
-        for ref, place, mobility in told:
-            rows, cols = cells_of(coarse, [place])
-            if 0 <= rows[0] < coarse.rows and 0 <= cols[0] < coarse.cols:
-                means = next(one for one in BY_PREFERENCE if one in mobility)
-                found.append((party, ref, means, int(rows[0]), int(cols[0])))
-    return found
-
-
-def _nearest_starts(
-    answer: Answer, starts: Sequence[Start], nets: dict[str, Net], prizes: dict[str, Ints], longest: int
-) -> tuple[Start, ...]:
-    """Of each party the bases from which most open ground can be come to and left again in time; where there is none,
-    its posts."""
-    worth = {}
-    for one in starts:
-        seconds = nets[one.mobility].seconds
-        places = len(prizes[one.party])
-        there = seconds[one.place, :places] + seconds[:places, one.place] + STAY_S <= longest
-        near = 1.0 / (1.0 + seconds[one.place, :places] / HOUR_S)
-        worth[one.ref] = float((prizes[one.party].sum(axis=1) * there * near).sum())
-    bases = {one.ref for one in answer.inputs.bases}
-    found: list[Start] = []
-    for party in sorted({one.party for one in starts}):
-        able = [one for one in starts if one.party == party and worth[one.ref] > 0]
-        mine = [one for one in able if one.ref in bases] or able
-        found += sorted(mine, key=lambda one: (-worth[one.ref], one.ref))[:MOST_STARTS]
-    return tuple(found)
-
-
-def _squares(answer: Answer, coarse: Grid, short: Lacking) -> tuple[NDArray[np.int64], list[int], list[int]]:
-    """The area in squares with open ground: the number of each cell's square, and a coarse cell in each."""
-    grid = answer.grid
-    area = bits.unpack(answer.area, grid.cols)
-    spacing = max(float(_width(answer)), 500.0, math.sqrt(float(area.sum()) * grid.cell_area / MOST_PLACES))
-    step = max(1, math.ceil(spacing / grid.cell))
-    ground = bits.unpack(
-        np.bitwise_or.reduce([np.bitwise_or.reduce(one) for one in _within(short).values()]), grid.cols
-    )
-    squares = np.full(grid.shape, -1, np.int64)
-    rows: list[int] = []
-    cols: list[int] = []
-    factor = coarse.cell / grid.cell
-    for top in range(0, grid.rows, step):
-        for left in range(0, grid.cols, step):
-            part = np.s_[top : top + step, left : left + step]
-            if ground[part].any():
-                y, x = np.nonzero(ground[part])
-                middle = np.argmin((y - y.mean()) ** 2 + (x - x.mean()) ** 2)
-                squares[part] = len(rows)
-                rows.append(min(coarse.rows - 1, int((top + int(y[middle]) + 0.5) / factor)))
-                cols.append(min(coarse.cols - 1, int((left + int(x[middle]) + 0.5) / factor)))
-    return squares, rows, cols
-
-
-def _prizes(
-    short: Lacking,
-    squares: NDArray[np.int64],
-    places: int,
-    done: Bits,
-    ground: dict[str, Bits],
-    number: Ints | None = None,
-) -> dict[str, Ints]:
-    """Open cells left in each square at each hour of the week, by party: int64[places, 168]."""
-    numbers = short.number if number is None else number
-    flat = squares.reshape(-1)
-    inside = flat >= 0
-    found = {}
-    for party, open_ground in ground.items():
-        prize = np.zeros((places, HOURS), np.int64)
-        for kind in np.unique(numbers).tolist():
-            hours = np.flatnonzero(numbers == kind)
-            left = open_ground[int(short.number[hours[0]])] & ~done[kind]
-            cells = bits.unpack(left, squares.shape[1]).reshape(-1)
-            prize[:, hours] = np.bincount(flat[inside], weights=cells[inside], minlength=places).astype(np.int64)[
-                :, None
-            ]
-        found[party] = prize
-    return found
-
-
-def _by_start(prizes: Ints, under_way: int, holds: int) -> Ints:
-    """What passing each place is worth by the hour of setting out: int64[places, 24]."""
-    window = min(DAY, under_way + holds - 1)
-    by_day = prizes.reshape(len(prizes), 7, DAY)
-    # passings count into the next day, and Sunday's into Monday
-    rolled = np.concatenate([by_day, np.roll(by_day, -1, axis=1)], axis=2)
-    return np.stack([rolled[:, :, hour : hour + window].sum(axis=(1, 2)) for hour in range(DAY)], axis=1)
-
-
-def _length(seconds: Ints, order: Sequence[int] | Ints) -> int:
-    ways_s = sum(int(seconds[here, there]) for here, there in pairwise(order))
-    return ways_s + STAY_S * (len(order) - 2)
-
-
-__all__ = ["Laid", "Task", "lay", "task", "ways_grid"]

@@ -33,13 +33,10 @@ def add(root: Path, paths: Sequence[Path], wanted: Wanted, progress: Progress = 
     whole, seen = _look(paths, wanted, progress)
     check_room(root, whole.lattice.rows * whole.lattice.cols)
     with staging(root) as made:
-        writer = Writer(made / FILE, whole.lattice, "uint8", int(Cover.UNKNOWN), 1)
-        try:
+        with Writer(made / FILE, whole.lattice, "uint8", int(Cover.UNKNOWN), 1) as writer:
             for row, col, values in tiles(whole, wanted.nodata):
                 writer.write(row, col, np.nan_to_num(values, nan=int(Cover.UNKNOWN)))
-        finally:
-            digest = writer.close()
-        return settle(root, made, manifest_of(seen, wanted, digest, FILE))
+        return settle(root, made, manifest_of(seen, wanted, writer.digest, FILE))
 
 
 def _look(paths: Sequence[Path], wanted: Wanted, progress: Progress) -> tuple[Mosaic, Preview]:

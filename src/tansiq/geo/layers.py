@@ -7,11 +7,13 @@ or a vector file: `geo.terrain` and `geo.vectors` do, and are loaded only where 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +41,12 @@ MAX_MANIFEST: Final = 1 << 20
 SPARE: Final = 1 << 30
 """Bytes of disk that stay free whatever is added."""
 
+LEFT_S: Final = 24 * 3600
+"""After so long a folder in which a layer was being made is what a crash left."""
+
+DISK: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS))
+"""What a disk says that takes no more."""
+
 LONGEST_NAME: Final = 120
 SHORTEST_REF: Final = 6
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -47,69 +55,52 @@ Extent = tuple[float, float, float, float]
 """West, south, east, north in degrees (WGS 84), rounded outward to 1e-7."""
 
 
-class Manifest(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a layer is and where it came from.
+class Facts(Struct, frozen=True, kw_only=True):
+    """What is known of a layer, or of files that would make one.
 
-    `file` lies beside the manifest, with the SHA-256 `file_sha256`. `datum` is what heights are counted from, `model`
-    whether trees and roofs are in them (`surface`) or not (`terrain`); both `unknown` unless stated. `unit_m` is the
-    metre value of one step of the stored integers, `resolution_m` the side of a source pixel at the middle, `voids` the
-    share of pixels without a value. `classes` counts features (or pixels) by class, `dropped` names attributes that
-    were not kept, `repaired` how many outlines were put right,
-    `skipped` how many features are of another kind. `caveats` are codes of the wording family `caveat`.
+    `datum` is what heights are counted from, `model` whether trees and roofs are in them (`surface`) or not
+    (`terrain`); both `unknown` unless stated. `unit_m` is the metre value of one step of the stored integers,
+    `resolution_m` the side of a source pixel at the middle, `voids` the share of pixels without a value. `classes`
+    counts features (or pixels) by class, `dropped` names attributes that were not kept, `repaired` how many outlines
+    were put right, `skipped` how many features are of another kind. `caveats` are codes of the wording family `caveat`.
     """
+
+    kind: LayerKind
+    crs: str
+    extent: Extent
+    files: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
+    resolution_m: float | None = None
+    rows: int = 0
+    cols: int = 0
+    unit_m: float = 0.0
+    datum: str = "unknown"
+    model: Literal["surface", "terrain", "unknown"] = "unknown"
+    lowest: float | None = None
+    highest: float | None = None
+    voids: float = 0.0
+    features: int = 0
+    classes: dict[str, int] = {}
+    dropped: tuple[str, ...] = ()
+    repaired: int = 0
+    skipped: int = 0
+    synthetic: bool = False
+
+
+class Manifest(Facts, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a layer is and where it came from. `file` lies beside it, with the SHA-256 `file_sha256`."""
 
     format: str
     digest: str
-    kind: LayerKind
     file: str
     file_sha256: str
     name: str
     source: str
-    crs: str
-    extent: Extent
     imported: int
-    files: tuple[str, ...]
-    caveats: tuple[str, ...] = ()
-    resolution_m: float | None = None
-    rows: int = 0
-    cols: int = 0
-    unit_m: float = 0.0
-    datum: str = "unknown"
-    model: Literal["surface", "terrain", "unknown"] = "unknown"
-    lowest: float | None = None
-    highest: float | None = None
-    voids: float = 0.0
-    features: int = 0
-    classes: dict[str, int] = {}
-    dropped: tuple[str, ...] = ()
-    repaired: int = 0
-    skipped: int = 0
-    synthetic: bool = False
 
 
-class Preview(Struct, frozen=True):
-    """What adding the files would make; nothing is kept of it. Fields as in `Manifest`."""
-
-    kind: LayerKind
-    crs: str
-    extent: Extent
-    files: tuple[str, ...]
-    caveats: tuple[str, ...] = ()
-    resolution_m: float | None = None
-    rows: int = 0
-    cols: int = 0
-    unit_m: float = 0.0
-    datum: str = "unknown"
-    model: Literal["surface", "terrain", "unknown"] = "unknown"
-    lowest: float | None = None
-    highest: float | None = None
-    voids: float = 0.0
-    features: int = 0
-    classes: dict[str, int] = {}
-    dropped: tuple[str, ...] = ()
-    repaired: int = 0
-    skipped: int = 0
-    synthetic: bool = False
+class Preview(Facts, frozen=True, kw_only=True):
+    """What adding the files would make; nothing is kept of it."""
 
 
 class Layer(Struct, frozen=True):
@@ -192,14 +183,36 @@ def read_manifest(data: bytes) -> Manifest:
 
 @contextmanager
 def staging(root: Path) -> Iterator[Path]:
-    """An empty folder in which a layer is made; what is left of it afterwards is removed."""
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """An empty folder in which a layer is made; what is left of it afterwards is removed.
+
+    What the disk does not take becomes Unavailable (`layer.not_written`).
+    """
     path = root / f".making-{secrets.token_hex(6)}"
-    path.mkdir(mode=0o700)
     try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(root)
+        path.mkdir(mode=0o700)
         yield path
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        raise not_written(error) from error
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def not_written(error: Exception) -> Unavailable:
+    """The refusal of what a disk did not take."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Unavailable("layer.not_written", reason=reason[:120].rstrip("."))
+
+
+def _sweep(root: Path) -> None:
+    """Take away what a crash left of layers that were being made or dropped."""
+    for path in (*root.glob(".making-*"), *root.glob(".gone-*")):
+        # by the clock of the disk, which the folder's own time comes from
+        if path.stat().st_mtime < time.time() - LEFT_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def settle(root: Path, made: Path, manifest: Manifest) -> Layer:

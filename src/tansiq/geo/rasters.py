@@ -23,9 +23,9 @@ from rasterio.errors import RasterioError, RasterioIOError
 from rasterio.transform import Affine
 from rasterio.windows import Window
 
-from tansiq.errors import MalformedInput
+from tansiq.errors import MalformedInput, Unavailable
 from tansiq.geo.crs import DEGREE_M, E7, HOME, read_crs
-from tansiq.geo.layers import Extent
+from tansiq.geo.layers import Extent, not_written
 
 TILE: Final = 512
 MAX_PIXELS: Final = 1 << 31
@@ -305,16 +305,21 @@ def _lay(tile: NDArray[np.float64], row: int, col: int, piece: Piece, raster: An
 
 
 class Writer:
-    """Writes a lattice as compressed tiles of 512 x 512 and digests what it writes.
+    """Writes a lattice as compressed tiles of 512 x 512, digests what it writes, and reads it back before it is kept.
 
     The digest is over the lattice and the values in the order of the tiles, so it does not depend on the compressor.
+    A full disk may cut a file off without any error, and the tiles that are lost then read as voids: only reading
+    shows it. Used as a context; raises Unavailable (`layer.not_written`) for what the disk did not take.
     """
 
     def __init__(self, path: Path, lattice: Lattice, dtype: str, nodata: int, unit: float) -> None:
+        self._path = path
         self._nodata = nodata
         self._dtype = np.dtype(dtype)
         head = {"lattice": msgspec.to_builtins(lattice), "type": dtype, "nodata": nodata, "unit_m": unit}
         self._sha = hashlib.sha256(msgspec.json.encode(head, order="sorted"))
+        self._again = self._sha.copy()
+        self._tiles: list[Window] = []
         self._env = rasterio.Env(**_ENVIRONMENT)
         self._env.__enter__()
         self._file = rasterio.open(
@@ -339,17 +344,38 @@ class Writer:
         if unit != 1:
             self._file.scales = (unit,)  # other programs then show metres
 
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._file.close()
+            if error is None:
+                self._read_back()
+        except RasterioIOError as failed:
+            raise not_written(failed) from error or failed
+        finally:
+            self._env.__exit__(None, None, None)
+
     def write(self, row: int, col: int, values: NDArray[Any]) -> None:
         """One tile, whose first row and column are given; tiles come row by row."""
         stored = np.ascontiguousarray(values, self._dtype)
         self._sha.update(stored.astype(self._dtype.newbyteorder("<")).tobytes())
+        self._tiles.append(Window(col, row, stored.shape[1], stored.shape[0]))
         if (stored != self._nodata).any():
-            self._file.write(stored, 1, window=Window(col, row, stored.shape[1], stored.shape[0]))
+            try:
+                self._file.write(stored, 1, window=self._tiles[-1])
+            except RasterioIOError as error:
+                raise not_written(error) from error
 
-    def close(self) -> str:
-        """Finish the file; its digest, in hex."""
-        try:
-            self._file.close()
-        finally:
-            self._env.__exit__(None, None, None)
+    @property
+    def digest(self) -> str:
+        """Of what was written, in hex."""
         return self._sha.hexdigest()
+
+    def _read_back(self) -> None:
+        with rasterio.open(self._path, driver="GTiff") as file:
+            for window in self._tiles:
+                self._again.update(file.read(1, window=window).astype(self._dtype.newbyteorder("<")).tobytes())
+        if self._again.digest() != self._sha.digest():
+            raise Unavailable("layer.not_written", reason="read back")

@@ -84,13 +84,10 @@ def add(root: Path, paths: Sequence[Path], wanted: Wanted, progress: Progress = 
     whole, seen = _look(paths, wanted, lambda done: progress(done / 2))
     check_room(root, whole.lattice.rows * whole.lattice.cols * 2)
     with staging(root) as made:
-        writer = Writer(made / FILE, whole.lattice, "int16", NODATA, seen.unit_m)
-        try:
+        with Writer(made / FILE, whole.lattice, "int16", NODATA, seen.unit_m) as writer:
             for row, col, values in _counted(whole, wanted, lambda done: progress(0.5 + done / 2)):
                 writer.write(row, col, _stored(values, seen.unit_m))
-        finally:
-            digest = writer.close()
-        return settle(root, made, manifest_of(seen, wanted, digest, FILE))
+        return settle(root, made, manifest_of(seen, wanted, writer.digest, FILE))
 
 
 def add_heights(
@@ -104,14 +101,11 @@ def add_heights(
     """A layer of computed heights (m, below 3276), marked as synthetic; `heights` answers (row, col, rows, cols)."""
     lowest, highest = np.inf, -np.inf
     with staging(root) as made:
-        writer = Writer(made / FILE, lattice, "int16", NODATA, DECIMETRE)
-        try:
+        with Writer(made / FILE, lattice, "int16", NODATA, DECIMETRE) as writer:
             for row, col, rows, cols in tile_windows(lattice):
                 values = heights(row, col, rows, cols)
                 lowest, highest = min(lowest, float(values.min())), max(highest, float(values.max()))
                 writer.write(row, col, _stored(values, DECIMETRE))
-        finally:
-            digest = writer.close()
         seen = Preview(
             kind="elevation",
             crs=lattice.crs,
@@ -128,7 +122,7 @@ def add_heights(
             highest=round(highest, 1),
             synthetic=True,
         )
-        return settle(root, made, manifest_of(seen, wanted, digest, FILE))
+        return settle(root, made, manifest_of(seen, wanted, writer.digest, FILE))
 
 
 def tile_windows(lattice: Lattice) -> Iterator[tuple[int, int, int, int]]:

@@ -18,12 +18,24 @@ import numpy as np
 import pyogrio.raw
 import shapely
 from msgspec import Struct
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
-from tansiq.errors import MalformedInput
+from tansiq.errors import MalformedInput, Unavailable
 from tansiq.geo import classes, vector_files
 from tansiq.geo.classes import Barrier, Cover, Road, Settlement
 from tansiq.geo.crs import HOME, box_of
-from tansiq.geo.layers import Extent, Layer, LayerKind, Preview, Wanted, checked_files, manifest_of, settle, staging
+from tansiq.geo.layers import (
+    Extent,
+    Layer,
+    LayerKind,
+    Preview,
+    Wanted,
+    checked_files,
+    manifest_of,
+    not_written,
+    settle,
+    staging,
+)
 from tansiq.geo.vector_files import Part, Shapes, Source
 
 MARGIN_M: Final = 15_000.0
@@ -233,25 +245,46 @@ def _keep(root: Path, found: _Features, seen: Preview, wanted: Wanted) -> Layer:
     ids = []
     for key in order:
         sha.update(len(key).to_bytes(4, "little") + key)
-        ids.append(hashlib.sha256(key).hexdigest()[:ID_SIZE])
+        ids.append(_id(key))
     rows = [found.rows[key] for key in order]
     shapes, kind, surface, bridge, people, names = (list(column) for column in zip(*rows, strict=True))
     with staging(root) as made:
-        pyogrio.raw.write(
-            made / FILE,
-            geometry=shapely.to_wkb(np.asarray(shapes, object)),
-            field_data=[
-                np.asarray(ids, object),
-                np.asarray(kind, np.int16),
-                np.asarray(surface, np.int16),
-                np.asarray(bridge, np.int16),
-                np.asarray(people, np.int32),
-                np.asarray(names, object),
-            ],
-            fields=["id", "class", "surface", "bridge", "people", "name"],
-            driver="FlatGeobuf",
-            geometry_type="Unknown",
-            crs=vector_files.WGS84,
-        )
+        try:
+            pyogrio.raw.write(
+                made / FILE,
+                geometry=shapely.to_wkb(np.asarray(shapes, object)),
+                field_data=[
+                    np.asarray(ids, object),
+                    np.asarray(kind, np.int16),
+                    np.asarray(surface, np.int16),
+                    np.asarray(bridge, np.int16),
+                    np.asarray(people, np.int32),
+                    np.asarray(names, object),
+                ],
+                fields=["id", "class", "surface", "bridge", "people", "name"],
+                driver="FlatGeobuf",
+                geometry_type="Unknown",
+                crs=vector_files.WGS84,
+            )
+            _read_back(made / FILE, ids)
+        except (DataSourceError, DataLayerError, FeatureError, GeometryError) as error:
+            raise not_written(error) from error
         manifest = manifest_of(seen, wanted, sha.hexdigest(), FILE)
         return settle(root, made, msgspec.structs.replace(manifest, crs=vector_files.WGS84))
+
+
+def _read_back(path: Path, ids: Sequence[str]) -> None:
+    """Refuse (`layer.not_written`) where the file does not hold what was written: a full disk may cut it off silently.
+
+    The id of a feature is the digest of what it holds.
+    """
+    _, _, geometry, fields = pyogrio.raw.read(path, columns=["class", "surface", "bridge", "people", "name"])
+    rows = zip(*(column.tolist() for column in fields), strict=True)
+    shapes = shapely.to_wkb(shapely.from_wkb(geometry), byte_order=1)
+    found = {_id(key + msgspec.msgpack.encode(row)) for key, row in zip(shapes, rows, strict=True)}
+    if found != set(ids):
+        raise Unavailable("layer.not_written", reason="read back")
+
+
+def _id(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:ID_SIZE]

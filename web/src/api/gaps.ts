@@ -274,6 +274,15 @@ export interface ScanAnswer {
   clusters: Cluster[];
 }
 
+/** The incidents that a scan counts, drawn smoothly: the bandwidth beside it, per cent of the highest in the sheet. */
+export interface Density {
+  bandwidth_m: number;
+  /** Whose bandwidth it is: the reader's, or a rule of thumb's. */
+  chosen: 'user' | 'silverman';
+  incidents: number;
+  highest_per_km2: number;
+}
+
 export interface ScanStatus {
   state: RunState;
   progress: number;
@@ -294,6 +303,11 @@ export interface LayerFacts {
   voids?: number;
   features?: number;
   skipped?: number;
+  /** How many features, or pixels, of each class. */
+  classes?: Record<string, number>;
+  /** Columns that are not kept. */
+  dropped?: string[];
+  repaired?: number;
   synthetic?: boolean;
 }
 
@@ -314,6 +328,12 @@ export interface LayerWish {
   datum: string;
   model: string;
   repair: boolean;
+  /** Cut to this area and what can be seen from it; empty: all of it. */
+  area: string;
+  /** A number that stands for no value, where the file does not say so. */
+  nodata: number | null;
+  /** Which table of a file that holds several. */
+  table: string;
 }
 
 export const EXPORTS = ['gpkg', 'geojson', 'csv', 'png'] as const;
@@ -346,6 +366,12 @@ export const gapsApi = {
   cancelSiting: (id: string) => ask('DELETE', `/gaps/siting/${encodeURIComponent(id)}`),
   scan: (request: { circle: string; area?: string; between?: [string, string]; options: ScanOptions }) => json<{ id: string }>('POST', '/gaps/scans', request),
   scanned: (id: string) => json<ScanStatus>('GET', `/gaps/scans/${encodeURIComponent(id)}`),
+  density: async (id: string, metres: number | null): Promise<{ said: Density; sheet: Sheet }> => {
+    const answer = await ask('GET', `/gaps/scans/${encodeURIComponent(id)}/density${metres === null ? '' : `?bandwidth=${metres}`}`);
+    const { said, piece } = readPiece(await answer.arrayBuffer());
+    if (!piece) throw new Error('density');
+    return { said: said as Density, sheet: sheetOf(piece) };
+  },
   cancelScan: (id: string) => ask('DELETE', `/gaps/scans/${encodeURIComponent(id)}`),
   layers: () => json<LayerView[]>('GET', '/layers'),
   layLayer: async (file: File, upload: string) => {

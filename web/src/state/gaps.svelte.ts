@@ -68,6 +68,8 @@ class GapsDesk {
   sites = $state.raw<{ lon: number; lat: number }[]>([]);
   /** Clusters of incidents that were found, drawn on the map. */
   clusters = $state.raw<Cluster[]>([]);
+  /** Where incidents were told, drawn smoothly; null while nobody asked for it. */
+  density = $state.raw<Sheet | null>(null);
   /** Patrols that are proposed, drawn on the map. */
   rounds = $state.raw<{ path: [number, number][] }[]>([]);
   /** The post that one edits. */
@@ -391,6 +393,7 @@ class GapsDesk {
     this.post = null;
     this.sites = [];
     this.clusters = [];
+    this.density = null;
     this.rounds = [];
     this.took = null;
     this.#held = 0;

@@ -8,12 +8,15 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.exceptions.responses import create_exception_response
+from sqlalchemy.exc import OperationalError
 
 from tansiq.circles.gate import check_author
 from tansiq.desk import people
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound, ProofRefused, Refused, Unavailable
+from tansiq.geo.layers import DISK
 from tansiq.wording import LANGUAGES, wording
 
 COOKIE: Final = "tansiq"
@@ -85,6 +88,22 @@ def answer_http(request: Request[Any, Any, State], problem: HTTPException) -> Re
 def answer_malformed(request: Request[Any, Any, State], problem: Exception) -> Response[dict[str, Any]]:
     """A body that no reader of JSON can read."""
     return _in_words(request, MalformedInput("request.refused", reason=type(problem).__name__), 400)
+
+
+def answer_disk(request: Request[Any, Any, State], problem: Exception) -> Response[Any]:
+    """What the operating system or the store refuses: a full disk is said in words, the rest is a fault of ours."""
+    reason = _of_disk(problem)
+    if reason is None:
+        return create_exception_response(request, problem)
+    return _in_words(request, Unavailable("store.disk_full", reason=reason), 507)
+
+
+def _of_disk(problem: Exception) -> str | None:
+    if isinstance(problem, OperationalError):
+        # SQLite says so in words alone: SQLITE_FULL, SQLITE_IOERR
+        text = str(problem.orig)
+        return text[:120] if text in ("database or disk is full", "disk I/O error") else None
+    return problem.strerror if isinstance(problem, OSError) and problem.errno in DISK else None
 
 
 def _in_words(request: Request[Any, Any, State], refused: Refused, status: int) -> Response[dict[str, Any]]:

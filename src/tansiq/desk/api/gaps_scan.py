@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import Request, delete, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.datastructures import State
+from litestar.params import Parameter
 
 from tansiq.desk.api.access import language_of
+from tansiq.desk.api.gaps import CELLS
 from tansiq.desk.gaps_request import ScanRequest
 from tansiq.desk.gaps_scan import Scans, ScanView
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
+
+Bandwidth = Annotated[float | None, Parameter(gt=0, le=100_000)]
 
 
 @post("/gaps/scans", status_code=202, sync_to_thread=True)
@@ -26,6 +30,14 @@ def start(office: Office, person: Person, scans: Scans, data: ScanRequest) -> di
 def state(request: Request[Any, Any, State], office: Office, person: Person, scans: Scans, scan: str) -> ScanView:
     """How far it is, with what it found once it is done."""
     return scans.get(scan).view(language_of(request))
+
+
+@get("/gaps/scans/{scan:str}/density", sync_to_thread=True)
+def density(office: Office, person: Person, scans: Scans, scan: str, bandwidth: Bandwidth = None) -> Response[bytes]:
+    """The incidents that a scan counts as a smooth picture, which ranks nothing: how dense in per cent of its highest,
+    under each pixel in runs (`desk.gaps_draft`), with the bandwidth (m) that it was drawn with beside it.
+    """
+    return Response(scans.get(scan).density(bandwidth), media_type=CELLS)
 
 
 @delete("/gaps/scans/{scan:str}", sync_to_thread=True)

@@ -3,6 +3,7 @@ import { answer } from './answer';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
+import { inputs } from './inputs';
 import { ledgers } from './ledgers';
 import { moves } from './moves';
 import { numbers } from './numbers';
@@ -11,4 +12,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, numbers, ledgers, moves, trust, values };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values };
