@@ -60,7 +60,7 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
     page.get_by_test_id("gaps-tab-next").click()
     page.get_by_test_id("next-budget").select_option("336")
     page.get_by_test_id("next-run").click()
-    page.get_by_test_id("next-closes").wait_for(timeout=60_000)
+    page.get_by_test_id("next-closes").wait_for(timeout=90_000)
     save(page, f"gaps-next-{language}{suffix}")
     page.get_by_test_id("next-seek-patrols").check()
     page.get_by_test_id("rounds-run").click()

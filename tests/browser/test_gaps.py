@@ -342,6 +342,19 @@ def test_further_patrols_are_proposed_with_timetable_and_limit_and_taken_into_th
     page.get_by_test_id("whatif-reset").click()
 
 
+def test_a_search_right_after_a_change_waits_for_the_whole_answer(
+    browser: Browser, desks: list[Desk], area: str
+) -> None:
+    page = at_gaps(browser, desks[0], "en", area)
+    page.get_by_test_id("gaps-tab-whatif").click()
+    page.get_by_test_id("whatif-post").filter(has_text=POST_NAMES["joc"]["en"]).click()
+    page.get_by_test_id("edit-post-day").fill("900")
+    page.get_by_test_id("gaps-tab-next").click()
+    page.get_by_test_id("next-run").click()
+    expect(page.get_by_test_id("next-closes")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_search_that_is_stopped_says_so_and_keeps_what_it_found(
     browser: Browser, desks: list[Desk], area: str
 ) -> None:
