@@ -322,25 +322,11 @@ class Writer:
         self._tiles: list[Window] = []
         self._env = rasterio.Env(**_ENVIRONMENT)
         self._env.__enter__()
-        self._file = rasterio.open(
-            path,
-            "w",
-            driver="GTiff",
-            height=lattice.rows,
-            width=lattice.cols,
-            count=1,
-            dtype=dtype,
-            nodata=nodata,
-            crs=rasterio.crs.CRS.from_wkt(CRS.from_user_input(lattice.crs).to_wkt("WKT1_GDAL")),
-            transform=Affine(lattice.dx, 0.0, lattice.x0, 0.0, -lattice.dy, lattice.y0),
-            tiled=True,
-            blockxsize=TILE,
-            blockysize=TILE,
-            compress="zstd",
-            predictor=2,
-            sparse_ok=True,
-            bigtiff="if_safer",
-        )
+        try:
+            self._file = _new_file(path, lattice, dtype, nodata)
+        except RasterioIOError as error:
+            self._env.__exit__(None, None, None)
+            raise not_written(error) from error
         if unit != 1:
             self._file.scales = (unit,)  # other programs then show metres
 
@@ -379,3 +365,25 @@ class Writer:
                 self._again.update(file.read(1, window=window).astype(self._dtype.newbyteorder("<")).tobytes())
         if self._again.digest() != self._sha.digest():
             raise Unavailable("layer.not_written", reason="read back")
+
+
+def _new_file(path: Path, lattice: Lattice, dtype: str, nodata: int) -> Any:
+    return rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        height=lattice.rows,
+        width=lattice.cols,
+        count=1,
+        dtype=dtype,
+        nodata=nodata,
+        crs=rasterio.crs.CRS.from_wkt(CRS.from_user_input(lattice.crs).to_wkt("WKT1_GDAL")),
+        transform=Affine(lattice.dx, 0.0, lattice.x0, 0.0, -lattice.dy, lattice.y0),
+        tiled=True,
+        blockxsize=TILE,
+        blockysize=TILE,
+        compress="zstd",
+        predictor=2,
+        sparse_ok=True,
+        bigtiff="if_safer",
+    )

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct
 from tansiq.desk.api.access import language_of, releaser
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
+from tansiq.desk.receiving import receive
 from tansiq.desk.saying import ReleaseRequest
 from tansiq.errors import MalformedInput
 
@@ -58,12 +59,14 @@ async def look(
     with tempfile.TemporaryDirectory(prefix="tansiq-inputs-") as folder:
         path = Path(folder, layers.plain_name(name))
         size = 0
-        with path.open("wb") as file:
-            async for piece in request.stream():
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise MalformedInput("file.too_large", path=path.name[:80], limit=MOST_BYTES)
-                await asyncio.to_thread(file.write, piece)
+
+        def took(more: int) -> None:
+            nonlocal size
+            size += more
+            if size > MOST_BYTES:
+                raise MalformedInput("file.too_large", path=path.name[:80], limit=MOST_BYTES)
+
+        await receive(request.stream(), path, took)
         found = await asyncio.to_thread(bulk.look, office, path, kind, circle, status, table, language_of(request))
     return Response(msgspec.json.encode(found), media_type="application/json")
 

@@ -14,6 +14,7 @@ from tansiq.desk.api.access import language_of
 from tansiq.desk.layers import LayerPreview, LayerRequest, LayerUpload, LayerView
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
+from tansiq.desk.receiving import receive
 from tansiq.geo.layers import MAX_FILE
 
 
@@ -45,13 +46,7 @@ async def lay_ready(
     upload, path = await asyncio.to_thread(layers.place_for, office, person, upload, name)
     bound = await asyncio.to_thread(layers.Bounded, office, path.name)
     try:
-        file = await asyncio.to_thread(path.open, "wb")
-        try:
-            async for piece in request.stream():
-                bound.took(len(piece))
-                await asyncio.to_thread(file.write, piece)
-        finally:
-            await asyncio.to_thread(file.close)
+        await receive(request.stream(), path, bound.took)
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, path.parent, True)
         raise
