@@ -132,7 +132,7 @@ export const gaps = {
   rankMoves: 'moves',
   rankHint: 'Where a rank moves much without one side, that side’s reports carry it.',
   wholeAnswer: 'The whole answer',
-  whatIfHint: 'Drag a post on the map, change its hours or how far it sees, add one or take one away, close a bridge: map and list follow. Nothing leaves this desk until you put it as a proposal.',
+  whatIfHint: 'Drag a post on the map, change its hours or how far it sees, add one or take one away, give a patrol other hours, close a bridge: map and list follow. Nothing leaves this desk until you put it as a proposal.',
   quickHint: 'Areas, hours and the map follow at once. Ranks, incidents and outlines come when nothing has changed for a moment.',
   openProposal: 'Open on my map',
   gapUnranked: (ground: string) => `Gap of ${ground}`,
