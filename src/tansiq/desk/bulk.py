@@ -7,6 +7,7 @@ only the status is taken from the caller, and an answer shows it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -21,8 +22,8 @@ import shapely
 from msgspec import Struct
 
 from tansiq.circles.gate import Author
-from tansiq.desk import gaps_question, saying
-from tansiq.desk.office import Office, circle_named
+from tansiq.desk import saying, viewing
+from tansiq.desk.office import Office
 from tansiq.desk.saying import ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, Refused
 from tansiq.geo import vector_files
@@ -138,14 +139,22 @@ def _check_kind(kind: str) -> None:
 
 
 def _told(office: Office, circle: str, kind: str) -> dict[bytes, str]:
-    """What this party tells the circle already, so that a file taken in twice is noticed."""
-    with office.database.read() as connection:
-        things = gaps_question.told_in(connection, circle_named(connection, circle).circle.id)
-    return {
-        _key(kind, msgspec.to_builtins(one.body)): one.ref
-        for one in things
-        if one.kind == kind and one.party == office.party
-    }
+    """What this party tells the circle already, withheld fields and all, so that a file taken in twice is noticed."""
+    stands_for = kind_named(kind).coarse_place
+    found: dict[bytes, str] = {}
+    after, more = 0, True
+    while more:
+        page = viewing.page(office, circle, after=after, kind=kind)
+        after, more = page.seq, page.more
+        for one in page.objects:
+            if one.party != office.party or one.erased or one.unreadable is not None:
+                continue
+            fields = {**one.fields, **(one.own or {})}
+            coarse = {stead for exact, stead in stands_for.items() if exact in fields}
+            plain = {name: value for name, value in fields.items() if name not in coarse and name != "author"}
+            with contextlib.suppress(Refused):
+                found[_key(kind, plain)] = one.ref
+    return found
 
 
 def _key(kind: str, fields: Mapping[str, Any]) -> bytes:

@@ -3,7 +3,7 @@ import type { Messages } from '../../catalogue';
 export const inputs: Messages['inputs'] = {
   takeIn: 'وەرگرتنی فایل',
   title: 'وەرگرتنی فایلێکی تۆمارەکان',
-  hint: 'GeoJSON، GeoPackage، FlatGeobuf، Shapefileی پەستێنراو یان CSV. سەرەتا سەیری هەموو ڕیزێک دەکرێت؛ هیچ ناگوترێت پێش ئەوەی تۆ بڕیار بدەیت.',
+  hint: 'فایلی GeoJSON یان GeoPackage یان FlatGeobuf یان Shapefile لە zip یان CSV. سەرەتا سەیری هەموو ڕیزێک دەکرێت؛ هیچ ناگوترێت پێش ئەوەی تۆ بڕیار بدەیت.',
   columns: 'ئەو ستوونانەی دەخوێنرێنەوە: name، name_ar، name_ckb، name_en، status، note؛ بۆ بنکە post_type، height_m، range_day_m، range_night_m، hours؛ بۆ دەوریە width_m، hours، mobility؛ بۆ سەربازگە mobility، ready_minutes، hours؛ بۆ ناوچە purpose. لە CSV شوێن بە lat و lon، یان mgrs، یان wkt دەنووسرێت.',
   what: 'لە فایلەکەدا هەیە',
   statusOfRest: 'دۆخی ئەو ڕیزانەی نایڵێن',
