@@ -21,7 +21,8 @@ from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Saying, program_label
 from tansiq.movements.answers import CONSENTS
 from tansiq.movements.collisions import collision_id
-from tansiq.movements.states import Movements, Plan, asked, states
+from tansiq.movements.standing import Plan, asked
+from tansiq.movements.states import Movements, states
 from tansiq.movements.told import Thing, Told
 
 LOOK: Final = Squares()
@@ -211,7 +212,8 @@ def _as_of(told: Told, shown: Plan) -> Told:
         count = next((n for n, one in enumerate(thing.versions, 1) if one.said.id == shown.revision), 0)
         return replace(thing, versions=thing.versions[:count]) if count else thing
 
-    return replace(told, things=tuple(cut(one) if one.ref == shown.ref else one for one in told.things))
+    things = [cut(one) if one.ref == shown.ref else one for one in told.things]
+    return Told(things, told.parties, told.held, told.heard)
 
 
 def live(template: Template, seed: int) -> Movers:

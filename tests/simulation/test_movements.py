@@ -16,7 +16,7 @@ from simulation.properties import Broken
 from simulation.seats import Template, make_template
 from simulation.wire import scratch
 from tansiq.exchange.tuning import tune
-from tansiq.movements import states
+from tansiq.movements import standing
 from tansiq.movements.told import Told
 
 LIVES = int(os.environ.get("TANSIQ_MOVEMENT_LIVES", "40"))
@@ -54,7 +54,7 @@ def _any_revision() -> AbstractContextManager[object]:
 
 
 def _silence_agrees() -> AbstractContextManager[object]:
-    return patch.object(states, "_missing", lambda body, parties: None)
+    return patch.object(standing, "_missing", lambda body, parties: None)
 
 
 BREAKS = {

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tansiq.desk.movements import Checked, CollisionView, Overview
     from tansiq.movements.collisions import Collision
     from tansiq.movements.positions import Position
-    from tansiq.movements.states import Party, Plan
+    from tansiq.movements.standing import Party, Plan
 
 COLLIDES = 10
 """The exit code of `check` where a draft meets plans of others; 0 where it does not, 2 where it cannot be read."""
