@@ -141,11 +141,8 @@ def _rule(circle: Telling, party: str, what: str, chance: random.Random) -> None
         ring = [[lon, lat], [lon + 100_000, lat], [lon + 100_000, lat + 100_000]]
         areas = [thing.ref for thing in here.of_kind("area")]
         status = chance.choice(("manned", "vacated"))
-        fields = {
-            "post": {
-                "place": {"lat": lat, "lon": lon, "accuracy": 500},
-                "status": chance.choice(("manned", "vacated")),
-            },
+        fields: dict[str, dict[str, Any]] = {
+            "post": {"place": {"lat": lat, "lon": lon, "accuracy": 500}, "status": status},
             "area": {"ring": ring, "purpose": chance.choice(("joint_interest", "responsibility"))},
             "arrangement": {"area": chance.choice(areas or ["none"]), "status": "agreed", "parties": ["joc", "mop"]},
         }

@@ -16,10 +16,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
+from tansiq.kernels import njit
 from tansiq.movements.measure import NOUGHT, between, bounds_of, lengths
 from tansiq.movements.outline import AREA, HALF_TURN, METRES_LAT, MOVING, TURN
 from tansiq.movements.pieces import COUNT, FIRST, HALF, HIGH, KIND, LOW, MAX_CUT, VOLUME, Pieces, pack
@@ -32,6 +32,8 @@ MAX_SECONDS: Final = 366 * 86_400
 DISTANCE, WHEN_A, WHEN_B, PLACE = 0, 1, 2, 3
 """Columns of an answer: metres, ms of the one and of the other, then two places (longitude, latitude, E7)."""
 COLUMNS: Final = 7
+HAIR: Final = 1e-3
+"""Metres that are looked at beyond the closest so far."""
 ROOM: Final = MAX_CUT + 1
 """Vertices of one piece at most, the first of a ring repeated."""
 
@@ -145,6 +147,11 @@ def _closest(
                     if row[DISTANCE] < best[DISTANCE]:
                         best[:] = row
                         first, second = i, j
+                        if row[DISTANCE] == 0.0:
+                            return first, second
+                        # what is further away than the closest so far need not be looked at exactly
+                        metres = min(metres, row[DISTANCE] + HAIR)
+                        high = int(np.ceil(metres / METRES_LAT)) + 1
     return first, second
 
 

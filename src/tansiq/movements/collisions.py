@@ -48,12 +48,14 @@ def collision_id(one: str, other: str) -> str:
     return hashlib.sha256("\n".join(sorted((one, other))).encode()).hexdigest()[:32]
 
 
-def between(one: tuple[Thing, InForce], other: tuple[Thing, InForce], look: Look, ground: Ground) -> Collision | None:
+def between(
+    plan: tuple[Thing, InForce], another: tuple[Thing, InForce], look: Look, ground: Ground
+) -> Collision | None:
     """How two live plans of different parties meet, by the wider of the buffers that hold for them; None if not.
 
     Whether it is over and who is waited for is not looked at here.
     """
-    (one, terms), (other, terms_too) = sorted((one, other), key=lambda plan: plan[0].ref)
+    (one, terms), (other, terms_too) = sorted((plan, another), key=lambda held: held[0].ref)
     buffers = wider(terms.buffers, terms_too.buffers)
     volumes, volumes_too = ground.volumes(one.now), ground.volumes(other.now)
     meetings = look.meet(volumes, volumes_too, buffers) if volumes and volumes_too else []

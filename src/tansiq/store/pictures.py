@@ -36,6 +36,12 @@ def floor(connection: Connection) -> int:
     return int(setting(connection, FLOOR) or 0)
 
 
+def among_newest(connection: Connection, kind: str, count: int) -> bool:
+    """Whether a thing of a kind is among those that changed last."""
+    newest = select(schema.picture.c.kind).order_by(schema.picture.c.seq.desc()).limit(count).subquery()
+    return connection.execute(select(newest.c.kind).where(newest.c.kind == kind).limit(1)).first() is not None
+
+
 def put(connection: Connection, fresh: Iterable[PictureRow], changed: Iterable[PictureRow]) -> None:
     """Write new things and things that changed; each gets the next sequence numbers."""
     # read before deleting, or the highest number would be given twice and a reader would miss the change
