@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tansiq.movements.engine import Engine
+from tansiq.errors import MalformedInput
+from tansiq.movements.engine import Engine, check_volumes
 from tansiq.movements.look import Place
 from tansiq.records.kinds.activity import Band, Repeat, Volume, Window
 from tansiq.records.kinds.terms import Buffers
@@ -124,9 +126,22 @@ def test_what_no_index_can_hold_may_be_near_everything() -> None:
 
 
 def test_a_daily_round_of_a_year_is_compared_in_no_time() -> None:
-    fixes = [(430_000_000 + step * 100, 350_000_000, START + step * 1000) for step in range(900)]
+    fixes = [(430_000_000 + step * 100, 350_000_000, START + step * 1000) for step in range(250)]
     daily = Volume(route=fixes, width_m=50, repeat=Repeat(1440, 366))
     again = Volume(route=[(lon, lat + 500, at + HOUR) for lon, lat, at in fixes], width_m=50, repeat=Repeat(1440, 366))
     assert ENGINE.meet([daily], [again], Buffers(1000, 0, 0)) == []
     (met,) = ENGINE.meet([daily], [again], Buffers(1000, 60, 0))
-    assert met.from_ == START + 900_000 - 1000
+    assert met.from_ == START + 249_000
+
+
+def test_what_would_fill_the_memory_is_not_taken() -> None:
+    fixes = [(430_000_000 + step * 100, 350_000_000, START + step * 1000) for step in range(900)]
+    daily = Volume(route=fixes, width_m=50, repeat=Repeat(1440, 366))
+    with pytest.raises(MalformedInput) as refused:
+        check_volumes([daily])
+    assert refused.value.code == "activities.too_many_corners"
+    assert not ENGINE.fit([daily])
+    often = [msgspec.structs.replace(area(430_000_000 + 200_000 * n), repeat=Repeat(1440, 366)) for n in range(3)]
+    assert ENGINE.fit(often[:2])
+    assert not ENGINE.fit(often), "more than a thousand times in all"
+    assert ENGINE.nearby().near_plan("joc", often[:2], NEAR) == set()

@@ -158,7 +158,7 @@ def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activi
     for circle in sorted(chosen):
         with board_of(office, circle) as (board, _):
             terms = in_force(board.told)
-            found = list(_hits(board, circle, office.party, volumes, terms))
+            found = list(hits_of(board, circle, office.party, volumes, terms))
         hits += found
         lead = terms.lead(activity, [hit.ref for hit in found if hit.kind == "area"])
         if lead is not None:
@@ -185,7 +185,8 @@ def read_fields(fields: dict[str, Any]) -> list[Volume]:
     return volumes
 
 
-def _hits(board: Board, circle: str, party: str, volumes: Sequence[Volume], terms: InForce) -> Iterator[Hit]:
+def hits_of(board: Board, circle: str, party: str, volumes: Sequence[Volume], terms: InForce) -> Iterator[Hit]:
+    """What volumes of a party meet of what others told in a circle, and areas."""
     for thing in board.near(party, volumes, terms.buffers):
         if thing.party == party and thing.kind != "area":
             continue

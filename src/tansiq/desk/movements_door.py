@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from tansiq.circles.gate import Author
 from tansiq.desk import movements, saying
 from tansiq.desk.movements_board import board_of
+from tansiq.desk.movements_elsewhere import elsewhere
 from tansiq.desk.office import Office
 from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
@@ -111,7 +112,8 @@ def respond(office: Office, asked: AnswerRequest, author: Author) -> Reference:
     """Answer a plan of another party.
 
     Refused: an objection without a reason, conditions that are none, an answer to a revision that is not the latest
-    here, and `clear` beside an own plan that its author did not list (`activities.not_listed`).
+    here, and `clear` beside an own plan that its author did not list (`activities.not_listed`) or cannot see, since it
+    was told in another circle (`activities.meets_elsewhere`).
     """
     with board_of(office, asked.circle) as (board, _):
         plan = movements.thing_named(board.told, asked.about, "activity")
@@ -128,6 +130,10 @@ def respond(office: Office, asked: AnswerRequest, author: Author) -> Reference:
         raise Conflict("activities.nothing_unlisted", ref=plan.ref[:80])
     if asked.verdict in ("clear", "conditional") and unknown and not asked.anyway:
         raise Conflict("activities.not_listed", ref=unknown[0][:80])
+    if asked.verdict == "clear" and not asked.anyway:
+        unseen = [hit.ref for hit in elsewhere(office, asked.circle, plan.ref) if hit.party == office.party]
+        if unseen:
+            raise Conflict("activities.meets_elsewhere", ref=plan.ref[:80], own=unseen[0][:80], count=len(unseen))
     fields: dict[str, Any] = {"revision": plan.now.said.id, "verdict": asked.verdict}
     if asked.conditions:
         fields["conditions"] = asked.conditions

@@ -6,7 +6,7 @@ things stand, or two desks would differ. What was read once is not read again: a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -60,14 +60,14 @@ class News(Struct, frozen=True):
     mark: Mark
 
 
-def read_told(connection: Connection, circle_id: str) -> Told:
-    """Everything that was told in all epochs of a circle."""
-    news = read_news(connection, circle_id)
+def read_told(connection: Connection, circle_id: str, kinds: Collection[str] = KINDS) -> Told:
+    """Everything of these kinds that was told in all epochs of a circle."""
+    news = read_news(connection, circle_id, kinds=kinds)
     return Told(news.things, news.mark.parties, news.held, news.heard)
 
 
-def read_news(connection: Connection, circle_id: str, mark: Mark | None = None) -> News:
-    """What was told in all epochs of a circle since a mark."""
+def read_news(connection: Connection, circle_id: str, mark: Mark | None = None, kinds: Collection[str] = KINDS) -> News:
+    """What was told of these kinds in all epochs of a circle since a mark."""
     circle = circle_named(connection, circle_id).circle
     epochs = epochs_of(connection, circle.id)
     parties, floor = tuple(taking_part(connection, circle.parties)), pictures.floor(connection)
@@ -76,7 +76,7 @@ def read_news(connection: Connection, circle_id: str, mark: Mark | None = None) 
     seq = 0 if anew or mark is None else mark.seq
     things: list[Thing] = []
     nums = [one.num for one in epochs]
-    while rows := pictures.changes(connection, nums, after=seq, kinds=KINDS, limit=PAGE):
+    while rows := pictures.changes(connection, nums, after=seq, kinds=kinds, limit=PAGE):
         seq = rows[-1].seq
         things += _things(connection, held, rows)
     heard: dict[str, dict[Ledger, int]] = {}

@@ -29,8 +29,13 @@ MINUTE_MS: Final = 60_000
 DOT: Final = 5
 """Half a side (E7) of the square, 11 cm across, by which a point is looked for."""
 
+MOST_CORNERS: Final = 100_000
+"""Of one plan with all its repetitions, some 100 bytes each in memory: a daily way of 270 points for a year."""
+
 KEPT: Final = 20_000
 """Pairs, and volumes, that are remembered; beyond that all are let go."""
+KEPT_PIECES: Final = 1_000_000
+"""Pieces of the volumes that are remembered, some 100 MB."""
 
 Place = tuple[int, int]
 
@@ -55,12 +60,28 @@ def volumes_of(volume: Volume) -> list[shapes.Volume]:
 
 
 def check_volumes(volumes: Sequence[Volume]) -> None:
-    """Refuse what cannot be compared (`movements.…`), and what goes on for longer than a year."""
+    """Refuse what cannot be compared (`movements.…`), what goes on for longer than a year, and what has too many
+    corners with all its repetitions (`activities.…`).
+    """
+    _packed(volumes)
+
+
+def _packed(volumes: Sequence[Volume]) -> tuple[list[shapes.Volume], Pieces]:
+    corners = sum(map(_corners, volumes))
+    if corners > MOST_CORNERS:
+        raise MalformedInput("activities.too_many_corners", count=corners, limit=MOST_CORNERS)
     flat = [one for volume in volumes for one in volumes_of(volume)]
-    pack([shapes.Activity("draft", "draft", flat)])
+    pieces = pack([shapes.Activity("draft", "draft", flat)])
     first, last = min(volume.start for volume in volumes), max(volume.end for volume in volumes)
     if last - first > LONGEST_MS:
         raise MalformedInput("activities.too_long", days=(last - first) // 86_400_000)
+    return flat, pieces
+
+
+def _corners(volume: Volume) -> int:
+    """The corners of a volume, counted once for every time that it takes place."""
+    times = 1 if volume.repeat is None else volume.repeat.times
+    return times * len(volume.ring or volume.path or volume.route or ())
 
 
 class _Shape(Struct):
@@ -76,11 +97,15 @@ class Engine:
 
     def __init__(self) -> None:
         self._shapes: dict[bytes, _Shape | None] = {}
+        self._pieces = 0
         self._met: dict[tuple[bytes, bytes, Buffers], Meeting | None] = {}
 
     def fit(self, volumes: Sequence[Volume]) -> bool:
         """Whether the engine takes all of them."""
-        return bool(volumes) and all(self._shape(one) is not None for one in volumes)
+        found = [self._shape(one) for one in volumes]
+        times = sum(len(shape.volumes) for shape in found if shape is not None)
+        many = times > shapes.MAX_VOLUMES or sum(map(_corners, volumes)) > MOST_CORNERS
+        return bool(volumes) and None not in found and not many
 
     def meet(self, one: Sequence[Volume], other: Sequence[Volume], buffers: Buffers) -> list[Meeting]:
         """Which volumes of two plans meet."""
@@ -118,9 +143,13 @@ class Engine:
     def _shape(self, volume: Volume) -> _Shape | None:
         key = msgspec.json.encode(volume)
         if key not in self._shapes:
-            if len(self._shapes) > KEPT:
+            shape = _shape_of(key, volume)
+            self._pieces += 0 if shape is None else len(shape.pieces.facts)
+            if len(self._shapes) >= KEPT or self._pieces > KEPT_PIECES:
                 self._shapes.clear()
-            self._shapes[key] = _shape_of(key, volume)
+                self._met.clear()  # whose keys are those of the volumes
+                self._pieces = 0 if shape is None else len(shape.pieces.facts)
+            self._shapes[key] = shape
         return self._shapes[key]
 
     def _meeting(self, one: _Shape, other: _Shape, buffers: Buffers) -> Meeting | None:
@@ -136,11 +165,9 @@ class Engine:
 
 def _shape_of(key: bytes, volume: Volume) -> _Shape | None:
     try:
-        check_volumes([volume])
+        return _Shape(key, *_packed([volume]))
     except MalformedInput:
         return None
-    flat = volumes_of(volume)
-    return _Shape(key, flat, pack([shapes.Activity("", "", flat)]))
 
 
 def _closest(one: _Shape, other: _Shape, buffers: Buffers) -> Meeting | None:

@@ -140,6 +140,10 @@ class Board:
         found = (self.told.get(ref) for ref in sorted(refs))
         return [thing for thing in found if thing is not None]
 
+    def stands(self, plan: Thing) -> bool:
+        """Whether a plan is neither ended nor erased, and has a place that is told and can be compared."""
+        return live(plan.now) and self.placed(plan)
+
     def placed(self, plan: Thing) -> bool:
         """Whether a plan's place is told and can be compared."""
         return self._ground.volumes(plan.now) is not None

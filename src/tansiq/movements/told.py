@@ -7,7 +7,7 @@ held of the others'. Nothing here reads a store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -143,7 +143,7 @@ class Told:
         self.parties = tuple(sorted(parties))
         self.held: dict[Ledger, int] = dict(held or {})
         self.heard: dict[str, dict[Ledger, int]] = {party: dict(sizes) for party, sizes in (heard or {}).items()}
-        self._things: dict[str, dict[str, Thing]] = {kind: {} for kind in KINDS}
+        self._things: dict[str, dict[str, Thing]] = {}
         self._kinds: dict[str, str] = {}
         self._sorted: dict[str, list[Thing]] = {}
         self._about: dict[tuple[str, str], dict[str, Thing]] = {}
@@ -158,7 +158,7 @@ class Told:
             if before.epoch < thing.epoch:
                 return False
             self._forget(before)
-        self._things[thing.kind][thing.ref] = thing
+        self._things.setdefault(thing.kind, {})[thing.ref] = thing
         self._kinds[thing.ref] = thing.kind
         self._sorted.pop(thing.kind, None)
         if thing.about is not None:
@@ -219,12 +219,16 @@ def body_of(version: Version, kind: type[Read]) -> Read | None:
 
 
 def gather(
-    entries: Iterable[Said], parties: Sequence[str], held: Sizes, heard: Mapping[str, Mapping[Ledger, int]]
+    entries: Iterable[Said],
+    parties: Sequence[str],
+    held: Sizes,
+    heard: Mapping[str, Mapping[Ledger, int]],
+    kinds: Container[str] = KINDS,
 ) -> Told:
-    """The things that follow from entries, whatever their order."""
+    """The things of these kinds that follow from entries, whatever their order."""
     chains: dict[tuple[Ledger, str], list[Said]] = {}
     for one in entries:
-        if one.kind in KINDS:
+        if one.kind in kinds:
             chains.setdefault((one.ledger, one.first), []).append(one)
     things = [thing_from(chain) for chain in chains.values()]
     return Told([thing for thing in things if thing is not None], parties, held, heard)
