@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from tansiq.cli.fields import parse_time
-from tansiq.cli.movements_lines import checked_lines, collision_page, overview_lines
+from tansiq.cli.movements_lines import checked_lines, collision_page, hit_line, overview_lines
 from tansiq.cli.movements_saying import As, Circle, answer_said, fields_of, give_consent, say
 from tansiq.cli.output import answer, refusals_in_words
 from tansiq.cli.set_up import open_node, read_file
