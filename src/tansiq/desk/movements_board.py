@@ -21,8 +21,8 @@ from tansiq.movements.engine import Engine
 from tansiq.movements.states import Board
 from tansiq.movements.told import Thing, Version
 
-MOST_THINGS: Final = 200_000
-"""Things on all boards together, some 10 KiB each; beyond that the board that was not asked for longest goes."""
+MOST_THINGS: Final = 100_000
+"""Things on all boards together, some 9 KiB each; beyond that the board that was not asked for longest goes."""
 
 
 class CircleBoard:
