@@ -32,6 +32,13 @@ def test_plans_meet_within_the_buffers_of_ground_and_time() -> None:
     assert ENGINE.meet([area()], [area(hours=(2, 3))], Buffers(1000, 61, 150))
 
 
+def test_an_overlap_of_a_centimetre_is_one_and_a_gap_of_a_centimetre_is_none() -> None:
+    touching = Buffers(0, 0, 0)
+    assert ENGINE.meet([area()], [area(430_099_999)], touching)[0].distance_m == 0
+    assert ENGINE.meet([area()], [area(430_100_001)], touching) == []
+    assert ENGINE.meet([area(hours=(0, 1))], [area(hours=(1, 2))], touching) == [], "one ends when the other begins"
+
+
 def test_bands_of_height_keep_plans_apart_but_for_the_buffer() -> None:
     low, high = (msgspec.structs.replace(area(), band=band) for band in (Band(0, 100), Band(400, 900)))
     assert ENGINE.meet([low], [high], NEAR) == []
