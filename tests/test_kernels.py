@@ -22,7 +22,7 @@ def inner(x):
 """
 OUTER = """
 from tansiq.kernels import njit
-from tansiq.inner import (  # noqa
+from tansiq.inner import (
     inner,
 )
 

@@ -141,15 +141,15 @@ def _rule(circle: Telling, party: str, what: str, chance: random.Random) -> None
         ring = [[lon, lat], [lon + 100_000, lat], [lon + 100_000, lat + 100_000]]
         areas = [thing.ref for thing in here.of_kind("area")]
         status = chance.choice(("manned", "vacated"))
-        fields: dict[str, dict[str, Any]] = {
+        grounds: dict[str, dict[str, Any]] = {
             "post": {"place": {"lat": lat, "lon": lon, "accuracy": 500}, "status": status},
             "area": {"ring": ring, "purpose": chance.choice(("joint_interest", "responsibility"))},
             "arrangement": {"area": chance.choice(areas or ["none"]), "status": "agreed", "parties": ["joc", "mop"]},
         }
-        kind = chance.choice(sorted(fields))
+        kind = chance.choice(sorted(grounds))
         held = [thing for thing in here.of_kind(kind) if thing.party == party]
         revises = chance.choice(held).ref if held and chance.random() < 0.4 else None
-        circle.say(party, kind, fields[kind], revises=revises)
+        circle.say(party, kind, grounds[kind], revises=revises)
 
 
 @given(st.randoms(use_true_random=False), st.integers(5, 40))
