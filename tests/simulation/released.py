@@ -34,7 +34,7 @@ from tansiq.desk import erasing, movements, saying
 from tansiq.desk import movements_door as door
 from tansiq.desk.office import circle_named
 from tansiq.desk.saying import ReleaseRequest
-from tansiq.errors import NotAllowed, NotFound
+from tansiq.errors import MalformedInput, NotAllowed, NotFound
 from tansiq.exchange import bundle
 from tansiq.exchange.local import pull_all
 from tansiq.exchange.mirror import write_upload
@@ -169,7 +169,8 @@ class Life:
                 where.append(self._two)
             if chance.random() < 0.3:
                 self._plan(node, chance.choice(where), chance)
-                movements.check(node.office, movements.read_fields({"volumes": [_ground(chance)]}))
+                with contextlib.suppress(MalformedInput):
+                    movements.check(node.office, movements.read_fields({"volumes": [_ground(chance)]}))
                 continue
             self._say(node, chance.choice(where), text, urgent=chance.random() < 0.3)
         if self.secret.circle_of_two and op == 2 and self.secret.number % 2:
@@ -239,19 +240,21 @@ class Life:
         if name == "plan":
             self.tape.hidden |= {"note"}
             note = "n" * self.secret.chance(op).randrange(1, 900)
-            self._plans.append(self._plan(node, self._all_three, self._chance, note))
+            self._plans += self._plan(node, self._all_three, self._chance, note)
             return
         for ref in self._plans:
-            # not here yet, or one's own: in both lives alike
-            with contextlib.suppress(NotFound, NotAllowed):
+            # not here yet, or one's own, or a program that cannot read what it wrote: in both lives alike
+            with contextlib.suppress(NotFound, NotAllowed, MalformedInput):
                 asked = door.AnswerRequest(self._all_three.id, ref, "clear", anyway=True)
                 door.respond(node.office, asked, author)
 
-    def _plan(self, node: Node, circle: Circle, chance: random.Random, note: str = "") -> str:
-        """A plan on a few squares of ground, so that it meets others; its note stays here."""
+    def _plan(self, node: Node, circle: Circle, chance: random.Random, note: str = "") -> list[str]:
+        """A plan on a few squares of ground, so that it meets others; its note stays here. None where it is refused."""
         fields = {"activity": "patrol", "volumes": [_ground(chance)], **({"note": note} if note else {})}
         asked = door.AnnounceRequest(ReleaseRequest(circle.id, withhold=["note"] if note else []), fields)
-        return door.announce(node.office, asked, Author("duty", "watch", ("duty_officer",))).ref
+        with contextlib.suppress(MalformedInput):
+            return [door.announce(node.office, asked, Author("duty", "watch", ("duty_officer",))).ref]
+        return []
 
     def _withheld(self, op: int) -> dict[str, Any]:
         chance = self.secret.chance(op)
