@@ -30,19 +30,21 @@ class CircleBoard:
 
     def __init__(self, engine: Engine) -> None:
         self.names: dict[str, dict[str, str]] = {}
-        self.things = 0
         self._engine = engine
         self._mark: Mark | None = None
         self._board: Board | None = None
+
+    def __len__(self) -> int:
+        """How many things are on it."""
+        return 0 if self._board is None else len(self._board.told)
 
     def read(self, connection: Connection, circle_id: str) -> Board:
         """The board with everything that the store holds now."""
         news = read_news(connection, circle_id, self._mark)
         if news.anew or self._board is None:
-            self._board, self.names, self.things = Board(self._engine, news.mark.parties), {}, 0
+            self._board, self.names = Board(self._engine, news.mark.parties), {}
         self._mark = None  # should it break halfway, all is read again
         self._board.take(news.things, news.held, news.heard)
-        self.things += len(news.things)
         for thing in news.things:
             self._name(thing)
         self._mark = news.mark
@@ -70,12 +72,18 @@ class Boards:
         with self._alone:
             yield self
 
+    def held(self) -> list[str]:
+        """The circles whose boards are held, the one that was not asked for longest first."""
+        return list(self._boards)
+
     def read(self, connection: Connection, circle_id: str) -> tuple[Board, CircleBoard]:
         """The board of a circle as the store holds it; to be asked for and looked at within `alone`."""
-        held = self._boards.pop(circle_id, None) or CircleBoard(self.engine)
+        held = self._boards.pop(circle_id, None)
+        if held is None:
+            held = CircleBoard(self.engine)
         board = held.read(connection, circle_id)
         self._boards[circle_id] = held
-        while len(self._boards) > 1 and sum(one.things for one in self._boards.values()) > MOST_THINGS:
+        while len(self._boards) > 1 and sum(map(len, self._boards.values())) > MOST_THINGS:
             self._boards.popitem(last=False)
         return board, held
 

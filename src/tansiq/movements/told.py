@@ -175,6 +175,10 @@ class Told:
         for version in thing.versions:
             self._said_in[version.ref].remove(thing.ref)
 
+    def __len__(self) -> int:
+        """How many things."""
+        return len(self._kinds)
+
     @property
     def things(self) -> tuple[Thing, ...]:
         """All things, by reference."""
