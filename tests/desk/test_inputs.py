@@ -51,6 +51,7 @@ def test_posts_are_looked_at_then_told_all_at_once_and_not_a_second_time(desks: 
     assert seen.status_code == OK, seen.text
     rows = [row["fields"] for row in seen.json()["rows"]]
     assert [row["names"]["en"] for row in rows] == ["North", "South"]
+    assert rows[0]["hours"]["offset"] == 180, "what is left at its default is written out"
     assert seen.json()["status"] == "manned"
     assert len(told(desks, "post")) == before, "looking tells nothing"
     made = tell(desks.duty, desks, "post", rows, withhold=["place"], grid=10_000)

@@ -232,8 +232,9 @@ def _fields(kind: str, shape: Any, values: Mapping[str, str], status: str | None
         fields["hours"] = schedule(values["hours"])
     if kind == "base":
         fields |= _readiness(values)
-    kind_named(kind).read(fields)
-    return fields
+    # as a record holds them, what is left at its default written out: a reader of the preview need not know defaults
+    read: dict[str, Any] = msgspec.to_builtins(kind_named(kind).read(fields))
+    return {name: value for name, value in read.items() if value is not None}
 
 
 def _readiness(values: Mapping[str, str]) -> dict[str, Any]:
