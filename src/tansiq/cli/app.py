@@ -17,6 +17,7 @@ from tansiq.cli import (
     layers,
     movements,
     people,
+    positions,
     set_up,
     speak,
     trust,
@@ -88,6 +89,8 @@ app.add_typer(movements.activity)
 app.command()(movements.check)
 app.command("movements")(movements.show)
 app.command()(movements.hotline)
+app.command()(positions.position)
+app.command()(positions.positions)
 app.add_typer(movements.terms)
 app.add_typer(movements.handover)
 app.command()(movements.suspend)

@@ -6,7 +6,7 @@ things stand, or two desks would differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -34,13 +34,13 @@ class _Held(msgspec.Struct, frozen=True):
     before: dict[Ledger, int]
 
 
-def read_told(connection: Connection, circle_id: str) -> Told:
-    """Everything that was told in all epochs of a circle."""
+def read_told(connection: Connection, circle_id: str, kinds: Collection[str] = KINDS) -> Told:
+    """Everything of these kinds that was told in all epochs of a circle."""
     circle = circle_named(connection, circle_id).circle
     epochs = epochs_of(connection, circle.id)
     held = _ledgers(connection, epochs)
     entries: list[Said] = []
-    for kind in KINDS:
+    for kind in kinds:
         after = 0
         while rows := pictures.changes(connection, [one.num for one in epochs], after=after, kind=kind, limit=PAGE):
             after = rows[-1].seq
@@ -50,7 +50,7 @@ def read_told(connection: Connection, circle_id: str) -> Told:
     for one in held.values():
         _join(heard.setdefault(one.key.party, {}), _last_seen(connection, one))
     sizes = {one.key: one.size for one in held.values()}
-    return gather(entries, taking_part(connection, circle.parties), sizes, heard)
+    return gather(entries, taking_part(connection, circle.parties), sizes, heard, kinds)
 
 
 def _ledgers(connection: Connection, epochs: Sequence[HeldCircle]) -> dict[int, _Held]:

@@ -150,7 +150,7 @@ def _enlarged(old: _Stays, units: int, room: int) -> _Stays:
 
 
 @njit(cache=True, nogil=True)
-def _outside(points: Table, fact: Table, x: float, y: float, ring_x: Table, ring_y: Table, enough: float) -> float:
+def outside(points: Table, fact: Table, x: float, y: float, ring_x: Table, ring_y: Table, enough: float) -> float:
     """How far a place is outside of a piece (m), 0 inside; any number above `enough` where it is farther than that."""
     first, count, half = fact[FIRST], fact[COUNT], float(fact[HALF])
     filled = fact[KIND] == AREA
@@ -179,7 +179,7 @@ def _still_in(
             return False
         far = points[facts[piece, FIRST], 0] - x
         near_x = x + TURN if far > HALF_TURN else x - TURN if far < -HALF_TURN else x
-        if _outside(points, facts[piece], near_x, y, ring_x, ring_y, margin) <= margin:
+        if outside(points, facts[piece], near_x, y, ring_x, ring_y, margin) <= margin:
             return True
     return False
 
@@ -278,7 +278,7 @@ def _entered(
                 stay = stays.following[stay]
             for other in range(many):
                 known |= entered[other] == fence
-            if not known and _outside(points, facts[piece], float(place), float(lat), ring_x, ring_y, 0.0) == 0.0:
+            if not known and outside(points, facts[piece], float(place), float(lat), ring_x, ring_y, 0.0) == 0.0:
                 entered[many] = fence
                 many += 1
     entered[:many].sort()

@@ -7,7 +7,7 @@ held of the others'. Nothing here reads a store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -151,12 +151,16 @@ def body_of(version: Version, kind: type[Read]) -> Read | None:
 
 
 def gather(
-    entries: Iterable[Said], parties: Sequence[str], held: Sizes, heard: Mapping[str, Mapping[Ledger, int]]
+    entries: Iterable[Said],
+    parties: Sequence[str],
+    held: Sizes,
+    heard: Mapping[str, Mapping[Ledger, int]],
+    kinds: Container[str] = KINDS,
 ) -> Told:
-    """The things that follow from entries, whatever their order."""
+    """The things of these kinds that follow from entries, whatever their order."""
     chains: dict[tuple[Ledger, str], list[Said]] = {}
     for one in entries:
-        if one.kind in KINDS:
+        if one.kind in kinds:
             chains.setdefault((one.ledger, one.first), []).append(one)
     things = [_thing(sorted(chain, key=lambda one: one.index)) for chain in chains.values()]
     return Told(
