@@ -1,4 +1,4 @@
-"""Live positions on the command line of two nodes: told coarsely, alarmed on both, back again, fences, files, refusals."""
+"""Live positions on the command line of two nodes: told coarsely, alarmed on both, back, fences, files, refusals."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def test_a_place_is_shown_before_it_is_told_and_alarms_at_the_other_desk_until_i
     assert (preview["about"], preview["revises"]) == (activity, None)
     assert preview["fields"]["square"]["size"] == 1000
     (mop,) = (one for one in preview["columns"] if one["party"] == "mop")
-    assert "lat" not in mop["fields"] and mop["fields"]["square"] == preview["fields"]["square"]
+    assert "lat" not in mop["fields"]
+    assert mop["fields"]["square"] == preview["fields"]["square"]
     assert live(desks.duty, desks, activity) == {}, "a preview tells nothing"
 
     told = desks.duty.post("/movements/positions", json=asked(desks, activity, **INSIDE, accuracy_m=10))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,7 +76,5 @@ def test_what_holds_no_fix_is_refused_in_its_own_words(data: bytes, name: str, c
 
 @given(st.binary(max_size=400), st.sampled_from(("a.gpx", "a.csv", "a.nmea")))
 def test_whatever_the_file_holds_it_is_read_or_refused(data: bytes, name: str) -> None:
-    try:
-        newest_fix(data, name)
-    except Refused as problem:
-        assert problem.code
+    with suppress(Refused):
+        assert newest_fix(data, name).at >= 0

@@ -143,9 +143,7 @@ def test_two_nodes_with_the_same_records_show_the_same(
     assert crossings(here, fences, when) == crossings(there, fences, when)
 
 
-def test_who_enters_stays_and_leaves_is_told_with_its_square_and_a_coarse_square_leaves_only_when_it_is_all_out() -> (
-    None
-):
+def test_who_enters_stays_and_leaves_is_told_and_a_coarse_square_leaves_only_when_it_is_all_out() -> None:
     circle = Telling("joc", "mop")
     convoy = circle.say("joc", "activity", plan(volume(0, size=20, hours=9)))
     fence = Fence("mop/f", square(2, 3))
@@ -168,6 +166,5 @@ def test_a_place_that_ran_out_stays_nowhere() -> None:
     circle = Telling("joc", "mop")
     convoy = circle.say("joc", "activity", plan(volume(0, size=20, hours=9)))
     circle.say("joc", "position_report", showing(3, NOON, valid=20), about=convoy)
-    assert [one.what for one in crossings(told_of(circle), [Fence("joc/f", square(2, 3))], NOON + 5 * HOUR)] == [
-        "enters"
-    ]
+    found = crossings(told_of(circle), [Fence("joc/f", square(2, 3))], NOON + 5 * HOUR)
+    assert [one.what for one in found] == ["enters"]

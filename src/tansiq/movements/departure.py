@@ -21,7 +21,6 @@ from msgspec import Struct
 from numba import njit
 from numpy.typing import NDArray
 
-from tansiq.errors import MalformedInput
 from tansiq.movements.engine import check_volumes, volumes_of
 from tansiq.movements.fences import outside
 from tansiq.movements.measure import lengths, to_segment
