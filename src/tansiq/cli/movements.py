@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,8 @@ import typer
 from tansiq.circles.gate import Author
 from tansiq.cli.fields import parse_fields, parse_time
 from tansiq.cli.output import answer, refusals_in_words, settings
+from tansiq.cli.output import local_time as _when
+from tansiq.cli.output import standing as _word
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 from tansiq.desk import saying
@@ -20,7 +21,6 @@ from tansiq.desk.saying import LabelRequest, Reference, ReleaseRequest, SayReque
 from tansiq.errors import MalformedInput
 from tansiq.node.node import Node
 from tansiq.records.kind import kind_named
-from tansiq.wording import wording
 
 if TYPE_CHECKING:
     from tansiq.desk.movements import Checked, CollisionView, Overview
@@ -492,16 +492,6 @@ def _said(node: Node, said: Reference, word: str) -> None:
 
 
 # How it is written on a line
-
-
-def _word(key: str) -> str:
-    return wording(f"standing.{key}", {}, settings.language).refused
-
-
-def _when(millis: int | None) -> str:
-    if millis is None:
-        return "?"
-    return datetime.datetime.fromtimestamp(millis / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _overview_lines(found: Overview) -> list[str]:

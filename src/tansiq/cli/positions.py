@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ import msgspec
 import typer
 
 from tansiq.cli.fields import parse_time
-from tansiq.cli.output import answer, complain, refusals_in_words, settings
+from tansiq.cli.output import answer, complain, local_time, refusals_in_words, settings, standing
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 from tansiq.errors import MalformedInput, Refused
@@ -145,24 +144,16 @@ def _follow(node: Node, asked: dict[str, Any], as_: str) -> None:
                     raise
 
 
-def _when(millis: int) -> str:
-    return datetime.datetime.fromtimestamp(millis / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _word(key: str) -> str:
-    return wording(f"standing.{key}", {}, settings.language).refused
-
-
 def _view_lines(found: LiveView) -> list[str]:
     mark = "EXERCISE " if found.exercise else ""
-    lines = [line for one in found.positions for line in _live_lines(one, mark, found)]
+    lines = [line for live in found.positions for line in _live_lines(live, mark, found)]
     fences = {one.ref: _name(one.names, one.ref) for one in found.fences}
-    lines += [
-        f"{mark}{_when(one.at)}  {one.party} {_word('crossing_' + one.what)} {fences.get(one.fence, one.fence)}  "
-        f"{_name(found.names.get(one.activity, {}), one.activity)}  {one.square.mgrs} ({one.square.size} m)"
-        for one in found.crossings
-    ]
-    return lines or [f"{mark}{_word('live_none')}"]
+    for one in found.crossings:
+        what, fence = standing("crossing_" + one.what), fences.get(one.fence, one.fence)
+        plan = _name(found.names.get(one.activity, {}), one.activity)
+        square = f"{one.square.mgrs} ({one.square.size} m)"
+        lines.append(f"{mark}{local_time(one.at)}  {one.party} {what} {fence}  {plan}  {square}")
+    return lines or [f"{mark}{standing('live_none')}"]
 
 
 def _name(names: dict[str, str], otherwise: str) -> str:
@@ -173,15 +164,15 @@ def _live_lines(one: Live, mark: str, found: LiveView) -> list[str]:
     square = one.fix.square
     lines = [
         f"{mark}{one.ref}  {_name(found.names.get(one.ref, {}), '')}  {square.mgrs} ({square.size} m)  "
-        f"{_when(one.fix.at)}  {_word('live_' + one.state)}".replace("    ", "  ")
+        f"{local_time(one.fix.at)}  {standing('live_' + one.state)}".replace("    ", "  ")
     ]
     how = ""
     if one.departure is not None:
         how = f" {one.departure.outside_m} m" if one.departure.outside_m else ""
         how += f" {abs(one.departure.minutes)} min" if one.departure.minutes else ""
     if one.alarms:
-        words = ", ".join(_word("alarm_live_" + alarm) for alarm in one.alarms)
-        lines.append(f"  ALARM {words}:{how or ' -'}  since {_when(one.since or one.fix.at)}")
+        words = ", ".join(standing("alarm_live_" + alarm) for alarm in one.alarms)
+        lines.append(f"  ALARM {words}:{how or ' -'}  since {local_time(one.since or one.fix.at)}")
     if not one.compared:
-        lines.append(f"  {_word('live_not_compared')}")
+        lines.append(f"  {standing('live_not_compared')}")
     return lines

@@ -58,7 +58,7 @@ class PositionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     lat: Latitude | None = None
     lon: Longitude | None = None
     at: Millis | None = None
-    accuracy_m: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    accuracy_m: Annotated[int, Meta(ge=0, le=50_000)] = 0
     grid: int = DEFAULT_GRID
     valid_minutes: int = DEFAULT_VALID
     stop: bool = False

@@ -27,7 +27,6 @@ DEFAULT_DWELL: Final = 30
 MOST_DWELL: Final = 7 * 1440
 """Minutes after which a stay is one that dwells."""
 
-MARGIN_STEP_M: Final = 50
 _FOR_EVER: Final = Window(0, LATEST)
 
 Crosses = Literal["enters", "leaves", "dwells"]
@@ -84,14 +83,14 @@ def _of_one(
     fences: Sequence[engine.Fence], fixes: Sequence[Fix], at: int, dwell_ms: int
 ) -> list[tuple[str, Crosses, int, Square]]:
     """What one element did; a stay is told at the very minute at which it is one, however seldom places are told."""
-    margin = max(int(fix.reach_m) for fix in fixes) // MARGIN_STEP_M * MARGIN_STEP_M + MARGIN_STEP_M
-    watch = engine.Watch(fences, margin, dwell_ms // 1000)
+    watch = engine.Watch(fences, dwell_s=dwell_ms // 1000)
     rows = _held(fixes, at)
     events = watch.take(
         np.zeros(len(rows), np.int64),
         np.array([fix.square.lon for fix, _ in rows], np.int64),
         np.array([fix.square.lat for fix, _ in rows], np.int64),
         np.array([when for _, when in rows], np.int64),
+        np.array([fix.reach_m for fix, _ in rows], np.float64),
     )
     found: list[tuple[str, Crosses, int, Square]] = []
     entered: dict[int, int] = {}

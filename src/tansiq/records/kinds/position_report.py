@@ -40,7 +40,7 @@ class PositionReport(Body, frozen=True):
     status: Literal["showing", "stopped"] | None = None
     at: Millis | None = None
     square: Square | None = None
-    accuracy_m: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    accuracy_m: Annotated[int, Meta(ge=0, le=50_000)] | None = None
     valid_minutes: Annotated[int, Meta(ge=LEAST_VALID, le=MOST_VALID)] | None = None
     origin: Origin | None = None
 

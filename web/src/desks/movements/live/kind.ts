@@ -47,7 +47,7 @@ export const positionReport: KindView = {
         ? {
             lat: place.lat,
             lon: place.lon,
-            accuracy_m: Math.min(place.accuracy, 10_000),
+            accuracy_m: place.accuracy,
             at: Number(fields['at']),
             grid: Number(fields['grid']),
             valid_minutes: Number(fields['valid_minutes']),
