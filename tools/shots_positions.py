@@ -1,4 +1,4 @@
-"""Pictures of live positions: a convoy off its plan, a patrol that keeps to its own, a fence; on a laptop and a phone."""
+"""Pictures of live positions: a convoy off its plan, a patrol that keeps to its own, a fence; laptop and phone."""
 
 from __future__ import annotations
 

@@ -125,22 +125,28 @@ def position_request(office: Office, asked: PositionRequest) -> SayRequest:
     comes sooner than five minutes after the last. What begins or ends an alarm is never too soon.
     """
     with office.database.read() as connection:
-        told = read_told(connection, circle_named(connection, asked.circle).circle.id, KINDS)
+        circle = circle_named(connection, asked.circle).circle
+        told = read_told(connection, circle.id, KINDS)
     activity = own_activity(told, office, asked.activity)
-    before = reports_of(told, activity)
-    release = ReleaseRequest(asked.circle, asked.label)
-    revises = before[-1][0].said if before else None
-    ref = None if revises is None else f"{office.party}/{revises.first}"
+    reports = reports_of(told, activity)
+    before = reports[-1] if reports else None
+    # a record of an epoch that is over cannot be revised: a new one goes on from it
+    revised = before is not None and before[0].said.ledger.epoch == circle.epoch
+    ref = f"{office.party}/{before[0].said.first}" if before is not None and revised else None
     if asked.stop:
-        if not before or before[-1][1].stopped:
+        if before is None or before[1].stopped:
             raise Conflict("positions.not_showing", ref=activity.ref[:80])
-        return SayRequest("position_report", {"status": "stopped"}, [release], ref, activity.ref, urgent=True)
-    body = body_of(activity.now, Activity)
-    if body is None or body.status in ENDED:
-        raise Conflict("positions.plan_over", ref=activity.ref[:80])
-    fields, fix = _fields(office, asked)
-    if before:
-        _check_news(told, activity, before[-1][1], fix)
+        fields: dict[str, Any] = {} if revised else _fields_of(before[1])
+        fields["status"] = "stopped"
+    else:
+        body = body_of(activity.now, Activity)
+        if body is None or body.status in ENDED:
+            raise Conflict("positions.plan_over", ref=activity.ref[:80])
+        fix = _fix(office, asked)
+        if before is not None:
+            _check_news(told, activity, before[1], fix)
+        fields = _fields_of(fix)
+    release = ReleaseRequest(asked.circle, asked.label)
     return SayRequest("position_report", fields, [release], ref, activity.ref, urgent=True)
 
 
@@ -170,7 +176,8 @@ def square_of(lat: int, lon: int, grid: int) -> Square:
     return msgspec.convert({"lat": cell.lat, "lon": cell.lon, "size": cell.size, "mgrs": cell.mgrs}, Square)
 
 
-def _fields(office: Office, asked: PositionRequest) -> tuple[dict[str, Any], Fix]:
+def _fix(office: Office, asked: PositionRequest) -> Fix:
+    """What is asked for, rounded to its square."""
     now = office.clock()
     at = now if asked.at is None else asked.at
     if asked.lat is None or asked.lon is None:
@@ -178,25 +185,28 @@ def _fields(office: Office, asked: PositionRequest) -> tuple[dict[str, Any], Fix
     if not LEAST_VALID <= asked.valid_minutes <= MOST_VALID:
         raise MalformedInput("positions.valid", minutes=asked.valid_minutes, least=LEAST_VALID, most=MOST_VALID)
     if at > now + AHEAD_MS:
-        raise MalformedInput("positions.ahead", minutes=-(-(at - now) // MINUTE_MS))
+        raise MalformedInput("positions.ahead", minutes=_minutes(at - now))
     until = at + asked.valid_minutes * MINUTE_MS
     if until <= now:
         raise MalformedInput("positions.run_out", minutes=(now - at) // MINUTE_MS)
     square = square_of(asked.lat, asked.lon, asked.grid)
-    fields = {
+    return Fix("", at, now, until, square, asked.accuracy_m, stopped=False)
+
+
+def _fields_of(fix: Fix) -> dict[str, Any]:
+    return {
         "status": "showing",
-        "at": at,
-        "square": msgspec.to_builtins(square),
-        "accuracy_m": asked.accuracy_m,
-        "valid_minutes": asked.valid_minutes,
+        "at": fix.at,
+        "square": msgspec.to_builtins(fix.square),
+        "accuracy_m": fix.accuracy_m,
+        "valid_minutes": (fix.until - fix.at) // MINUTE_MS,
     }
-    return fields, Fix("", at, now, until, square, asked.accuracy_m, stopped=False)
 
 
 def _check_news(told: Told, activity: Thing, last: Fix, fix: Fix) -> None:
     """Refuse what says nothing new and what comes too soon: every report stays in the ledger for good."""
     if fix.at < last.at:
-        raise Conflict("positions.older", minutes=-(-(last.at - fix.at) // MINUTE_MS))
+        raise Conflict("positions.older", minutes=_minutes(last.at - fix.at))
     off, was_off = (departure_of(told, activity, one)[1] is not None for one in (fix, last))
     if last.stopped or off != was_off:
         return
