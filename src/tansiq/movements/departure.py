@@ -80,11 +80,14 @@ def departure(volumes: Sequence[Volume], place: Point, reach_m: float, at: int, 
         nearest = min(running, key=lambda one: one.metres)
     else:
         nearest = min(gaps, key=lambda one: (abs(one.late), one.metres))
+    slack = [tolerance_ms if volume.route is not None else 0 for volume in volumes]
     when: Early | Late | None = None
     if nearest.late < 0:
-        when = "before_start" if not running and all(one.late < 0 for one in gaps) else "early"
+        begins = min(volume.start - some for volume, some in zip(volumes, slack, strict=True))
+        when = "before_start" if at < begins else "early"
     elif nearest.late > 0:
-        when = "after_end" if not running and all(one.late > 0 for one in gaps) else "late"
+        over = max(volume.end + some for volume, some in zip(volumes, slack, strict=True))
+        when = "after_end" if at > over else "late"
     minutes = math.ceil(abs(nearest.late) / MINUTE_MS)
     return Departure(math.ceil(nearest.metres), when, minutes if nearest.late > 0 else -minutes)
 
