@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from movements.plans import GEOD, HOUR, START, Point, areas, corridors, place_at, routes
+from movements.plans import GEOD, HOUR, START, areas, corridors, place_at, routes
 from tansiq.errors import MalformedInput
 from tansiq.geo.mgrs import from_mgrs, to_mgrs
 from tansiq.movements import volumes as shapes
@@ -18,6 +18,7 @@ from tansiq.movements.departure import departure, reach_of
 from tansiq.movements.engine import check_volumes
 from tansiq.movements.volumes import Area, Corridor, Route, window_of
 from tansiq.records.kinds.activity import Volume
+from tansiq.records.values import Point
 
 E7 = 10_000_000
 MINUTE = 60_000

@@ -33,6 +33,11 @@ def told_of(circle: Telling, party: str | None = None) -> Told:
     return gather(circle.entries(held), circle.parties, held, {}, live.KINDS)
 
 
+def fence(ref: str, place: int, size: int) -> Fence:
+    """Squares of ground as a fence."""
+    return Fence(ref, [(lon, lat) for lon, lat in square(place, size)])
+
+
 def one(told: Told, at: int) -> live.Live:
     (found,) = live_positions(told, at)
     return found
@@ -136,7 +141,7 @@ def test_two_nodes_with_the_same_records_show_the_same(
     entries = circle.entries(mine)
     shuffled = data.draw(st.permutations(entries))
     when = data.draw(st.integers(NOON - HOUR, NOON + 8 * HOUR))
-    fences = [Fence("joc/x", square(1, 2)), Fence("joc/y", square(-2, 4))]
+    fences = [fence("joc/x", 1, 2), fence("joc/y", -2, 4)]
     here = gather(shuffled, circle.parties, mine, {}, live.KINDS)
     there = told_of(circle, "mop")
     assert live_positions(here, when) == live_positions(there, when)
@@ -146,12 +151,12 @@ def test_two_nodes_with_the_same_records_show_the_same(
 def test_who_enters_stays_and_leaves_is_told_and_a_coarse_square_leaves_only_when_it_is_all_out() -> None:
     circle = Telling("joc", "mop")
     convoy = circle.say("joc", "activity", plan(volume(0, size=20, hours=9)))
-    fence = Fence("mop/f", square(2, 3))
+    ford = fence("mop/f", 2, 3)
     report = circle.say("joc", "position_report", showing(0, NOON), about=convoy)
     for place, minutes in ((3, 10), (5, 50), (9, 60)):
         fields = showing(place, NOON + minutes * MINUTE, size=1000, valid=60)
         circle.say("joc", "position_report", fields, about=convoy, revises=report)
-    found = crossings(told_of(circle), [fence], NOON + 2 * HOUR)
+    found = crossings(told_of(circle), [ford], NOON + 2 * HOUR)
     assert [(one.what, one.at - NOON) for one in reversed(found)] == [
         ("enters", 10 * MINUTE),
         ("dwells", 40 * MINUTE),
@@ -159,12 +164,12 @@ def test_who_enters_stays_and_leaves_is_told_and_a_coarse_square_leaves_only_whe
     ]
     assert {(one.fence, one.activity, one.party) for one in found} == {("mop/f", convoy, "joc")}
     assert found[0].square.size == 1000
-    assert [one.what for one in crossings(told_of(circle), [fence], NOON + 39 * MINUTE)] == ["enters"]
+    assert [one.what for one in crossings(told_of(circle), [ford], NOON + 39 * MINUTE)] == ["enters"]
 
 
 def test_a_place_that_ran_out_stays_nowhere() -> None:
     circle = Telling("joc", "mop")
     convoy = circle.say("joc", "activity", plan(volume(0, size=20, hours=9)))
     circle.say("joc", "position_report", showing(3, NOON, valid=20), about=convoy)
-    found = crossings(told_of(circle), [Fence("joc/f", square(2, 3))], NOON + 5 * HOUR)
+    found = crossings(told_of(circle), [fence("joc/f", 2, 3)], NOON + 5 * HOUR)
     assert [one.what for one in found] == ["enters"]

@@ -64,8 +64,8 @@ def crossings(told: Told, fences: Sequence[Fence], at: int, dwell_minutes: int =
     for activity in told.of_kind("activity") if held else ():
         fixes = [fix for _, fix in reports_of(told, activity) if fix.at <= at]
         if fixes:
-            for fence, what, when, square in _of_one(held, fixes, at, dwell_minutes * MINUTE_MS):
-                found.append(Crossing(fence, activity.ref, activity.party, what, when, square))
+            for name, what, when, square in _of_one(held, fixes, at, dwell_minutes * MINUTE_MS):
+                found.append(Crossing(name, activity.ref, activity.party, what, when, square))
     # where one is left and another entered by one step, the entering is the newer
     return sorted(found, key=lambda one: (-one.at, _NEWER.index(one.what), one.activity, one.fence))
 
