@@ -10,11 +10,11 @@ from typing import Any
 
 from tansiq.cli.positions import ALARMS
 from tansiq.desk.office import circles
-from tansiq.geo.mgrs import from_mgrs
+from tansiq.geo.mgrs import Cell, from_mgrs
 from tansiq.node.node import Node
 
 from . import test_movements
-from .test_cli import MALFORMED, OK, REFUSED
+from .test_cli import MALFORMED, OK, REFUSED, tansiq
 from .test_movements import SQUARE, Sides, clock
 
 sides = test_movements.sides
@@ -120,6 +120,31 @@ def test_of_a_file_its_newest_fix_is_told(sides: Sides, tmp_path: Path) -> None:
     sides.done(sides.joc, "position", convoy, track, "--grid", "100", "--accuracy", "15")
     (one,) = shown(sides, sides.joc)[1]["positions"]
     assert (one["fix"]["square"]["mgrs"], one["fix"]["accuracy_m"], one["reports"]) == ("38SLE461677", 15, 1)
+
+
+def test_sentences_are_followed_as_they_come_and_what_says_nothing_new_is_passed_over(sides: Sides) -> None:
+    convoy = sides.done(sides.joc, "activity", "announce", "--mgrs", SQUARE, *RUNNING)
+    now = datetime.datetime.now(datetime.UTC)
+    places = [from_mgrs(one) for one in (INSIDE, "38SLE4620 6780", OUTSIDE)]
+    lines = "$GPGSA,nothing*00\n" + "".join(
+        sentence(cell, now - datetime.timedelta(seconds=90 - 30 * step)) for step, cell in enumerate(places)
+    )
+    found = tansiq("position", convoy, "-", data=sides.joc.folder.path, text=lines)
+    assert found.code == OK, found.err
+    assert found.out.count("said: ") == 2, "the second is in the same square, the third begins an alarm"
+    (one,) = shown(sides, sides.joc)[1]["positions"]
+    assert (one["reports"], one["alarms"]) == (2, ["outside"])
+
+
+def sentence(cell: Cell, at: datetime.datetime) -> str:
+    """What a receiver writes of a place."""
+    lat, lon = cell.lat / 1e7, cell.lon / 1e7
+    place = f"{int(lat):02d}{lat % 1 * 60:07.4f},N,{int(lon):03d}{lon % 1 * 60:07.4f},E"
+    body = f"GPRMC,{at:%H%M%S},A,{place},,,{at:%d%m%y},,"
+    total = 0
+    for sign in body.encode():
+        total ^= sign
+    return f"${body}*{total:02X}\n"
 
 
 def corners(east: int) -> str:

@@ -128,7 +128,7 @@ def position_request(office: Office, asked: PositionRequest) -> SayRequest:
         circle = circle_named(connection, asked.circle).circle
         told = read_told(connection, circle.id, KINDS)
     activity = own_activity(told, office, asked.activity)
-    reports = reports_of(told, activity)
+    reports = reports_of(told).get(activity.ref, [])
     before = reports[-1] if reports else None
     # a record of an epoch that is over cannot be revised: a new one goes on from it
     revised = before is not None and before[0].said.ledger.epoch == circle.epoch

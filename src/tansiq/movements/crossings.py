@@ -60,12 +60,33 @@ def crossings(told: Told, fences: Sequence[Fence], at: int, dwell_minutes: int =
     if not 1 <= dwell_minutes <= MOST_DWELL:
         raise MalformedInput("positions.dwell", minutes=dwell_minutes, limit=MOST_DWELL)
     held = [fence for one in fences if (fence := _fence(one)) is not None]
+    if not held:
+        return []
+    activities, reports = told.of_kind("activity"), reports_of(told)
+    rows = [
+        (unit, fix, when)
+        for unit, activity in enumerate(activities)
+        for fix, when in _held([fix for _, fix in reports.get(activity.ref, ()) if fix.at <= at], at)
+    ]
+    watch = engine.Watch(held, dwell_s=dwell_minutes * MINUTE_MS // 1000)
+    events = watch.take(
+        np.array([unit for unit, _, _ in rows], np.int64),
+        np.array([fix.square.lon for _, fix, _ in rows], np.int64),
+        np.array([fix.square.lat for _, fix, _ in rows], np.int64),
+        np.array([when for _, _, when in rows], np.int64),
+        np.array([fix.reach_m for _, fix, _ in rows], np.float64),
+    )
     found: list[Crossing] = []
-    for activity in told.of_kind("activity") if held else ():
-        fixes = [fix for _, fix in reports_of(told, activity) if fix.at <= at]
-        if fixes:
-            for name, what, when, square in _of_one(held, fixes, at, dwell_minutes * MINUTE_MS):
-                found.append(Crossing(name, activity.ref, activity.party, what, when, square))
+    entered: dict[tuple[int, int], int] = {}
+    for row, fence, what in zip(events.position.tolist(), events.fence.tolist(), events.what.tolist(), strict=True):
+        unit, fix, when = rows[row]
+        if what == engine.ENTERS:
+            entered[unit, fence] = when
+        elif what == engine.DWELLS:
+            # told at the very minute at which it is one, however seldom places are told
+            when = max(entered[unit, fence] + dwell_minutes * MINUTE_MS, fix.at)
+        activity = activities[unit]
+        found.append(Crossing(watch.ids[fence], activity.ref, activity.party, _WHAT[what], when, fix.square))
     # where one is left and another entered by one step, the entering is the newer
     return sorted(found, key=lambda one: (-one.at, _NEWER.index(one.what), one.activity, one.fence))
 
@@ -77,31 +98,6 @@ def _fence(one: Fence) -> engine.Fence | None:
     except MalformedInput:
         return None
     return fence
-
-
-def _of_one(
-    fences: Sequence[engine.Fence], fixes: Sequence[Fix], at: int, dwell_ms: int
-) -> list[tuple[str, Crosses, int, Square]]:
-    """What one element did; a stay is told at the very minute at which it is one, however seldom places are told."""
-    watch = engine.Watch(fences, dwell_s=dwell_ms // 1000)
-    rows = _held(fixes, at)
-    events = watch.take(
-        np.zeros(len(rows), np.int64),
-        np.array([fix.square.lon for fix, _ in rows], np.int64),
-        np.array([fix.square.lat for fix, _ in rows], np.int64),
-        np.array([when for _, when in rows], np.int64),
-        np.array([fix.reach_m for fix, _ in rows], np.float64),
-    )
-    found: list[tuple[str, Crosses, int, Square]] = []
-    entered: dict[int, int] = {}
-    for row, fence, what in zip(events.position.tolist(), events.fence.tolist(), events.what.tolist(), strict=True):
-        fix, when = rows[row]
-        if what == engine.ENTERS:
-            entered[fence] = when
-        elif what == engine.DWELLS:
-            when = max(entered[fence] + dwell_ms, fix.at)
-        found.append((watch.ids[fence], _WHAT[what], when, fix.square))
-    return found
 
 
 def _held(fixes: Sequence[Fix], at: int) -> list[tuple[Fix, int]]:

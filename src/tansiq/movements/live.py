@@ -76,21 +76,21 @@ class Live(Struct, frozen=True):
 
 def live_positions(told: Told, at: int) -> list[Live]:
     """The last told place of every activity that shows itself, at a time (ms); alarms first."""
-    found = []
-    for thing in told.of_kind("activity"):
-        reports = reports_of(told, thing)
-        if reports:
-            found.append(_live(told, thing, reports, at))
+    reports = reports_of(told)
+    found = [_live(told, thing, said, at) for thing in told.of_kind("activity") if (said := reports.get(thing.ref))]
     return sorted(found, key=lambda one: (not one.alarms, one.ref))
 
 
-def reports_of(told: Told, activity: Thing) -> list[tuple[Version, Fix]]:
-    """What an activity's own party told of where it is, in the order of its ledger; nobody else's word counts."""
-    found = []
+def reports_of(told: Told) -> dict[str, list[tuple[Version, Fix]]]:
+    """By activity what its own party told of where it is, in the order of its ledger; nobody else's word counts."""
+    found: dict[str, list[tuple[Version, Fix]]] = {}
     for thing in told.of_kind("position_report"):
-        if thing.about == activity.ref and thing.party == activity.party:
-            found += [(version, fix) for version in thing.versions if (fix := _fix(version)) is not None]
-    return sorted(found, key=lambda one: (one[0].said.ledger.epoch, one[0].said.index))
+        if thing.about is not None and thing.about.partition("/")[0] == thing.party:
+            fixes = [(version, fix) for version in thing.versions if (fix := _fix(version)) is not None]
+            found.setdefault(thing.about, []).extend(fixes)
+    for reports in found.values():
+        reports.sort(key=lambda one: (one[0].said.ledger.epoch, one[0].said.index))
+    return found
 
 
 def departure_of(told: Told, activity: Thing, fix: Fix) -> tuple[bool, Departure | None]:
