@@ -101,3 +101,14 @@ def test_the_ledger_desk_shows_heads_and_who_holds_them(browser: Browser, desks:
     expect(page.get_by_test_id("ledger-row").first).to_be_visible()
     assert page.get_by_test_id("ledger-row").count() >= 6
     page.close()
+
+
+def test_a_desk_at_rest_moves_nothing(browser: Browser, desks: list[Desk]) -> None:
+    """What moves without end has the whole page drawn sixty times a second: half the processor of an old laptop."""
+    page = sign_in(browser, desks[0], "en")
+    for name in ("watch", "gaps", "movements", "ledger"):
+        page.get_by_test_id(f"desk-{name}").click()
+        expect(page.get_by_test_id(f"desk-{name}")).to_have_attribute("aria-current", "page")
+        expect(page.locator(".waiting")).to_have_count(0)
+        page.wait_for_timeout(1500)
+        assert page.evaluate("document.getAnimations().map((one) => one.animationName)") == []
