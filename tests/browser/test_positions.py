@@ -13,7 +13,7 @@ from .plans import HOUR, announce, area, at_movements, now, release, square
 from .test_movements import row_of
 
 LON, LAT = 43.50, 35.20
-INSIDE, OUTSIDE = f"{LAT + 0.01}, {LON + 0.01}", f"{LAT + 0.01}, {LON + 0.12}"
+INSIDE, OUTSIDE = "35.210, 43.510", "35.210, 43.620"
 OUT_OF_PLACE = {
     "ar": "خارج المكان المُشعَر به",
     "en": "outside of its announced ground",
@@ -87,7 +87,7 @@ def test_who_enters_a_fence_is_listed_at_both_desks(browser: Browser, desks: lis
     say(joc, "area", {"names": {"en": name, "ar": name, "ckb": name}, "ring": ring, "purpose": "fence"})
     plan = announce(joc, name, area(LON + 0.3, LAT, now() - HOUR, hours=4), ask_level="inform")
     joc.locator(row_of(joc, plan)).click()
-    tell(joc, f"{LAT + 0.01}, {LON + 0.31}")
+    tell(joc, "35.210, 43.810")
     for page in (joc, mop):
         event = page.get_by_test_id("crossing").filter(has_text=name)
         expect(event).to_have_attribute("data-what", "enters")
@@ -98,7 +98,7 @@ def test_a_phone_tells_where_it_is(browser: Browser, desks: list[Desk]) -> None:
     page = at_movements(browser, desks[0], "ar", (390, 844))
     plan = announce(page, "On foot", area(LON, LAT + 0.3, now() - HOUR, hours=4), ask_level="inform")
     page.locator(row_of(page, plan)).click()
-    tell(page, f"{LAT + 0.31}, {LON + 0.01}")
+    tell(page, "35.510, 43.510")
     expect(page.get_by_test_id("live")).to_have_attribute("data-state", "current")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing is wider than the screen"
     page.close()
