@@ -27,6 +27,8 @@ export interface Overlay {
   /** Without outlines while a draft is followed: they come with the whole answer. */
   gaps: (open: readonly Gap[] | null, chosen: string | null, dark: boolean) => void;
   handles: (handles: readonly Handle[]) => void;
+  /** Where posts are stated, as dots where they are too many for a handle each. */
+  dots: (stated: readonly Handle[]) => void;
   sites: (sites: readonly { lon: number; lat: number }[], number: (n: number) => string) => void;
   clusters: (clusters: readonly { lon: number; lat: number; radius_m: number }[], dark: boolean) => void;
   /** Patrols: those that are proposed, and those that a draft holds. */
@@ -47,15 +49,23 @@ interface Answers {
 const BELOW = 'squares-fill';
 /** Of the view's width for one press of an arrow key on a handle; a tenth of it with Shift. */
 const NUDGE_PX = 10;
+/** With more posts only those at hand have a handle, the others a dot: each handle is laid out anew in every frame. */
+const MOST_HANDLES = 40;
+/** How many have a handle around the middle of the map, for the keyboard. */
+const MIDDLE = 8;
+const REACH_PX = 20;
 const FLAG = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 20V4.500l9 4-9 4"/></svg>';
 
 export function overlayOn(map: MapLibre, answers: Answers): Overlay {
-  const markers = new Map<string, { marker: Marker; shown: string }>();
+  const markers = new Map<string, { marker: Marker; shown: Handle | null }>();
   const numbered: Marker[] = [];
   let dragging: string | null = null;
+  let hovered: string | null = null;
+  let all: readonly Handle[] = [];
+  let middle = new Set<string>();
   let held: { sheet: Sheet; inks: Inks } | null = null;
 
-  for (const id of ['gaps', 'whatif', 'rounds', 'clusters']) map.addSource(id, { type: 'geojson', data: EMPTY });
+  for (const id of ['gaps', 'whatif', 'rounds', 'clusters', 'dots']) map.addSource(id, { type: 'geojson', data: EMPTY });
   // the image shows what is open; the fill is there to be clicked
   map.addLayer({ id: 'gaps-fill', type: 'fill', source: 'gaps', paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['case', ['get', 'chosen'], 0.25, 0] } }, BELOW);
   map.addLayer(
@@ -68,16 +78,94 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
 
   map.addLayer({ id: 'clusters-line', type: 'line', source: 'clusters', paint: { 'line-color': ['get', 'colour'], 'line-width': 3, 'line-dasharray': [3, 1.5] } }, BELOW);
 
+  map.addLayer({ id: 'dots', type: 'circle', source: 'dots', paint: { 'circle-color': ['get', 'colour'], 'circle-radius': 5, 'circle-stroke-color': '#fff', 'circle-stroke-width': 1.5 } });
+
   const onClick = (event: { point: { x: number; y: number } }): void => {
     const { x, y } = event.point;
+    const post = all.length > MOST_HANDLES ? nearest(x, y, 1)[0] : undefined;
+    if (post && far(post, x, y) < REACH_PX) return answers.choose(post.ref);
     const [found] = map.queryRenderedFeatures([x, y], { layers: ['gaps-fill'] });
     const id: unknown = found?.properties['id'];
     if (typeof id === 'string') answers.gap(id);
   };
   map.on('click', onClick);
+  map.on('mousemove', onHover);
+  map.on('moveend', onMoved);
 
   const source = (id: string): GeoJSONSource | undefined => map.getSource<GeoJSONSource>(id);
   const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
+
+  function far(handle: Handle, x: number, y: number): number {
+    const at = map.project(handle.to);
+    return Math.hypot(at.x - x, at.y - y);
+  }
+
+  function nearest(x: number, y: number, many: number): Handle[] {
+    const found = all.map((handle) => ({ handle, far: far(handle, x, y) }));
+    return found
+      .sort((one, other) => one.far - other.far)
+      .slice(0, many)
+      .map(({ handle }) => handle);
+  }
+
+  function onHover(event: { point: { x: number; y: number } }): void {
+    if (dragging || all.length <= MOST_HANDLES) return;
+    const { x, y } = event.point;
+    const [found] = nearest(x, y, 1);
+    const ref = found && far(found, x, y) < REACH_PX ? found.ref : null;
+    if (ref === hovered) return;
+    hovered = ref;
+    lay();
+  }
+
+  function onMoved(): void {
+    if (dragging || all.length <= MOST_HANDLES) return;
+    const { clientWidth, clientHeight } = map.getContainer();
+    middle = new Set(nearest(clientWidth / 2, clientHeight / 2, MIDDLE).map(({ ref }) => ref));
+    lay();
+  }
+
+  const atHand = (handle: Handle): boolean =>
+    all.length <= MOST_HANDLES || handle.added || handle.chosen || handle.out || !same(handle.to, handle.at) || [dragging, hovered].includes(handle.ref) || middle.has(handle.ref);
+
+  function lay(): void {
+    const wanted = new Map(all.filter(atHand).map((handle) => [handle.ref, handle]));
+    for (const [ref, { marker }] of markers) {
+      // the focus would be lost with what holds it
+      if (wanted.has(ref) || (marker.getElement() === document.activeElement && all.some((one) => one.ref === ref))) continue;
+      marker.remove();
+      markers.delete(ref);
+    }
+    let moved = false;
+    for (const handle of wanted.values()) {
+      if (markers.get(handle.ref)?.shown === handle) continue;
+      const marker = markers.get(handle.ref)?.marker ?? handleOf(handle);
+      markers.set(handle.ref, { marker, shown: handle });
+      moved = true;
+      if (dragging !== handle.ref) marker.setLngLat(handle.to);
+      const element = marker.getElement();
+      element.classList.add('handle');
+      element.classList.toggle('out', handle.out);
+      element.classList.toggle('chosen', handle.chosen);
+      element.classList.toggle('added', handle.added);
+      element.classList.toggle('away', !same(handle.to, handle.at));
+      element.style.setProperty('--party', handle.colour);
+      element.title = handle.name;
+      element.setAttribute('aria-label', `${handle.name}. ${handle.hint}`);
+    }
+    if (moved && !dragging) ways();
+  }
+
+  /** From where a post is stated to where it is thought of; not of the one that is dragged: each would be a frame more. */
+  function ways(): void {
+    source('whatif')?.setData(
+      collection(
+        all
+          .filter((handle) => handle.ref !== dragging && !same(handle.to, handle.at))
+          .map((handle) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [handle.at, handle.to] } })),
+      ),
+    );
+  }
 
   function handleOf(handle: Handle): Marker {
     const element = document.createElement('button');
@@ -86,7 +174,10 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
     element.dataset['testid'] = 'post-handle';
     element.dataset['ref'] = handle.ref;
     const marker = new Marker({ element, draggable: true }).setLngLat(handle.to).addTo(map);
-    marker.on('dragstart', () => (dragging = handle.ref));
+    marker.on('dragstart', () => {
+      dragging = handle.ref;
+      ways();
+    });
     marker.on('drag', () => answers.drag(handle.ref, lonLat(marker)));
     marker.on('dragend', () => {
       dragging = null;
@@ -108,7 +199,7 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
       marker.setLngLat(next);
       answers.drag(handle.ref, [next.lng, next.lat]);
     });
-    markers.set(handle.ref, { marker, shown: '' });
+    markers.set(handle.ref, { marker, shown: null });
     return marker;
   }
 
@@ -154,38 +245,14 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
       );
     },
     handles: (handles) => {
-      const wanted = new Set(handles.map((handle) => handle.ref));
-      for (const [ref, { marker }] of markers) {
-        if (wanted.has(ref)) continue;
-        marker.remove();
-        markers.delete(ref);
-      }
-      let moved = false;
-      for (const handle of handles) {
-        const shown = JSON.stringify(handle);
-        if (markers.get(handle.ref)?.shown === shown) continue;
-        const marker = markers.get(handle.ref)?.marker ?? handleOf(handle);
-        markers.set(handle.ref, { marker, shown });
-        moved = true;
-        if (dragging !== handle.ref) marker.setLngLat(handle.to);
-        const element = marker.getElement();
-        element.classList.add('handle');
-        element.classList.toggle('out', handle.out);
-        element.classList.toggle('chosen', handle.chosen);
-        element.classList.toggle('added', handle.added);
-        element.classList.toggle('away', !same(handle.to, handle.at));
-        element.style.setProperty('--party', handle.colour);
-        element.title = handle.name;
-        element.setAttribute('aria-label', `${handle.name}. ${handle.hint}`);
-      }
-      if (!moved) return;
-      source('whatif')?.setData(
-        collection(
-          handles
-            .filter((handle) => !same(handle.to, handle.at))
-            .map((handle) => ({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [handle.at, handle.to] } })),
-        ),
-      );
+      const many = all.length;
+      all = handles;
+      if (many !== all.length) onMoved();
+      lay();
+    },
+    dots: (stated) => {
+      const shown = stated.length > MOST_HANDLES ? stated : [];
+      source('dots')?.setData(collection(shown.map(({ at, colour }) => ({ type: 'Feature', properties: { colour }, geometry: { type: 'Point', coordinates: at } }))));
     },
     sites: (sites, number) => {
       numbered.splice(0).forEach((marker) => marker.remove());
@@ -226,6 +293,8 @@ export function overlayOn(map: MapLibre, answers: Answers): Overlay {
     },
     remove: () => {
       map.off('click', onClick);
+      map.off('mousemove', onHover);
+      map.off('moveend', onMoved);
       for (const marker of [...[...markers.values()].map((one) => one.marker), ...numbered]) marker.remove();
     },
   };
