@@ -37,7 +37,7 @@ def lay_live(browser: Browser, desks: list[Desk]) -> None:
     )
     beside = [[e7(x), e7(y)] for x, y in square(43.36, 35.80, 0.06)]
     patrol = announce(mop, "", {"ring": beside, **window}, ask_level="inform", names=PLANS["patrol"], activity="patrol")
-    for lon, lat, minutes in ((43.41, 35.723, 18), (43.48, 35.745, 12), (43.55, 35.80, 2)):
+    for lon, lat, minutes in ((43.41, 35.723, 18), (43.48, 35.745, 12), (43.55, 35.80, 6)):
         tell(joc, convoy, lon, lat, minutes)
     tell(mop, patrol, 43.39, 35.83, 4, grid=1000)
     wait_for(joc, circle_of_all(joc)["id"], patrol)

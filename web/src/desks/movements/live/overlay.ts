@@ -29,7 +29,7 @@ export function liveOverlayOn(map: MapLibre): LiveOverlay {
   map.addLayer({ id: 'live-fill', type: 'fill', source: 'live', filter: polygon, paint: { 'fill-color': colour, 'fill-opacity': ['case', ['get', 'current'], 0.4, 0.12] } });
   map.addLayer({ id: 'live-line', type: 'line', source: 'live', filter: ['all', polygon, ['get', 'current']] as never, paint: { 'line-color': colour, 'line-width': 3 } });
   map.addLayer({ id: 'live-line-stale', type: 'line', source: 'live', filter: ['all', polygon, ['!', ['get', 'current']]] as never, paint: { 'line-color': colour, 'line-width': 2, 'line-dasharray': [2, 2] } });
-  map.addLayer({ id: 'live-at', type: 'symbol', source: 'live', filter: ['==', ['geometry-type'], 'Point'], layout: { 'icon-image': ['get', 'image'], 'icon-anchor': 'center', 'icon-allow-overlap': true } });
+  map.addLayer({ id: 'live-at', type: 'symbol', source: 'live', filter: ['==', ['geometry-type'], 'Point'], layout: { 'icon-image': ['get', 'image'], 'icon-anchor': 'bottom', 'icon-offset': [0, -14], 'icon-allow-overlap': true } });
   return {
     show: (positions, dark) => {
       const features = positions.flatMap((one): Feature[] => {
