@@ -6,7 +6,7 @@ import type { PictureObject } from '../api/types';
 import { live } from './live.svelte';
 import type { Objects } from './objects';
 
-export const MOVING: ReadonlySet<string> = new Set(['activity', 'answer', 'consent', 'handover', 'entered', 'terms', 'suspension', 'denial', 'hotline']);
+export const MOVING: ReadonlySet<string> = new Set(['activity', 'answer', 'consent', 'handover', 'entered', 'terms', 'suspension', 'denial', 'hotline', 'position_report']);
 /** Records of these kinds change how plans stand too: who holds ground that they touch. */
 const BESIDE: ReadonlySet<string> = new Set(['area', 'post', 'arrangement']);
 /** A position that was left longer ago than this stays on the list and no longer raises the bar on every desk. */
@@ -104,6 +104,8 @@ function newestOf(objects: Objects): { moving: number; beside: number } {
   let moving = 0;
   let beside = 0;
   for (const object of objects.values()) {
+    // where an element is changes no plan: that is asked by `positions`
+    if (object.kind === 'position_report') continue;
     if (MOVING.has(object.kind) || isLeft(object)) moving = Math.max(moving, object.seq);
     else if (BESIDE.has(object.kind)) beside = Math.max(beside, object.seq);
   }

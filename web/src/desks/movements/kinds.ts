@@ -15,6 +15,7 @@ import HandoverForm from './forms/HandoverForm.svelte';
 import HotlineForm from './forms/HotlineForm.svelte';
 import SuspensionForm from './forms/SuspensionForm.svelte';
 import TermsForm from './forms/TermsForm.svelte';
+import { positionReport } from './live/kind';
 import { movementsApi } from '../../api/movements';
 import { movements, takingPart } from '../../state/movements.svelte';
 import { firstTime, pointsOf, volumesOf } from './volumes';
@@ -173,4 +174,4 @@ function firstTerms(): Fields {
   };
 }
 
-export const MOVING_KINDS: readonly KindView[] = [activity, answer, consent, hotline, handover, entered, terms, suspension, denial];
+export const MOVING_KINDS: readonly KindView[] = [activity, answer, consent, hotline, handover, entered, terms, suspension, denial, positionReport];

@@ -6,9 +6,10 @@ import { gaps } from './gaps';
 import { ledgers } from './ledgers';
 import { moves } from './moves';
 import { numbers } from './numbers';
+import { positions } from './positions';
 import { record } from './record';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, numbers, ledgers, moves, trust, values };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, numbers, ledgers, moves, positions, trust, values };
