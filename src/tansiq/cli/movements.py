@@ -575,7 +575,7 @@ def _position_lines(one: Position, mark: str) -> list[str]:
 
 
 def _collision_page(one: CollisionView) -> list[str]:
-    lines = [_collision_line(one.collision, "")]
+    lines = ["they meet no more"] if one.collision is None else [_collision_line(one.collision, "")]
     lines += [line for plan in one.plans for line in _plan_lines(plan, "", {})]
     lines += [
         f"{_when(line.said)}  {line.party} {line.kind} {line.ref}  "
@@ -593,5 +593,6 @@ def _checked_lines(found: Checked) -> list[str]:
         if hit.meeting is not None:
             how = f"{hit.meeting.distance_m} m apart at {_when(hit.meeting.at)}"
         lines.append(f"{hit.kind} {hit.ref}  {name}  {how}".rstrip())
+    lines += [f"overlaps own {hit.ref}  {_when(hit.meeting.at)}" for hit in found.own if hit.meeting is not None]
     lines += [f"{minutes} minutes late in {circle[:8]}" for circle, minutes in found.late.items() if minutes]
     return lines or ["meets nothing that others have released"]

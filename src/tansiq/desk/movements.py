@@ -13,13 +13,13 @@ from tansiq.desk.movements_told import read_told
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.movements.affected import live
-from tansiq.movements.collisions import Collision
+from tansiq.movements.collisions import Collision, collision_id
 from tansiq.movements.engine import Engine, check_volumes
 from tansiq.movements.ground import Ground
 from tansiq.movements.look import Meeting
 from tansiq.movements.positions import Position, positions
 from tansiq.movements.states import Movements, Plan, states
-from tansiq.movements.terms import InForce, accepts, in_force
+from tansiq.movements.terms import InForce, Rule, accepts, in_force
 from tansiq.movements.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity, Volume
 from tansiq.records.kinds.area import Area
@@ -28,11 +28,12 @@ from tansiq.records.kinds.denial import Denial
 from tansiq.records.kinds.hotline import Hotline
 from tansiq.records.kinds.post import Post
 from tansiq.records.kinds.suspension import Suspension
-from tansiq.records.kinds.terms import Terms
+from tansiq.records.kinds.terms import Buffers, Terms
 
 _ENGINE: Final = Engine()
 _ALONE: Final = threading.Lock()
 """What was looked at once is remembered for all that ask; one thread at a time looks."""
+_OVERLAP: Final = InForce(None, Terms(buffers=Buffers(0, 0, 0)))
 
 
 class TermsView(Struct, frozen=True):
@@ -85,9 +86,12 @@ class Line(Struct, frozen=True):
 
 
 class CollisionView(Struct, frozen=True):
-    """One collision, both plans as they stand, and everything that was said about it, oldest first."""
+    """One collision, both plans as they stand, and everything that was said about it, oldest first.
 
-    collision: Collision
+    `collision` is None where the two plans meet no more, since one was changed or is over: what was said stays.
+    """
+
+    collision: Collision | None
     plans: list[Plan]
     said: list[Line]
 
@@ -107,11 +111,17 @@ class Hit(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What a draft meets. `collisions` counts plans of others, `late` is by how many minutes its notice falls short."""
+    """What a draft meets. `collisions` counts plans of others, `late` is by how many minutes its notice falls short.
+
+    `own` are live plans of one's own that it overlaps, apart from the one that it changes: they are no collisions.
+    `rules` are those that bit in a circle, by lead time or buffers.
+    """
 
     hits: list[Hit]
     collisions: int
     late: dict[str, int]
+    own: list[Hit]
+    rules: dict[str, list[Rule]]
 
 
 def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
@@ -137,19 +147,16 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
 
 
 def collision_view(office: Office, circle_id: str, collision: str, at: int | None = None) -> CollisionView:
-    """One collision and all that was said about it; refused (`activities.no_collision`) where there is none.
-
-    A collision that is over, because one of the plans was changed or ended, is known no more, but what was said stays
-    in the records.
-    """
+    """One collision and all that was said about it; refused (`activities.no_collision`) where no plans have its id."""
     when = office.clock() if at is None else at
     with office.database.read() as connection:
         told = read_told(connection, circle_named(connection, circle_id).circle.id)
     stand = _states(told, when)
     found = next((one for one in stand.collisions if one.id == collision), None)
-    if found is None:
+    plans = _two_plans(told, collision) if found is None else found.plans
+    if plans is None:
         raise NotFound("activities.no_collision", id=collision[:40])
-    return CollisionView(found, [one for one in stand.plans if one.ref in found.plans], _lines(told, found))
+    return CollisionView(found, [one for one in stand.plans if one.ref in plans], _lines(told, collision, plans))
 
 
 def told_of(office: Office, circle_id: str) -> Told:
@@ -158,10 +165,17 @@ def told_of(office: Office, circle_id: str) -> Told:
         return read_told(connection, circle_named(connection, circle_id).circle.id)
 
 
-def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activity: str | None = None) -> Checked:
+def check(
+    office: Office,
+    volumes: Sequence[Volume],
+    circle_id: str = "",
+    activity: str | None = None,
+    revises: str | None = None,
+) -> Checked:
     """What a draft would meet of what others have released, in every circle of this node or in one. Nothing leaves.
 
-    Refuses volumes that cannot be compared, and none (`movements.…`).
+    `revises` is the own plan (`party/id`) that the draft changes. Refuses volumes that cannot be compared, and none
+    (`movements.…`).
     """
     check_volumes(volumes)
     now = office.clock()
@@ -171,16 +185,22 @@ def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activi
             chosen = {circle_named(connection, circle_id).circle.id}
         told = {circle: read_told(connection, circle) for circle in sorted(chosen)}
     hits: list[Hit] = []
+    own: list[Hit] = []
     late: dict[str, int] = {}
+    rules: dict[str, list[Rule]] = {}
     with _ALONE:
         for circle, one in told.items():
             terms = in_force(one)
-            hits += _hits(one, circle, office.party, volumes, terms)
-            lead = terms.lead(activity, [hit.ref for hit in hits if hit.kind == "area" and hit.circle == circle])
+            here = _hits(one, circle, office.party, volumes, terms)
+            own += _own(one, circle, office.party, volumes, revises)
+            rules[circle] = [terms.rule("buffers")] if any(hit.meeting for hit in here) else []
+            lead = terms.lead(activity, [hit.ref for hit in here if hit.kind == "area"])
             if lead is not None:
                 start = min(volume.start for volume in volumes)
                 late[circle] = max(0, -(-(now + lead[0] * 60_000 - start) // 60_000))
-    return Checked(hits, len({hit.ref for hit in hits if hit.kind == "activity"}), late)
+                rules[circle] += [lead[1]] if late[circle] else []
+            hits += here
+    return Checked(hits, len({hit.ref for hit in hits if hit.kind == "activity"}), late, own, rules)
 
 
 def near(told: Told, party: str, volumes: Sequence[Volume], ref: str | None = None) -> list[Version]:
@@ -236,6 +256,19 @@ def _hits(told: Told, circle: str, party: str, volumes: Sequence[Volume], terms:
     return found
 
 
+def _own(told: Told, circle: str, party: str, volumes: Sequence[Volume], revises: str | None) -> list[Hit]:
+    """Live plans of one's own that a draft overlaps: no buffer lies between one's own columns."""
+    found = []
+    for thing in told.of_kind("activity"):
+        if thing.party != party or revises in {thing.ref, *(one.ref for one in thing.versions)}:
+            continue
+        hit = _hit(thing, {}, volumes, _OVERLAP)
+        if hit is not None and hit[0] is not None:
+            now = thing.now
+            found.append(Hit(circle, thing.ref, now.ref, party, "activity", names_of(now), hit[0], hit[1]))
+    return found
+
+
 def _hit(
     thing: Thing, areas: dict[str, Thing], volumes: Sequence[Volume], terms: InForce
 ) -> tuple[Meeting | None, list[int], bool] | None:
@@ -279,9 +312,23 @@ def _stop(thing: Thing) -> Stop:
     return Stop(thing.ref, thing.party, thing.about, thing.now.said.at, msgspec.to_builtins(thing.now.body))
 
 
-def _lines(told: Told, collision: Collision) -> list[Line]:
+def _two_plans(told: Told, collision: str) -> tuple[str, str] | None:
+    """The two plans whose collision has an id, also where they meet no more."""
+    plans = told.of_kind("activity")
+    pairs = ((one, other) for number, one in enumerate(plans) for other in plans[number + 1 :])
+    return next(
+        (
+            (one.ref, other.ref)
+            for one, other in pairs
+            if one.party != other.party and collision_id(one.ref, other.ref) == collision
+        ),
+        None,
+    )
+
+
+def _lines(told: Told, collision: str, plans: tuple[str, str]) -> list[Line]:
     """Every version of both plans, answers to them, consents to those answers, and words about the collision itself."""
-    chosen = set(collision.plans)
+    chosen = set(plans)
     answers = {thing.ref for thing in told.of_kind("answer") if thing.about in chosen}
     found = []
     for thing in told.things:
@@ -290,7 +337,7 @@ def _lines(told: Told, collision: Collision) -> list[Line]:
             thing.ref in chosen
             or (thing.kind in ("answer", "denial") and thing.about in chosen)
             or (thing.kind == "consent" and thing.about in answers)
-            or (hotline is not None and hotline.collision == collision.id)
+            or (hotline is not None and hotline.collision == collision)
         ):
             found += [
                 Line(one.ref, thing.party, thing.kind, thing.about, one.said.at, dict(one.said.fields))
