@@ -213,6 +213,21 @@ def test_a_position_is_handed_over_or_raises_the_alarm(sides: Sides) -> None:
     assert sides.run(sides.mop, "movements").value["positions"][0]["state"] == "done"
 
 
+def test_what_a_plan_meets_in_another_circle_is_seen_here_and_not_by_its_author(sides: Sides) -> None:
+    other = enter(sides.joc, sides.mop)
+    here, there = ("--circle", sides.circle.id), ("--circle", other.id)
+    mine = sides.done(sides.joc, "activity", "announce", "--mgrs", SQUARE, *WINDOW, *there)
+    theirs = sides.done(sides.mop, "activity", "announce", "--mgrs", SQUARE, *WINDOW, *here)
+    assert sides.run(sides.mop, "activity", "elsewhere", theirs, *here).code == OK, "it has not come yet"
+    sides.meet()
+    found = sides.run(sides.joc, "activity", "elsewhere", theirs, *here)
+    assert (found.code, [hit["ref"] for hit in found.value]) == (COLLIDES, [mine])
+    assert mine in sides.run(sides.joc, "activity", "elsewhere", theirs, *here, json_=False).out
+    refused = sides.run(sides.joc, "activity", "answer", theirs, "clear", *here)
+    assert (refused.code, refused.value["code"]) == (REFUSED, "activities.meets_elsewhere")
+    sides.done(sides.joc, "activity", "answer", theirs, "clear", "--anyway", *here)
+
+
 def test_suspension_is_said_and_ended(sides: Sides) -> None:
     ref = sides.done(sides.mop, "suspend", "Two posts were lost.")
     sides.meet()

@@ -166,6 +166,7 @@ PATHS = [
     ("DELETE", "/gaps/scans/x"),
     ("GET", "/movements?circle=x"),
     ("GET", "/movements/collisions/x?circle=x"),
+    ("GET", "/movements/elsewhere?circle=x&plan=x"),
     ("POST", "/movements/answers"),
     ("POST", "/movements/check"),
     ("POST", "/movements/consents"),

@@ -110,6 +110,31 @@ def test_pasted_references_and_files_are_read_for_a_draft(desks: Desks) -> None:
             "movements.self_crossing",
         ),
         ({"volumes": [{"ring": RING, "window": {"from": 5, "to": 5}}]}, "movements.window_reversed"),
+        ({"volumes": [{"ring": RING, "window": {"from": 9, "to": 5}}]}, "movements.window_reversed"),
+        (
+            {"volumes": [{"path": [[0, 0], [0, 0]], "width_m": 9, "window": {"from": 0, "to": 1}}]},
+            "movements.no_length",
+        ),
+        ({"volumes": [{"route": [[0, 0, 1], [0, 0, 2]], "width_m": 9}]}, "movements.no_length"),
+        ({"volumes": [{"route": [[0, 0, 2], [9000, 0, 2]], "width_m": 9}]}, "movements.times_order"),
+        ({"volumes": [{"route": [[0, 0, 2], [90_000_000, 0, 3]], "width_m": 9}]}, "movements.too_fast"),
+        (
+            {"volumes": [{"ring": [[0, 0], [9, 0], [9, 850_000_000]], "window": {"from": 0, "to": 1}}]},
+            "movements.latitude",
+        ),
+        ({"volumes": [{"ring": RING, "window": {"from": 0, "to": 367 * 24 * HOUR}}]}, "activities.too_long"),
+        (
+            {
+                "volumes": [
+                    {
+                        "route": [[430_000_000 + n * 100, 350_000_000, n * 1000] for n in range(900)],
+                        "width_m": 9,
+                        "repeat": {"every_minutes": 1440, "times": 366},
+                    }
+                ]
+            },
+            "activities.too_many_corners",
+        ),
         ({"text": "{}", "name": "x.geojson"}, "activities.file_unreadable"),
         ({"text": "<!DOCTYPE a><gpx/>", "name": "x.gpx"}, "activities.file_unreadable"),
         ({"text": "a,b\n1,2", "name": "x.csv"}, "activities.file_unreadable"),
@@ -122,6 +147,31 @@ def test_a_bad_draft_is_refused_in_words(desks: Desks, body: dict[str, Any], cod
     assert answer.status_code == BAD
     assert answer.json()["code"] == code
     assert answer.json()["next"]
+
+
+def test_months_seconds_and_the_far_side_of_the_world_are_compared_rightly(desks: Desks) -> None:
+    half_turn = 1_800_000_000
+    start = int(time.time() * 1000) + 1000 * HOUR
+    month = {"from": start, "to": start + 30 * 24 * HOUR}
+    fiji = [[half_turn - 9000, -170_000_000], [9000 - half_turn, -170_000_000], [9000 - half_turn, -169_990_000]]
+    held = announce(desks.other, desks, activity="exercise", volumes=[{"ring": fiji, "window": month}])
+    until(lambda: held in plans(desks.duty, desks))
+
+    def met(west: int, begins: int, lasts: int) -> list[str]:
+        way = [[west, -169_995_000], [west + 100, -169_995_000]]
+        volume = {"path": way, "width_m": 2, "window": {"from": begins, "to": begins + lasts}}
+        body = {"volumes": [volume], "circle": desks.circle.id}
+        found = desks.duty.post("/movements/check", json=body)
+        assert found.status_code == OK, found.text
+        return [hit["ref"] for hit in found.json()["hits"]]
+
+    day = 24 * HOUR
+    for west in (half_turn - 5000, 5000 - half_turn):
+        assert met(west, start + 15 * day, 1000) == [held], "one second in the middle of a month"
+        assert met(west, start + 30 * day + 31 * 60_000, 1000) == [], "one second after its half hour of margin"
+        assert met(west, start - 29 * 60_000, 1000) == [held], "within the half hour before"
+    assert met(half_turn - 3_000_000, start + 15 * day, 1000) == [], "thirty kilometres west of it"
+    assert met(0, start + 15 * day, 1000) == [], "on this side of the world"
 
 
 def test_only_who_may_release_announces_and_only_who_signed_in_looks(desks: Desks) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tansiq.movements.look import Meeting
+from tansiq.movements.look import Meeting, Place
 from tansiq.movements.told import Ledger, Said, Told, gather
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.terms import Buffers
@@ -62,6 +62,39 @@ class Squares:
         """By bounds."""
         west, east = min(x for x, _ in ring), max(x for x, _ in ring)
         return [a for a, mine in enumerate(volumes) if _bounds(mine)[0] <= east and west <= _bounds(mine)[2]]
+
+    def nearby(self) -> Everything:
+        """Everything may be near."""
+        return Everything()
+
+
+class Everything:
+    """Plans and places, all of them near everything."""
+
+    def __init__(self) -> None:
+        self._plans: set[str] = set()
+        self._places: set[str] = set()
+
+    def put_plan(self, ref: str, party: str, volumes: Sequence[Volume]) -> None:
+        """Hold it."""
+        self._plans.add(ref)
+
+    def put_place(self, ref: str, places: Sequence[Place]) -> None:
+        """Hold it."""
+        self._places.add(ref)
+
+    def drop(self, ref: str) -> None:
+        """Hold it no longer."""
+        self._plans.discard(ref)
+        self._places.discard(ref)
+
+    def near_plan(self, party: str, volumes: Sequence[Volume], buffers: Buffers) -> set[str]:
+        """All."""
+        return self._plans | self._places
+
+    def near_place(self, places: Sequence[Place], buffers: Buffers) -> set[str]:
+        """All."""
+        return set(self._plans)
 
 
 def _bounds(volume: Volume) -> tuple[int, int, int, int]:

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from movements.telling import HOUR, NOON, Squares, Telling, plan, volume
 from tansiq.movements.answers import CONSENTS
-from tansiq.movements.states import Plan, asked, states
+from tansiq.movements.standing import Plan, asked
+from tansiq.movements.states import states
 from tansiq.movements.told import Ledger, Thing, Told, body_of
 from tansiq.records.kinds.activity import Activity
 
@@ -160,7 +161,8 @@ def _as_of(told: Told, shown: Plan) -> Told:
         count = next(n for n, one in enumerate(thing.versions, 1) if one.said.id == shown.revision)
         return replace(thing, versions=thing.versions[:count])
 
-    return replace(told, things=tuple(cut(one) if one.ref == shown.ref else one for one in told.things))
+    things = [cut(one) if one.ref == shown.ref else one for one in told.things]
+    return Told(things, told.parties, told.held, told.heard)
 
 
 @given(steps)

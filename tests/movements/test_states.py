@@ -8,7 +8,8 @@ import pytest
 
 from movements.telling import HOUR, NOON, Squares, Telling, plan, volume
 from tansiq.movements.collisions import collision_id
-from tansiq.movements.states import Movements, Plan, states
+from tansiq.movements.standing import Plan
+from tansiq.movements.states import Movements, states
 from tansiq.movements.told import Told
 
 LOOK = Squares()

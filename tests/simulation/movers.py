@@ -16,12 +16,13 @@ from simulation.wire import repeatable, scratch
 from simulation.work import SKEW_MS, STEP_MS
 from simulation.world import World
 from tansiq.circles.gate import Redaction, Statement
-from tansiq.desk.movements_told import read_told
+from tansiq.desk.movements_told import Mark, read_news, read_told
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Saying, program_label
 from tansiq.movements.answers import CONSENTS
 from tansiq.movements.collisions import collision_id
-from tansiq.movements.states import Movements, Plan, asked, states
+from tansiq.movements.standing import Plan, asked
+from tansiq.movements.states import Board, Movements, states
 from tansiq.movements.told import Thing, Told
 
 LOOK: Final = Squares()
@@ -48,6 +49,9 @@ DEEDS: Final = {
 """What happens, and how often."""
 
 
+Scene = Callable[[], None]
+
+
 class Movers(World):
     """A world whose officers speak of movements only."""
 
@@ -55,10 +59,23 @@ class Movers(World):
         super().__init__(template, seed, home)
         self.agreed: dict[tuple[str, str], Plan] = {}
         self.alike: dict[tuple[Any, ...], Movements] = {}
+        self.boards: dict[str, tuple[Board, Mark]] = {}
+        self.seen: set[str] = set()
 
     def told(self, seat: Seat) -> Told:
         """What a node holds of movements."""
         return seat.remembered("told", lambda connection: read_told(connection, self.all_three.id))
+
+    def on_board(self, seat: Seat) -> Movements:
+        """What a desk shows that reads only what came since it was looked at last."""
+        board, mark = self.boards.get(seat.name, (None, None))
+        with seat.node.database.read() as connection:
+            news = read_news(connection, self.all_three.id, mark)
+        if board is None or news.anew:
+            board = Board(LOOK, news.mark.parties)
+        board.take(news.things, news.held, news.heard)
+        self.boards[seat.name] = board, news.mark
+        return board.states(self.now)
 
     def tell(
         self, seat: Seat, kind: str, fields: Mapping[str, Any], revises: str | None = None, about: str | None = None
@@ -107,49 +124,110 @@ class Movers(World):
             thing = self.chance.choice(words)
             self.tell(seat, "consent", {"revision": thing.now.said.id, "verdict": "accepted"}, about=thing.ref)
 
-    def crossing(self) -> list[Callable[[], None]]:
-        """A story: one plans and asks another, which agrees; a third has a plan there that nobody has heard of."""
+    def stories(self) -> list[Callable[[], list[Scene]]]:
+        """What may happen in the middle of everything else."""
+        return [self.crossing, self.at_once, self.parted, self.overtaken]
+
+    def crossing(self) -> list[Scene]:
+        """One plans and asks another, which agrees; a third has a plan there that nobody has heard of."""
         one, other, third = (self.seats[party] for party in self.chance.sample(PARTIES, 3))
-
-        def agree() -> None:
-            for thing in self.told(other).of_kind("activity"):
-                if thing.party == one.party:
-                    self.tell(other, "answer", {"revision": thing.now.said.id, "verdict": "clear"}, about=thing.ref)
-
-        def hear(seat: Seat, speaker: Seat) -> None:
-            self.publish(speaker)
-            self.pull(seat, speaker)
-
-        def move() -> None:
-            for thing in self.told(one).of_kind("activity")[:1]:
-                if thing.party == one.party:
-                    self.tell(one, "activity", {"volumes": [volume(0, 1)]}, revises=thing.ref)
-
         return [
             lambda: self.tell(one, "activity", plan(volume(0), asks=[other.party])),
-            lambda: hear(other, one),
-            agree,
+            lambda: self._hear(other, one),
+            lambda: self._agree(other, one),
             lambda: self.tell(third, "activity", plan(volume(0))),
-            lambda: hear(one, other),
-            lambda: hear(third, one),
-            lambda: hear(one, third),
-            move,
+            lambda: self._hear(one, other),
+            lambda: self._hear(third, one),
+            lambda: self._hear(one, third),
+            lambda: self._move(one),
             *(
                 step
                 for seat in (other, third)
                 for step in (
-                    lambda seat=seat: hear(seat, one),
+                    lambda seat=seat: self._hear(seat, one),
                     lambda seat=seat: self.tell(seat, "log", {"text": "heard"}),
-                    lambda seat=seat: hear(one, seat),
+                    lambda seat=seat: self._hear(one, seat),
                 )
             ),
         ]
+
+    def at_once(self) -> list[Scene]:
+        """Two announce the same ground at once and hear it afterwards; both answer, one of them twice."""
+        one, other, third = (self.seats[party] for party in self.chance.sample(PARTIES, 3))
+        return [
+            lambda: self.tell(one, "activity", plan(volume(1))),
+            lambda: self.tell(other, "activity", plan(volume(1))),
+            lambda: self._hear(one, other),
+            lambda: self._agree(one, other),
+            lambda: self._hear(other, one),
+            lambda: self._agree(other, one),
+            lambda: self._hear(one, other),
+            lambda: self._hear(third, one),
+            lambda: self._hear(third, other),
+            lambda: self._agree(third, one),
+            lambda: self._hear(one, third),
+        ]
+
+    def parted(self) -> list[Scene]:
+        """A line is cut between the question and the answer; meanwhile the one asked plans there itself."""
+        one, other, third = (self.seats[party] for party in self.chance.sample(PARTIES, 3))
+        return [
+            lambda: self.tell(one, "activity", plan(volume(2), asks=[other.party])),
+            lambda: self._hear(other, one),
+            lambda: self.cut.add(frozenset((one.party, other.party))),
+            lambda: self._agree(other, one),
+            lambda: self.tell(other, "activity", plan(volume(2))),
+            lambda: self._hear(one, other),
+            lambda: self._move(one),
+            lambda: self._hear(third, other),
+            lambda: self._hear(one, third),
+            self.cut.clear,
+            lambda: self._hear(one, other),
+            lambda: self._hear(other, one),
+        ]
+
+    def overtaken(self) -> list[Scene]:
+        """An answer comes when the plan that it answers is another already."""
+        one, other, third = (self.seats[party] for party in self.chance.sample(PARTIES, 3))
+        return [
+            lambda: self.tell(one, "activity", plan(volume(0), asks=[other.party])),
+            lambda: self._hear(other, one),
+            lambda: self._hear(third, one),
+            lambda: self._agree(other, one),
+            lambda: self._move(one),
+            lambda: self._hear(one, other),
+            lambda: self.tell(third, "log", {"text": "heard"}),
+            lambda: self._hear(one, third),
+            lambda: self._hear(third, one),
+            lambda: self._hear(third, other),
+            lambda: self.tell(third, "log", {"text": "heard"}),
+            lambda: self._hear(one, third),
+        ]
+
+    def _hear(self, seat: Seat, speaker: Seat) -> None:
+        self.publish(speaker)
+        self.pull(seat, speaker)
+
+    def _agree(self, seat: Seat, author: Seat) -> None:
+        """A party finds every plan of another's clear, as its node holds it."""
+        for thing in self.told(seat).of_kind("activity"):
+            if thing.party == author.party:
+                self.tell(seat, "answer", {"revision": thing.now.said.id, "verdict": "clear"}, about=thing.ref)
+
+    def _move(self, seat: Seat) -> None:
+        """A party moves its first plan elsewhere."""
+        own = [thing for thing in self.told(seat).of_kind("activity") if thing.party == seat.party]
+        for thing in own[:1]:
+            where = volume(self.chance.randrange(3), 1)
+            self.tell(seat, "activity", {"volumes": [where]}, revises=thing.ref)
 
     def look(self) -> None:
         """Every desk is looked at."""
         for seat in self.seats.values():
             told = self.told(seat)
             stand = states(told, LOOK, self.now)
+            if self.on_board(seat) != stand:
+                self.broken.append(f"{seat.name} shows something else as records come than from all of them anew")
             held = (self.now, *sorted(told.held.items()))
             if self.alike.setdefault(held, stand) != stand:
                 self.broken.append(f"{seat.name} holds what another held and shows something else")
@@ -163,9 +241,18 @@ class Movers(World):
                     self.broken.append(f"{seat.name} shows {one.ref} as agreed, though {words}")
                 self.agreed[one.ref, one.revision] = one
                 self._answered(seat, one)
+        self.seen |= {f"plan {one.state}" for one in stand.plans}
+        self.seen |= {"crossed" for one in stand.plans if one.crossed}
+        self.seen |= {"overtaken" for one in stand.plans if self._overtaken(seat, one)}
         for collision in stand.collisions:
+            self.seen.add("collision settled" if collision.settled else "collision")
             if collision.id != collision_id(*collision.plans):
                 self.broken.append(f"{seat.name} shows a collision under another id")
+
+    def _overtaken(self, seat: Seat, shown: Plan) -> bool:
+        """Whether the only answers that are here are to the plan as it was."""
+        answers = {getattr(thing.now.body, "revision", "") for thing in self.told(seat).about("answer", shown.ref)}
+        return bool(answers) and shown.revision not in answers
 
     def _answered(self, seat: Seat, shown: Plan) -> None:
         """By no function of the program: everyone who is asked said yes to the plan where and when it is now."""
@@ -211,7 +298,8 @@ def _as_of(told: Told, shown: Plan) -> Told:
         count = next((n for n, one in enumerate(thing.versions, 1) if one.said.id == shown.revision), 0)
         return replace(thing, versions=thing.versions[:count]) if count else thing
 
-    return replace(told, things=tuple(cut(one) if one.ref == shown.ref else one for one in told.things))
+    things = [cut(one) if one.ref == shown.ref else one for one in told.things]
+    return Told(things, told.parties, told.held, told.heard)
 
 
 def live(template: Template, seed: int) -> Movers:
@@ -220,7 +308,8 @@ def live(template: Template, seed: int) -> Movers:
     world = Movers(template, seed, home)
     try:
         with repeatable(world):
-            scenes = world.crossing() if seed % 2 else []
+            stories = world.stories()
+            scenes = stories[seed // 2 % len(stories)]() if seed % 2 else []
             for _ in range(STEPS):
                 world.now += STEP_MS
                 if scenes and world.chance.random() < SCENE:

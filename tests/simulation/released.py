@@ -30,8 +30,11 @@ from tansiq.circles import gate
 from tansiq.circles.card import read_card
 from tansiq.circles.circle import Circle, Member, read_circle
 from tansiq.circles.gate import Author
-from tansiq.desk import erasing, saying
+from tansiq.desk import erasing, movements, saying
+from tansiq.desk import movements_door as door
 from tansiq.desk.office import circle_named
+from tansiq.desk.saying import ReleaseRequest
+from tansiq.errors import MalformedInput, NotAllowed, NotFound
 from tansiq.exchange import bundle
 from tansiq.exchange.local import pull_all
 from tansiq.exchange.mirror import write_upload
@@ -128,6 +131,7 @@ class Life:
         self._all_three, self._two = set_up.all_three, set_up.two
         self._chance = random.Random(seed)  # noqa: S311 - a simulation repeats itself on purpose
         self._said: list[str] = []
+        self._plans: list[str] = []
         self._home = home
         self.nodes: dict[str, Node] = {}
         self._apps: dict[str, Any] = {}
@@ -163,6 +167,11 @@ class Life:
             where = [self._private(node)]
             if self.secret.circle_of_two:
                 where.append(self._two)
+            if chance.random() < 0.3:
+                self._plan(node, chance.choice(where), chance)
+                with contextlib.suppress(MalformedInput):
+                    movements.check(node.office, movements.read_fields({"volumes": [_ground(chance)]}))
+                continue
             self._say(node, chance.choice(where), text, urgent=chance.random() < 0.3)
         if self.secret.circle_of_two and op == 2 and self.secret.number % 2:
             joc, mop = self.nodes["joc"], self.nodes["mop"]
@@ -181,7 +190,21 @@ class Life:
 
     def _release(self, op: int) -> None:
         chance = self._chance
-        name = chance.choice(["say", "say", "withhold", "withhold", "show", "show", "pull", "tell", "erase"])
+        words = [
+            "say",
+            "say",
+            "withhold",
+            "withhold",
+            "show",
+            "show",
+            "pull",
+            "tell",
+            "erase",
+            "plan",
+            "plan",
+            "answer",
+        ]
+        name = chance.choice(words)
         node = self.nodes[chance.choice(PARTIES)]
         author = Author(f"user-{self.secret.number}", "watch", ("duty_officer",))
         if name == "say":
@@ -193,6 +216,8 @@ class Life:
             told = {"text": f"released {op}", "category": "meeting", **hidden}
             ref = self._say(node, self._all_three, told, [*hidden, "category"], author=author)
             self._said.append(ref)
+        elif name in ("plan", "answer"):
+            self._move(name, node, author, op)
         elif name == "show":
             for one in self.nodes.values():
                 one.publish()
@@ -209,6 +234,27 @@ class Life:
                     saying.tell(self.nodes[party].office, self._all_three.id, record, ["category"], author)
                 else:
                     erasing.erase(self.nodes[party].office, self._all_three.id, record, "agreed", author)
+
+    def _move(self, name: str, node: Node, author: Author, op: int) -> None:
+        """A plan with a note that stays here, or an answer to every plan of the others."""
+        if name == "plan":
+            self.tape.hidden |= {"note"}
+            note = "n" * self.secret.chance(op).randrange(1, 900)
+            self._plans += self._plan(node, self._all_three, self._chance, note)
+            return
+        for ref in self._plans:
+            # not here yet, or one's own, or a program that cannot read what it wrote: in both lives alike
+            with contextlib.suppress(NotFound, NotAllowed, MalformedInput):
+                asked = door.AnswerRequest(self._all_three.id, ref, "clear", anyway=True)
+                door.respond(node.office, asked, author)
+
+    def _plan(self, node: Node, circle: Circle, chance: random.Random, note: str = "") -> list[str]:
+        """A plan on a few squares of ground, so that it meets others; its note stays here. None where it is refused."""
+        fields = {"activity": "patrol", "volumes": [_ground(chance)], **({"note": note} if note else {})}
+        asked = door.AnnounceRequest(ReleaseRequest(circle.id, withhold=["note"] if note else []), fields)
+        with contextlib.suppress(MalformedInput):
+            return [door.announce(node.office, asked, Author("duty", "watch", ("duty_officer",))).ref]
+        return []
 
     def _withheld(self, op: int) -> dict[str, Any]:
         chance = self.secret.chance(op)
@@ -291,6 +337,13 @@ class Life:
         with node.database.read() as connection:
             found = [row.out_size for row in ledgers.ledgers(connection) if row.origin == origin]
         return found[0] if found and found[0] else 1
+
+
+def _ground(chance: random.Random) -> dict[str, Any]:
+    """One of a few squares for one of a few hours."""
+    west, start = 430_000_000 + 100_000 * chance.randrange(3), START_MS + 3_600_000 * chance.randrange(24, 26)
+    ring = [[west, 350_000_000], [west + 99_000, 350_000_000], [west + 99_000, 350_100_000]]
+    return {"ring": ring, "window": {"from": start, "to": start + 3_600_000}}
 
 
 def _alone(work: Coroutine[Any, Any, Answers]) -> Answers:

@@ -16,7 +16,7 @@ from simulation.properties import Broken
 from simulation.seats import Template, make_template
 from simulation.wire import scratch
 from tansiq.exchange.tuning import tune
-from tansiq.movements import states
+from tansiq.movements import standing, states
 from tansiq.movements.told import Told
 
 LIVES = int(os.environ.get("TANSIQ_MOVEMENT_LIVES", "40"))
@@ -38,11 +38,14 @@ def template() -> Iterator[Template]:
 @pytest.mark.parametrize("first", range(FIRST, FIRST + LIVES, LOT))
 def test_what_desks_show_follows_from_records(template: Template, first: int) -> None:
     shown: Counter[str] = Counter()
+    seen: set[str] = set()
     for seed in range(first, first + LOT):
         world = live(template, seed)
         shown["agreed"] += len(world.agreed)
         shown["plans"] += len({plan.ref for stand in world.alike.values() for plan in stand.plans})
+        seen |= world.seen
     assert shown["plans"] > LOT, "lives in which nobody plans prove nothing"
+    assert {"crossed", "overtaken", "collision", "plan waiting", "plan not_heard"} <= seen, "the hard cases came up"
 
 
 def _all_heard() -> AbstractContextManager[object]:
@@ -54,13 +57,28 @@ def _any_revision() -> AbstractContextManager[object]:
 
 
 def _silence_agrees() -> AbstractContextManager[object]:
-    return patch.object(states, "_missing", lambda body, parties: None)
+    return patch.object(standing, "_missing", lambda body, parties: None)
+
+
+def _deaf_board() -> AbstractContextManager[object]:
+    return patch.object(states.Board, "_heard", lambda self, ledger, before, now: None)
+
+
+def _board_without_words() -> AbstractContextManager[object]:
+    return patch.object(states.Board, "_words", lambda self, changed: None)
+
+
+def _board_that_holds_on() -> AbstractContextManager[object]:
+    return patch.object(states.Board, "_drop_pair", lambda self, pair: None)
 
 
 BREAKS = {
     "takes everybody as heard of": _all_heard,
     "carries an answer over every change": _any_revision,
     "takes silence for consent": _silence_agrees,
+    "keeps what it showed when a party is heard of": _deaf_board,
+    "keeps what it showed when an answer comes": _board_without_words,
+    "keeps the collisions of a plan that was moved": _board_that_holds_on,
 }
 
 

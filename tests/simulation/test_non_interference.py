@@ -17,6 +17,8 @@ import pytest
 from simulation.released import SetUp, difference, make_set_up
 from simulation.wire import scratch
 from tansiq.circles import gate
+from tansiq.desk import movements
+from tansiq.desk import movements_door as door
 from tansiq.desk.office import Office
 from tansiq.errors import NotAllowed, NotFound
 from tansiq.exchange import outbox, shelf, witness
@@ -130,6 +132,19 @@ def _forbids_instead_of_not_finding() -> AbstractContextManager[Any]:
     return patch.object(shelf, "visible_ledger", visible)
 
 
+def _lists_plans_of_other_circles() -> AbstractContextManager[Any]:
+    """An announcement that names whatever the node knows of near it."""
+    plain = door.plan_request
+
+    def everything(office: Office, asked: door.AnnounceRequest) -> Any:
+        request = plain(office, asked)
+        met = movements.check(office, movements.read_fields(dict(request.fields))).hits
+        known = sorted({*request.fields["knows"], *(hit.revision for hit in met)})
+        return msgspec.structs.replace(request, fields={**request.fields, "knows": known})
+
+    return patch.object(door, "plan_request", everything)
+
+
 BREAKS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "has as many digests as fields": _as_many_digests_as_fields,
     "makes the salt of the value": _salt_from_the_value,
@@ -139,6 +154,7 @@ BREAKS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "shows all heads with an urgent word": _shows_with_an_urgent_word,
     "lets a witness admit what it knows": _witness_admits_that_it_knows,
     "forbids instead of not finding": _forbids_instead_of_not_finding,
+    "lists plans of other circles": _lists_plans_of_other_circles,
 }
 
 

@@ -16,6 +16,7 @@ from tansiq.cli import (
     gaps_next,
     layers,
     movements,
+    movements_terms,
     people,
     set_up,
     speak,
@@ -88,10 +89,10 @@ app.add_typer(movements.activity)
 app.command()(movements.check)
 app.command("movements")(movements.show)
 app.command()(movements.hotline)
-app.add_typer(movements.terms)
-app.add_typer(movements.handover)
-app.command()(movements.suspend)
-app.command()(movements.resume)
+app.add_typer(movements_terms.terms)
+app.add_typer(movements_terms.handover)
+app.command()(movements_terms.suspend)
+app.command()(movements_terms.resume)
 app.command()(demo.demo)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 from collections.abc import Callable
@@ -62,6 +63,18 @@ def answer(value: Any, *lines: str) -> None:
         return
     for line in lines:
         _out.print(escape(line))
+
+
+def standing(key: str) -> str:
+    """How something stands, in the chosen language (`standing` in the wording)."""
+    return wording(f"standing.{key}", {}, settings.language).refused
+
+
+def local_time(millis: int | None) -> str:
+    """A time (ms) by this machine's clock."""
+    if millis is None:
+        return "?"
+    return datetime.datetime.fromtimestamp(millis / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def complain(text: str) -> None:

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from tansiq.desk.movements_told import read_told
+from tansiq.desk.movements_board import board_of, names_of
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.movements.affected import live
+from tansiq.movements.affected import holds
 from tansiq.movements.collisions import Collision, collision_id
-from tansiq.movements.engine import Engine, check_volumes
-from tansiq.movements.ground import Ground
+from tansiq.movements.engine import check_volumes
 from tansiq.movements.look import Meeting
 from tansiq.movements.positions import Position, positions
-from tansiq.movements.states import Movements, Plan, states
+from tansiq.movements.standing import Plan
+from tansiq.movements.states import Board
 from tansiq.movements.terms import InForce, Rule, accepts, in_force
 from tansiq.movements.told import Thing, Told, Version, body_of
-from tansiq.records.kinds.activity import Activity, Volume
-from tansiq.records.kinds.area import Area
-from tansiq.records.kinds.arrangement import Arrangement
+from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.denial import Denial
 from tansiq.records.kinds.hotline import Hotline
-from tansiq.records.kinds.post import Post
 from tansiq.records.kinds.suspension import Suspension
 from tansiq.records.kinds.terms import Buffers, Terms
 
-_ENGINE: Final = Engine()
-_ALONE: Final = threading.Lock()
-"""What was looked at once is remembered for all that ask; one thread at a time looks."""
-_OVERLAP: Final = InForce(None, Terms(buffers=Buffers(0, 0, 0)))
+_OVERLAP: Final = Buffers(0, 0, 0)
 
 
 class TermsView(Struct, frozen=True):
@@ -129,40 +122,32 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
     when = office.clock() if at is None else at
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle
-        told = read_told(connection, circle.id)
-    stand = _states(told, when)
-    named = [thing for kind in ("activity", "handover", "post") for thing in told.of_kind(kind)]
-    return Overview(
-        when,
-        circle.id,
-        circle.exercise,
-        stand.plans,
-        stand.collisions,
-        tuple(positions(told, when)),
-        [_terms(told, thing) for thing in told.of_kind("terms")],
-        [_stop(thing) for thing in told.of_kind("suspension") if body_of(thing.now, Suspension) is not None],
-        [_stop(thing) for thing in told.of_kind("denial") if body_of(thing.now, Denial) is not None],
-        {thing.ref: names for thing in named if (names := names_of(thing.now))},
-    )
+    with board_of(office, circle.id) as (board, held):
+        told, stand = board.told, board.states(when)
+        return Overview(
+            when,
+            circle.id,
+            circle.exercise,
+            stand.plans,
+            stand.collisions,
+            tuple(positions(told, when)),
+            [_terms(told, thing) for thing in told.of_kind("terms")],
+            [_stop(thing) for thing in told.of_kind("suspension") if body_of(thing.now, Suspension) is not None],
+            [_stop(thing) for thing in told.of_kind("denial") if body_of(thing.now, Denial) is not None],
+            dict(held.names),
+        )
 
 
 def collision_view(office: Office, circle_id: str, collision: str, at: int | None = None) -> CollisionView:
     """One collision and all that was said about it; refused (`activities.no_collision`) where no plans have its id."""
     when = office.clock() if at is None else at
-    with office.database.read() as connection:
-        told = read_told(connection, circle_named(connection, circle_id).circle.id)
-    stand = _states(told, when)
-    found = next((one for one in stand.collisions if one.id == collision), None)
-    plans = _two_plans(told, collision) if found is None else found.plans
-    if plans is None:
-        raise NotFound("activities.no_collision", id=collision[:40])
-    return CollisionView(found, [one for one in stand.plans if one.ref in plans], _lines(told, collision, plans))
-
-
-def told_of(office: Office, circle_id: str) -> Told:
-    """What a circle was told."""
-    with office.database.read() as connection:
-        return read_told(connection, circle_named(connection, circle_id).circle.id)
+    with board_of(office, circle_id) as (board, _):
+        found = board.collision(collision, when)
+        refs = _two_plans(board.told, collision) if found is None else found.plans
+        if refs is None:
+            raise NotFound("activities.no_collision", id=collision[:40])
+        plans = [plan for ref in refs if (plan := board.plan(ref, when)) is not None]
+        return CollisionView(found, plans, _lines(board.told, collision, refs))
 
 
 def check(
@@ -183,39 +168,30 @@ def check(
         chosen = {held.circle.id for held in circles(connection)}
         if circle_id:
             chosen = {circle_named(connection, circle_id).circle.id}
-        told = {circle: read_told(connection, circle) for circle in sorted(chosen)}
     hits: list[Hit] = []
     own: list[Hit] = []
     late: dict[str, int] = {}
     rules: dict[str, list[Rule]] = {}
-    with _ALONE:
-        for circle, one in told.items():
-            terms = in_force(one)
-            here = _hits(one, circle, office.party, volumes, terms)
-            own += _own(one, circle, office.party, volumes, revises)
-            rules[circle] = [terms.rule("buffers")] if any(hit.meeting for hit in here) else []
-            lead = terms.lead(activity, [hit.ref for hit in here if hit.kind == "area"])
-            if lead is not None:
-                start = min(volume.start for volume in volumes)
-                late[circle] = max(0, -(-(now + lead[0] * 60_000 - start) // 60_000))
-                rules[circle] += [lead[1]] if late[circle] else []
-            hits += here
+    for circle in sorted(chosen):
+        with board_of(office, circle) as (board, _):
+            terms = in_force(board.told)
+            found = list(hits_of(board, circle, office.party, volumes, terms))
+            own += _own(board, circle, office.party, volumes, revises)
+        hits += found
+        rules[circle] = [terms.rule("buffers")] if any(hit.meeting for hit in found) else []
+        lead = terms.lead(activity, [hit.ref for hit in found if hit.kind == "area"])
+        if lead is not None:
+            start = min(volume.start for volume in volumes)
+            late[circle] = max(0, -(-(now + lead[0] * 60_000 - start) // 60_000))
+            rules[circle] += [lead[1]] if late[circle] else []
     return Checked(hits, len({hit.ref for hit in hits if hit.kind == "activity"}), late, own, rules)
 
 
-def near(told: Told, party: str, volumes: Sequence[Volume], ref: str | None = None) -> list[Version]:
+def near(board: Board, party: str, volumes: Sequence[Volume], ref: str | None = None) -> list[Version]:
     """The live plans of others that a plan meets, as they are now: what its author has to list."""
-    terms, ground = in_force(told), Ground(_ENGINE)
-    with _ALONE:
-        return [
-            thing.now
-            for thing in told.of_kind("activity")
-            if thing.party != party
-            and thing.ref != ref
-            and live(thing.now)
-            and (theirs := ground.volumes(thing.now)) is not None
-            and _ENGINE.meet(volumes, theirs, terms.buffers)
-        ]
+    buffers = in_force(board.told).buffers
+    others = (one for one in board.near(party, volumes, buffers) if one.kind == "activity" and one.party != party)
+    return [one.now for one in others if one.ref != ref and board.meet(volumes, one, buffers)]
 
 
 def read_fields(fields: dict[str, Any]) -> list[Volume]:
@@ -229,67 +205,44 @@ def read_fields(fields: dict[str, Any]) -> list[Volume]:
     return volumes
 
 
-def names_of(version: Version) -> dict[str, str]:
-    """The names of a thing by language."""
-    names = getattr(version.body, "names", None)
-    return {} if names is None else {key: text for key, text in msgspec.to_builtins(names).items() if text}
-
-
-def _states(told: Told, at: int) -> Movements:
-    with _ALONE:
-        return states(told, _ENGINE, at)
-
-
-def _hits(told: Told, circle: str, party: str, volumes: Sequence[Volume], terms: InForce) -> list[Hit]:
-    found = []
-    areas = {thing.ref: thing for thing in told.of_kind("area")}
-    for thing in told.things:
+def hits_of(board: Board, circle: str, party: str, volumes: Sequence[Volume], terms: InForce) -> Iterator[Hit]:
+    """What volumes of a party meet of what others told in a circle, and areas."""
+    for thing in board.near(party, volumes, terms.buffers):
         if thing.party == party and thing.kind != "area":
             continue
-        hit = _hit(thing, areas, volumes, terms)
+        hit = _hit(board, thing, volumes, terms)
         if hit is not None:
             meeting, parts, withheld = hit
             now = thing.now
-            found.append(
-                Hit(circle, thing.ref, now.ref, thing.party, thing.kind, names_of(now), meeting, parts, withheld)
-            )
-    return found
+            names = names_of(now)
+            yield Hit(circle, thing.ref, now.ref, thing.party, thing.kind, names, meeting, parts, withheld)
 
 
-def _own(told: Told, circle: str, party: str, volumes: Sequence[Volume], revises: str | None) -> list[Hit]:
+def _own(board: Board, circle: str, party: str, volumes: Sequence[Volume], revises: str | None) -> Iterator[Hit]:
     """Live plans of one's own that a draft overlaps: no buffer lies between one's own columns."""
-    found = []
-    for thing in told.of_kind("activity"):
-        if thing.party != party or revises in {thing.ref, *(one.ref for one in thing.versions)}:
+    for thing in board.told.of_kind("activity"):
+        changed = revises in {thing.ref, *(one.ref for one in thing.versions)}
+        if thing.party != party or changed or not board.stands(thing):
             continue
-        hit = _hit(thing, {}, volumes, _OVERLAP)
-        if hit is not None and hit[0] is not None:
-            now = thing.now
-            found.append(Hit(circle, thing.ref, now.ref, party, "activity", names_of(now), hit[0], hit[1]))
-    return found
+        met = board.meet(volumes, thing, _OVERLAP)
+        if met:
+            first, now = min(met, key=lambda one: (one.distance_m, one.at)), thing.now
+            parts = sorted({one.one for one in met})
+            yield Hit(circle, thing.ref, now.ref, party, "activity", names_of(now), first, parts)
 
 
 def _hit(
-    thing: Thing, areas: dict[str, Thing], volumes: Sequence[Volume], terms: InForce
+    board: Board, thing: Thing, volumes: Sequence[Volume], terms: InForce
 ) -> tuple[Meeting | None, list[int], bool] | None:
-    body, metres = thing.now.body, terms.buffers.distance_m
-    parts: list[int] = []
-    if isinstance(body, Activity) and live(thing.now):
-        theirs = Ground(_ENGINE).volumes(thing.now)
-        if theirs is None:
-            return None, [], True
-        met = _ENGINE.meet(volumes, theirs, terms.buffers)
-        if not met:
-            return None
-        return min(met, key=lambda one: (one.distance_m, one.at)), sorted({one.one for one in met}), False
-    if isinstance(body, Post) and body.status != "vacated" and body.place is not None:
-        parts = _ENGINE.at_point(volumes, (body.place.lon, body.place.lat), metres + body.place.accuracy)
-    elif isinstance(body, Area) and body.ring and body.purpose in ("joint_interest", "responsibility"):
-        parts = _ENGINE.in_ring(volumes, body.ring, 0)
-    elif isinstance(body, Arrangement) and body.status == "agreed" and (area := areas.get(body.area or "")):
-        ground = body_of(area.now, Area)
-        parts = _ENGINE.in_ring(volumes, ground.ring, 0) if ground is not None and ground.ring else []
-    return (None, parts, False) if parts else None
+    if thing.kind != "activity":
+        parts = board.touch(volumes, thing, terms.buffers) if holds(thing.now) else []
+        return (None, parts, False) if parts else None
+    if not board.placed(thing):
+        return None, [], True
+    met = board.meet(volumes, thing, terms.buffers)
+    if not met:
+        return None
+    return min(met, key=lambda one: (one.distance_m, one.at)), sorted({one.one for one in met}), False
 
 
 def _terms(told: Told, thing: Thing) -> TermsView:
@@ -328,27 +281,26 @@ def _two_plans(told: Told, collision: str) -> tuple[str, str] | None:
 
 def _lines(told: Told, collision: str, plans: tuple[str, str]) -> list[Line]:
     """Every version of both plans, answers to them, consents to those answers, and words about the collision itself."""
-    chosen = set(plans)
-    answers = {thing.ref for thing in told.of_kind("answer") if thing.about in chosen}
-    found = []
-    for thing in told.things:
-        hotline = body_of(thing.now, Hotline)
-        if (
-            thing.ref in chosen
-            or (thing.kind in ("answer", "denial") and thing.about in chosen)
-            or (thing.kind == "consent" and thing.about in answers)
-            or (hotline is not None and hotline.collision == collision)
-        ):
-            found += [
-                Line(one.ref, thing.party, thing.kind, thing.about, one.said.at, dict(one.said.fields))
-                for one in thing.versions
-            ]
+    refs = [thing for ref in plans if (thing := told.get(ref)) is not None]
+    answers = [thing for ref in plans for thing in told.about("answer", ref)]
+    consents = [thing for answer in answers for thing in told.about("consent", answer.ref)]
+    denials = [thing for ref in plans for thing in told.about("denial", ref)]
+    words = [
+        thing
+        for thing in told.of_kind("hotline")
+        if (hotline := body_of(thing.now, Hotline)) is not None and hotline.collision == collision
+    ]
+    found = [
+        Line(one.ref, thing.party, thing.kind, thing.about, one.said.at, dict(one.said.fields))
+        for thing in (*refs, *answers, *consents, *denials, *words)
+        for one in thing.versions
+    ]
     return sorted(found, key=lambda line: (line.said, line.ref))
 
 
 def thing_named(told: Told, ref: str, *kinds: str) -> Thing:
     """The thing of one of these kinds with a reference (of any of its versions); refused as `activities.not_here`."""
-    for thing in told.things:
-        if thing.kind in kinds and (thing.ref == ref or any(one.ref == ref for one in thing.versions)):
-            return thing
+    thing = told.get(ref) or told.thing_of(ref)
+    if thing is not None and thing.kind in kinds:
+        return thing
     raise NotFound("activities.not_here", ref=ref[:80])

@@ -14,11 +14,14 @@ from msgspec import Meta, Struct
 
 from tansiq.circles.gate import Author
 from tansiq.desk import movements, saying
+from tansiq.desk.movements_board import board_of
+from tansiq.desk.movements_elsewhere import elsewhere
 from tansiq.desk.office import Office
 from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.movements.collisions import lists
-from tansiq.movements.told import Thing, Told, body_of
+from tansiq.movements.states import Board
+from tansiq.movements.told import Thing, body_of
 from tansiq.records.kinds.activity import Activity
 
 CircleId = Annotated[str, Meta(min_length=6, max_length=32)]
@@ -68,11 +71,15 @@ def read_request(kind: type[Asked], values: Mapping[str, Any]) -> Asked:
 
 def plan_request(office: Office, asked: AnnounceRequest) -> SayRequest:
     """The statement by which a plan is announced or changed, with what it has to list; refused where it is no plan."""
-    told = movements.told_of(office, asked.release.circle)
+    with board_of(office, asked.release.circle) as (board, _):
+        return _plan_request(office, board, asked)
+
+
+def _plan_request(office: Office, board: Board, asked: AnnounceRequest) -> SayRequest:
     fields = {name: value for name, value in asked.fields.items() if value is not None}
     before: Thing | None = None
     if asked.revises is not None:
-        before = movements.thing_named(told, _own_ref(office, asked.revises), "activity")
+        before = movements.thing_named(board.told, _own_ref(office, asked.revises), "activity")
         if before.party != office.party:
             raise NotAllowed("record.not_own", ref=asked.revises[:80])
     elif not fields.get("volumes"):
@@ -83,7 +90,7 @@ def plan_request(office: Office, asked: AnnounceRequest) -> SayRequest:
         volumes = list(body.volumes or ()) if body else []
     ends = fields.get("status") in ("ended", "cancelled")
     if volumes and not ends:
-        known = movements.near(told, office.party, volumes, None if before is None else before.ref)
+        known = movements.near(board, office.party, volumes, None if before is None else before.ref)
         fields["knows"] = sorted(version.ref for version in known)
     if before is None:
         fields = {"status": "announced", "ask": "no_objection", **fields}
@@ -105,10 +112,12 @@ def respond(office: Office, asked: AnswerRequest, author: Author) -> Reference:
     """Answer a plan of another party.
 
     Refused: an objection without a reason, conditions that are none, an answer to a revision that is not the latest
-    here, and `clear` beside an own plan that its author did not list (`activities.not_listed`).
+    here, and `clear` beside an own plan that its author did not list (`activities.not_listed`) or cannot see, since it
+    was told in another circle (`activities.meets_elsewhere`).
     """
-    told = movements.told_of(office, asked.circle)
-    plan = movements.thing_named(told, asked.about, "activity")
+    with board_of(office, asked.circle) as (board, _):
+        plan = movements.thing_named(board.told, asked.about, "activity")
+        unknown = _unlisted(board, office.party, plan)
     if plan.party == office.party:
         raise NotAllowed("activities.own_plan", ref=plan.ref[:80])
     if asked.revision is not None and asked.revision != plan.now.said.id:
@@ -117,11 +126,14 @@ def respond(office: Office, asked: AnswerRequest, author: Author) -> Reference:
         raise MalformedInput("activities.no_reason")
     if (asked.verdict == "conditional") != bool(asked.conditions):
         raise MalformedInput("activities.no_conditions")
-    unknown = _unlisted(told, office.party, plan)
     if asked.verdict == "stale" and not unknown:
         raise Conflict("activities.nothing_unlisted", ref=plan.ref[:80])
     if asked.verdict in ("clear", "conditional") and unknown and not asked.anyway:
         raise Conflict("activities.not_listed", ref=unknown[0][:80])
+    if asked.verdict == "clear" and not asked.anyway:
+        unseen = [hit.ref for hit in elsewhere(office, asked.circle, plan.ref) if hit.party == office.party]
+        if unseen:
+            raise Conflict("activities.meets_elsewhere", ref=plan.ref[:80], own=unseen[0][:80], count=len(unseen))
     fields: dict[str, Any] = {"revision": plan.now.said.id, "verdict": asked.verdict}
     if asked.conditions:
         fields["conditions"] = asked.conditions
@@ -134,8 +146,8 @@ def respond(office: Office, asked: AnswerRequest, author: Author) -> Reference:
 
 def consent(office: Office, asked: ConsentRequest, author: Author) -> Reference:
     """Accept, decline or withdraw."""
-    told = movements.told_of(office, asked.circle)
-    thing = movements.thing_named(told, asked.about, "terms", "handover", "answer")
+    with board_of(office, asked.circle) as (board, _):
+        thing = movements.thing_named(board.told, asked.about, "terms", "handover", "answer")
     if thing.party == office.party:
         raise NotAllowed("activities.own_word", ref=thing.ref[:80])
     if asked.verdict != "accepted" and not asked.reason:
@@ -157,14 +169,12 @@ def _own_ref(office: Office, ref: str) -> str:
     return ref if "/" in ref else f"{office.party}/{ref}"
 
 
-def _unlisted(told: Told, party: str, plan: Thing) -> Sequence[str]:
+def _unlisted(board: Board, party: str, plan: Thing) -> Sequence[str]:
     """Own live plans near another's that its author did not list."""
     body = body_of(plan.now, Activity)
-    met = movements.near(told, plan.party, list(body.volumes or ()), plan.ref) if body and body.volumes else []
-    own = {version.ref for version in met if version.said.ledger.party == party}
-    return sorted(
-        thing.now.ref for thing in told.of_kind("activity") if thing.now.ref in own and not lists(plan, thing)
-    )
+    met = movements.near(board, plan.party, list(body.volumes or ()), plan.ref) if body and body.volumes else []
+    own = (board.told.thing_of(version.ref) for version in met if version.said.ledger.party == party)
+    return sorted(thing.now.ref for thing in own if thing is not None and not lists(plan, thing))
 
 
 # msgspec learns a struct with its first reading, which must not be two threads' first at once (tansiq.node.structs)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from tansiq.circles.card import PartyCard, read_card
 from tansiq.circles.circle import Circle, read_circle
 from tansiq.circles.keyring import Keyring
+from tansiq.desk.memory import Memory
 from tansiq.desk.steward import Steward
 from tansiq.errors import NotFound, Unavailable
 from tansiq.exchange.changes import Changes
@@ -53,6 +54,7 @@ class Office:
 
     New heads are shown every `cadence` seconds; `asked` says whether the peers were asked, since the start, what they
     hold of this node's own ledgers. `steward` sees to what stands above a desk: epochs, the node's own keys.
+    `memory` keeps what was worked out from one question to the next.
     """
 
     database: Database
@@ -64,6 +66,7 @@ class Office:
     cadence: float = 0.0
     asked: Callable[[], bool] = _always
     steward: Steward | None = None
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def house(self) -> Steward:

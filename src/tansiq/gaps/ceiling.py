@@ -14,10 +14,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps.search import Ints, Table
+from tansiq.kernels import njit
 
 STEPS: Final = 220
 LONG: Final = 1500

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
 from tansiq.gaps.bits import WORD, Bits
 from tansiq.gaps.sight import Footprint
 from tansiq.gaps.siting import Cover
+from tansiq.kernels import njit
 
 Ints = NDArray[np.int64]
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps import overlay
+from tansiq.kernels import njit
 
 FAR: Final = 1 << 28
 """In rows: nothing of another kind that way."""

@@ -17,13 +17,13 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
 from tansiq.gaps import overlay, sight
 from tansiq.gaps.bits import Bits, empty
 from tansiq.gaps.sight import Footprint, Heights, Posts
+from tansiq.kernels import njit
 
 MAX_DRAWS: Final = 1000
 MAX_SIGMA: Final = 1000

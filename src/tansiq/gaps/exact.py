@@ -7,11 +7,12 @@ beside it (Franklin, Ray and Mehta 1994). A hundred times slower than `gaps.sigh
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 from numpy.typing import NDArray
 
 from tansiq.gaps.bits import WORD, pack
 from tansiq.gaps.sight import EARTH_M, REFRACTION, WALL, Footprint, Heights, Posts, radii_of
+from tansiq.kernels import njit
 
 
 def footprints(

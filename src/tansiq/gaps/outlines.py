@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.geo.grid import Grid
+from tansiq.kernels import njit
 
 Cells = NDArray[np.int32]
 Ints = NDArray[np.int64]

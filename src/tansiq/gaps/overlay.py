@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps.bits import WORD, Bits, words
 from tansiq.gaps.lanes import add_words, read_counts, take_words, unite_words
+from tansiq.kernels import njit
 
 Ints = NDArray[np.int64]
 Planes = NDArray[np.uint64]

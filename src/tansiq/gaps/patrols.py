@@ -18,11 +18,11 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
 from tansiq.gaps.siting import Cover, share
+from tansiq.kernels import njit
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]

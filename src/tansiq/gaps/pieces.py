@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps import runs as row_runs
 from tansiq.gaps.bits import WORD, Bits
 from tansiq.gaps.openings import BANDS, MOST
 from tansiq.gaps.runs import FULL, Runs, ones
+from tansiq.kernels import njit
 
 Ints = NDArray[np.int64]
 

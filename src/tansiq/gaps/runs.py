@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps.bits import WORD, Bits
+from tansiq.kernels import njit
 
 LEAST: Final = np.array([112, 56, 1], np.uint8)
 """The least number of hours open a week of each band."""

@@ -18,11 +18,11 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
 from tansiq.gaps.rates import rounded
+from tansiq.kernels import njit
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from tansiq.kernels import njit
 
 Ints = NDArray[np.int64]
 Indexes = NDArray[np.int32]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps import edges
 from tansiq.gaps.edges import Codes
 from tansiq.gaps.mobility import Lines
+from tansiq.kernels import njit
 
 BLOCK: Final = 64
 """Side of a block (cells): its times and moves together fit a core's own cache."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from tansiq.kernels import njit
 
 STAY_S: Final = 120
 """At each place: a look round."""

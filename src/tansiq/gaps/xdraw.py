@@ -13,11 +13,11 @@ import sys
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.gaps.bits import WORD, Bits, words
 from tansiq.gaps.lanes import LANES, advance_left, advance_middle, advance_right
+from tansiq.kernels import njit
 
 Heights = NDArray[np.float32]
 Ints = NDArray[np.int64]

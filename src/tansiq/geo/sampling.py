@@ -7,8 +7,9 @@ country reads the ground that a small area reads.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from tansiq.kernels import njit
 
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]

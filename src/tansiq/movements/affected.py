@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tansiq.movements.ground import Ground, apart
+from tansiq.movements.ground import Ground, area_of, post_place
 from tansiq.movements.look import Look
 from tansiq.movements.terms import InForce
 from tansiq.movements.told import Thing, Told, Version, body_of
@@ -20,6 +20,7 @@ from tansiq.records.kinds.activity import Activity, Volume
 from tansiq.records.kinds.area import Area
 from tansiq.records.kinds.arrangement import Arrangement
 from tansiq.records.kinds.post import Post
+from tansiq.records.kinds.terms import Buffers
 
 ENDED: Final = ("ended", "cancelled")
 HOLDS: Final = ("activity", "post", "area", "arrangement")
@@ -44,39 +45,38 @@ def live(version: Version) -> bool:
     return body is not None and body.status not in ENDED
 
 
+def holds(version: Version) -> bool:
+    """Whether a version says that something is there, whomever it concerns."""
+    body = version.body
+    if isinstance(body, Activity):
+        return body.status not in ENDED
+    if isinstance(body, Post):
+        return body.status != "vacated"
+    if isinstance(body, Arrangement):
+        return body.status == "agreed"
+    return isinstance(body, Area) and body.purpose in ("joint_interest", "responsibility")
+
+
 class Affected:
-    """Finds stakes; what was found of two versions is remembered, since every plan is looked at from every other."""
+    """Finds stakes in what a circle was told."""
 
     def __init__(self, told: Told, look: Look, ground: Ground) -> None:
         self._told = told
         self._look = look
         self._ground = ground
-        holders = [thing for kind in HOLDS for thing in told.of_kind(kind)]
-        self._holders = [(thing, ground.box_of(thing), self._concerned(thing)) for thing in holders]
-        self._areas = {thing.ref: thing for thing in told.of_kind("area")}
-        self._touching: dict[tuple[str, str, int, int, int], frozenset[int]] = {}
 
-    def stakes(self, plan: Thing, version: Version, terms: InForce) -> list[Stake]:
-        """Everything of others that this version of a plan touches, by party and reference."""
-        found = []
-        here = self._ground.box(version)
-        for thing, there, concerned in self._holders:
-            if thing.ref == plan.ref or apart(here, there, terms.buffers):
-                continue
-            for party in sorted(concerned - {plan.party}):
-                stake = self._stake(thing, party, version, terms)
-                if stake is not None:
-                    found.append(stake)
-        return sorted(found, key=lambda stake: (stake.party, stake.ref))
+    def stakes(self, plan: Thing, thing: Thing, terms: InForce) -> tuple[Stake, ...]:
+        """What others have at stake in a thing, as far as a plan touches it now."""
+        if thing.ref == plan.ref or not holds(thing.now):
+            return ()
+        concerned = sorted(self._concerned(thing) - {plan.party})
+        found = (self._stake(thing, party, plan.now, terms) for party in concerned)
+        return tuple(stake for stake in found if stake is not None)
 
-    def areas(self, version: Version, terms: InForce) -> list[str]:
-        """The areas, told before, that a version of a plan touches."""
-        found = []
-        for thing in self._areas.values():
-            known = thing.said_before(version)
-            if known is not None and self._touches(thing, known, version, terms):
-                found.append(thing.ref)
-        return found
+    def touches_area(self, plan: Thing, area: Thing, terms: InForce) -> bool:
+        """Whether a plan touches an area as its author knew it."""
+        known = area.said_before(plan.now)
+        return known is not None and bool(self._touches(area, known, plan.now, terms))
 
     def _concerned(self, thing: Thing) -> set[str]:
         parties = {thing.party}
@@ -94,72 +94,64 @@ class Affected:
         if start is None:
             return None
         since = thing.versions[thing.versions.index(start) :]
-        if not all(self._holds(one, party) and self._touches(thing, one, version, terms) for one in since):
-            return None
+        touched: frozenset[int] = frozenset()
+        for one in reversed(since):
+            if not self._holds(one, party):
+                return None
+            touched = self._touches(thing, one, version, terms)
+            if not touched:
+                return None
         unknown = self._ground.volumes(version) is None
         if thing.kind == "activity":
             unknown = unknown or self._ground.volumes(start) is None
-        return Stake(party, thing.ref, thing.kind, self._touches(thing, start, version, terms), unknown)
+        return Stake(party, thing.ref, thing.kind, touched, unknown)
 
     @staticmethod
     def _holds(version: Version, party: str) -> bool:
         """Whether a version still says that something is there, and that it concerns the party."""
-        body = version.body
-        if isinstance(body, Activity):
-            return body.status not in ENDED
-        if isinstance(body, Post):
-            return body.status != "vacated"
+        if not holds(version):
+            return False
+        body, author = version.body, version.said.ledger.party
         if isinstance(body, Arrangement):
-            return body.status == "agreed" and (party == version.said.ledger.party or party in (body.parties or ()))
-        if isinstance(body, Area):
-            return body.purpose == "joint_interest" or (
-                body.purpose == "responsibility" and party == version.said.ledger.party
-            )
-        return False
+            return party == author or party in (body.parties or ())
+        return not (isinstance(body, Area) and body.purpose == "responsibility") or party == author
 
     def _touches(self, thing: Thing, one: Version, version: Version, terms: InForce) -> frozenset[int]:
         """Which volumes of a plan touch a version of a thing; all of them where either place is not told."""
-        buffers = terms.buffers
-        key = (one.said.id, version.said.id, buffers.distance_m, buffers.minutes, buffers.height_m)
-        if key not in self._touching:
-            self._touching[key] = frozenset(self._look_up(thing, one, version, terms))
-        return self._touching[key]
-
-    def _look_up(self, thing: Thing, one: Version, version: Version, terms: InForce) -> Sequence[int]:
         volumes = self._ground.volumes(version)
         plan = body_of(version, Activity)
-        everything = range(len(plan.volumes or ()) or 1) if plan else range(1)
+        everything = frozenset(range(len(plan.volumes or ()) or 1) if plan else range(1))
         if thing.kind == "activity":
             theirs = self._ground.volumes(one)
             if volumes is None or theirs is None:
                 return everything
-            return [meeting.one for meeting in self._look.meet(volumes, theirs, terms.buffers)]
+            return frozenset(meeting.one for meeting in self._look.meet(volumes, theirs, terms.buffers))
         if volumes is None:
             return everything
-        looks: dict[str, Callable[[Version, Version, Sequence[Volume], int], Sequence[int]]] = {
-            "post": self._near_post,
-            "area": self._near_area,
-            "arrangement": self._near_arranged,
-        }
-        return looks[thing.kind](one, version, volumes, terms.buffers.distance_m)
+        return self._place_touched(one, volumes, terms.buffers, lambda area: area.said_before(version))
 
-    def _near_post(self, one: Version, _: Version, volumes: Sequence[Volume], metres: int) -> Sequence[int]:
-        post = body_of(one, Post)
-        if post is not None and post.place is not None:
-            point = (post.place.lon, post.place.lat)
-            return self._look.at_point(volumes, point, metres + post.place.accuracy)
-        if post is not None and post.place_coarse is not None:
-            cell = post.place_coarse
-            # the corner of a square lies 0.71 of its side from the middle
-            return self._look.at_point(volumes, (cell.lon, cell.lat), metres + cell.size * 71 // 100)
-        return ()
+    def touched(self, thing: Thing, volumes: Sequence[Volume], buffers: Buffers) -> frozenset[int]:
+        """Which volumes touch a post, an area or an arrangement as it is now."""
+        return self._place_touched(thing.now, volumes, buffers, lambda area: area.now)
 
-    def _near_area(self, one: Version, _: Version, volumes: Sequence[Volume], __: int) -> Sequence[int]:
-        area = body_of(one, Area)
-        return self._look.in_ring(volumes, area.ring, 0) if area is not None and area.ring else ()
+    def _place_touched(
+        self, one: Version, volumes: Sequence[Volume], buffers: Buffers, known: Callable[[Thing], Version | None]
+    ) -> frozenset[int]:
+        """Which volumes touch a place; `known` is the version of an area by which an arrangement is looked at."""
+        body = one.body
+        if isinstance(body, Post):
+            return self._near_post(one, volumes, buffers.distance_m)
+        if isinstance(body, Arrangement):
+            area = area_of(self._told, body)
+            return self._in_area(known(area) if area is not None else None, volumes)
+        return self._in_area(one, volumes)
 
-    def _near_arranged(self, one: Version, version: Version, volumes: Sequence[Volume], metres: int) -> Sequence[int]:
-        arrangement = body_of(one, Arrangement)
-        ground = self._areas.get(arrangement.area or "") if arrangement else None
-        known = ground.said_before(version) if ground else None
-        return self._near_area(known, version, volumes, metres) if known is not None else ()
+    def _near_post(self, one: Version, volumes: Sequence[Volume], metres: int) -> frozenset[int]:
+        place = post_place(body_of(one, Post))
+        if place is None:
+            return frozenset()
+        return frozenset(self._look.at_point(volumes, place.points[0], metres + place.metres))
+
+    def _in_area(self, one: Version | None, volumes: Sequence[Volume]) -> frozenset[int]:
+        area = body_of(one, Area) if one is not None else None
+        return frozenset(self._look.in_ring(volumes, area.ring, 0)) if area is not None and area.ring else frozenset()

@@ -40,8 +40,8 @@ def newest(told: Told, party: str, plan: Thing) -> tuple[Thing, Version, Answer]
     """A party's latest answer about a plan, to whichever revision."""
     found = [
         ((version.said.ledger.epoch, version.said.index), thing, version)
-        for thing in told.of_kind("answer")
-        if thing.party == party and thing.about == plan.ref
+        for thing in told.about("answer", plan.ref)
+        if thing.party == party
         for version in thing.versions[-1:]
     ]
     if not found:
@@ -113,4 +113,5 @@ def _listed(told: Told, version: Version, refs: Sequence[str]) -> bool:
 
 
 def _thing_of(told: Told, ref: str) -> str:
-    return next((thing.ref for thing in told.things if any(one.ref == ref for one in thing.versions)), ref)
+    thing = told.thing_of(ref)
+    return ref if thing is None else thing.ref

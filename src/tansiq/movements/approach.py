@@ -12,17 +12,17 @@ latitude they may be too large by 5 × 10⁻⁴ in high latitudes, since the len
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
+from tansiq.kernels import njit
 from tansiq.movements.measure import NOUGHT, between, bounds_of, lengths
-from tansiq.movements.outline import AREA, HALF_TURN, MOVING, TURN
-from tansiq.movements.pieces import COUNT, FIRST, HALF, HIGH, KIND, LOW, MAX_CUT, Pieces, pack
+from tansiq.movements.outline import AREA, HALF_TURN, METRES_LAT, MOVING, TURN
+from tansiq.movements.pieces import COUNT, FIRST, HALF, HIGH, KIND, LOW, MAX_CUT, VOLUME, Pieces, pack
 from tansiq.movements.volumes import Activity, Volume
 from tansiq.records.values import Point
 
@@ -32,6 +32,8 @@ MAX_SECONDS: Final = 366 * 86_400
 DISTANCE, WHEN_A, WHEN_B, PLACE = 0, 1, 2, 3
 """Columns of an answer: metres, ms of the one and of the other, then two places (longitude, latitude, E7)."""
 COLUMNS: Final = 7
+HAIR: Final = 1e-3
+"""Metres that are looked at beyond the closest so far."""
 ROOM: Final = MAX_CUT + 1
 """Vertices of one piece at most, the first of a ring repeated."""
 
@@ -72,15 +74,30 @@ class Approach(Struct, frozen=True):
 
 def approach(own: Volume, other: Volume, buffer: Buffer) -> Approach | None:
     """How close two volumes come; None where not within the buffer, or where their height bands do not meet."""
-    one, two = pack([Activity("own", "a", (own,))]), pack([Activity("other", "b", (other,))])
-    pairs = [(i, j) for i in range(len(one.facts)) for j in range(len(two.facts))]
-    found = compare(one, two, np.array(pairs, np.int64).reshape(-1, 2), buffer)
-    best = int(np.argmin(found[:, DISTANCE]))
-    return None if np.isinf(found[best, DISTANCE]) else answer(found[best])
+    found = closest(pack([Activity("own", "a", (own,))]), pack([Activity("other", "b", (other,))]), buffer)
+    return None if found is None else answer(found.row)
+
+
+class Closest(NamedTuple):
+    """The two pieces that come closest, and how: float64[7]."""
+
+    own: int
+    other: int
+    row: Floats
+
+
+def closest(own: Pieces, held: Pieces, buffer: Buffer) -> Closest | None:
+    """The first pair of pieces of those that come closest; None where none is within the buffer."""
+    row = np.empty(COLUMNS)
+    first, second = _closest(
+        own.facts, own.times, own.points, own.boxes, held.facts, held.times, held.points, held.boxes,
+        float(buffer.metres), buffer.seconds * 1000, row,
+    )  # fmt: skip
+    return None if first < 0 else Closest(first, second, row)
 
 
 def answer(row: Floats) -> Approach:
-    """A row of `compare` as a struct."""
+    """A row of `Closest`, or of an index, as a struct."""
     metres, own, other, *place = row.tolist()
     lon, lat, far, high = (round(one) for one in place)
     return Approach(metres, round(own), round(other), (_on_globe(lon), lat), (_on_globe(far), high))
@@ -90,38 +107,65 @@ def _on_globe(longitude: int) -> int:
     return (longitude + HALF_TURN) % (2 * HALF_TURN) - HALF_TURN
 
 
-def compare(own: Pieces, held: Pieces, pairs: NDArray[np.int64], buffer: Buffer) -> Floats:
-    """float64[n, 7] for the pairs int64[n, 2] of pieces, best in the order of their first; infinity where not near."""
-    found = np.empty((len(pairs), COLUMNS))
-    _compare_pairs(
-        own.facts, own.times, own.points, held.facts, held.times, held.points, pairs, float(buffer.metres),
-        buffer.seconds * 1000, found,
-    )  # fmt: skip
-    return found
+@njit(cache=True, nogil=True)
+def _closest(
+    facts: Table, times: Table, points: Table, boxes: Table, held: Table, held_times: Table, held_points: Table,
+    held_boxes: Table, metres: float, buffer: int, best: Floats,
+) -> tuple[int, int]:  # fmt: skip
+    """The two pieces, -1 where none are within the buffer, and their answer in `best`.
+
+    Volumes that follow one another are passed over as a whole where they do not meet in time: a daily round of a year
+    has hundreds of thousands of pieces.
+    """
+    ax, ay, bx, by = np.empty(ROOM), np.empty(ROOM), np.empty(ROOM), np.empty(ROOM)
+    box_a, box_b, row = np.empty(4), np.empty(4), np.empty(COLUMNS)
+    own_ends, other_ends = _volumes_of(facts), _volumes_of(held)
+    high = int(np.ceil(metres / METRES_LAT)) + 1
+    first, second = -1, -1
+    best[DISTANCE] = np.inf
+    for a in range(len(own_ends) - 1):
+        for b in range(len(other_ends) - 1):
+            i0, i1, j0, j1 = own_ends[a], own_ends[a + 1], other_ends[b], other_ends[b + 1]
+            if times[i0, 0] - buffer >= held_times[j1 - 1, 1] or held_times[j0, 0] - buffer >= times[i1 - 1, 1]:
+                continue
+            for i in range(i0, i1):
+                loaded, count = False, 0
+                for j in range(j0, j1):
+                    # by latitude alone, which has no seam
+                    if boxes[i, 1] - high > held_boxes[j, 4] or held_boxes[j, 1] - high > boxes[i, 4]:
+                        continue
+                    if not meet(facts[i], times[i], held[j], held_times[j], buffer):
+                        continue
+                    if not loaded:
+                        loaded, count = True, load(points, facts[i], 0, ax, ay, box_a)
+                    shift = shift_of(points[facts[i, FIRST], 0], held_points[held[j, FIRST], 0])
+                    many = load(held_points, held[j], shift, bx, by, box_b)
+                    compare_pieces(
+                        facts[i], times[i], ax, ay, count, box_a, held[j], held_times[j], bx, by, many, box_b, metres,
+                        buffer, row,
+                    )  # fmt: skip
+                    if row[DISTANCE] < best[DISTANCE]:
+                        best[:] = row
+                        first, second = i, j
+                        if row[DISTANCE] == 0.0:
+                            return first, second
+                        # what is further away than the closest so far need not be looked at exactly
+                        metres = min(metres, row[DISTANCE] + HAIR)
+                        high = int(np.ceil(metres / METRES_LAT)) + 1
+    return first, second
 
 
 @njit(cache=True, nogil=True)
-def _compare_pairs(
-    facts: Table, times: Table, points: Table, held: Table, held_times: Table, held_points: Table, pairs: Table,
-    metres: float, buffer: int, found: Floats,
-) -> None:  # fmt: skip
-    ax, ay, bx, by = np.empty(ROOM), np.empty(ROOM), np.empty(ROOM), np.empty(ROOM)
-    box_a, box_b = np.empty(4), np.empty(4)
-    loaded, count = -1, 0
-    for row in range(len(pairs)):
-        i, j = pairs[row, 0], pairs[row, 1]
-        found[row, DISTANCE] = np.inf
-        if not meet(facts[i], times[i], held[j], held_times[j], buffer):
-            continue
-        if i != loaded:
-            loaded, count = i, load(points, facts[i], 0, ax, ay, box_a)
-        many = load(
-            held_points, held[j], shift_of(points[facts[i, FIRST], 0], held_points[held[j, FIRST], 0]), bx, by, box_b
-        )
-        compare_pieces(
-            facts[i], times[i], ax, ay, count, box_a, held[j], held_times[j], bx, by, many, box_b, metres, buffer,
-            found[row],
-        )  # fmt: skip
+def _volumes_of(facts: Table) -> Table:
+    """Where each volume begins in its pieces, and the end of the last."""
+    begins = np.empty(len(facts) + 1, np.int64)
+    count = 0
+    for i in range(len(facts)):
+        if i == 0 or facts[i, VOLUME] != facts[i - 1, VOLUME]:
+            begins[count] = i
+            count += 1
+    begins[count] = len(facts)
+    return begins[: count + 1]
 
 
 @njit(cache=True, nogil=True)

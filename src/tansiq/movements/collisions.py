@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 from msgspec import Struct
 
-from tansiq.movements.affected import live
-from tansiq.movements.ground import Ground, apart
+from tansiq.movements.ground import Ground
 from tansiq.movements.look import Look, Meeting
-from tansiq.movements.terms import InForce, Rule, in_force
-from tansiq.movements.told import Thing, Told, body_of
+from tansiq.movements.terms import InForce, Rule
+from tansiq.movements.told import Thing, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.terms import Buffers
 
@@ -50,56 +48,38 @@ def collision_id(one: str, other: str) -> str:
     return hashlib.sha256("\n".join(sorted((one, other))).encode()).hexdigest()[:32]
 
 
-def collisions(told: Told, look: Look, ground: Ground, at: int) -> list[Collision]:
-    """Every two live plans of different parties that meet by the wider of the buffers that hold for them."""
-    plans = [thing for thing in told.of_kind("activity") if live(thing.now)]
-    terms = {thing.ref: in_force(told, thing.now) for thing in plans}
-    widest = Buffers(0, 0, 0)
-    for held in terms.values():
-        widest = _wider(widest, held.buffers)
-    found = []
-    for number, one in enumerate(plans):
-        mine, here = ground.volumes(one.now), ground.box(one.now)
-        for other in plans[number + 1 :]:
-            if one.party == other.party or mine is None or apart(here, ground.box(other.now), widest):
-                continue
-            theirs = ground.volumes(other.now)
-            if theirs is None:
-                continue
-            collision = _between(terms, look, ground, one, other, at)
-            if collision is not None:
-                found.append(collision)
-    return sorted(found, key=lambda collision: (collision.from_, collision.id))
-
-
-def _between(
-    in_force_for: Mapping[str, InForce], look: Look, ground: Ground, one: Thing, other: Thing, at: int
+def between(
+    plan: tuple[Thing, InForce], another: tuple[Thing, InForce], look: Look, ground: Ground
 ) -> Collision | None:
-    one, other = sorted((one, other), key=lambda thing: thing.ref)
-    terms = [in_force_for[thing.ref] for thing in (one, other)]
-    buffers = _wider(terms[0].buffers, terms[1].buffers)
-    meetings = look.meet(ground.volumes(one.now) or (), ground.volumes(other.now) or (), buffers)
+    """How two live plans of different parties meet, by the wider of the buffers that hold for them; None if not.
+
+    Whether it is over and who is waited for is not looked at here.
+    """
+    (one, terms), (other, terms_too) = sorted((plan, another), key=lambda held: held[0].ref)
+    buffers = wider(terms.buffers, terms_too.buffers)
+    volumes, volumes_too = ground.volumes(one.now), ground.volumes(other.now)
+    meetings = look.meet(volumes, volumes_too, buffers) if volumes and volumes_too else []
     if not meetings:
         return None
     closest = min(meetings, key=lambda meeting: (meeting.distance_m, meeting.at, meeting.one, meeting.other))
-    wider = terms[0] if terms[0].buffers == buffers else terms[1]
-    until = max(meeting.to for meeting in meetings)
+    bites = terms if terms.buffers == buffers else terms_too
     return Collision(
         collision_id(one.ref, other.ref),
         (one.ref, other.ref),
         (one.party, other.party),
         (one.now.ref, other.now.ref),
         min(meeting.from_ for meeting in meetings),
-        until,
+        max(meeting.to for meeting in meetings),
         closest,
         len(meetings),
         tuple(mine.ref for mine, theirs in ((one, other), (other, one)) if not lists(mine, theirs)),
-        until < at,
-        wider.rule("buffers"),
+        False,
+        bites.rule("buffers"),
     )
 
 
-def _wider(one: Buffers, other: Buffers) -> Buffers:
+def wider(one: Buffers, other: Buffers) -> Buffers:
+    """The greater of each."""
     return Buffers(
         max(one.distance_m, other.distance_m), max(one.minutes, other.minutes), max(one.height_m, other.height_m)
     )

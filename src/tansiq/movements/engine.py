@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from tansiq.errors import MalformedInput
 from tansiq.movements import volumes as shapes
-from tansiq.movements.approach import Approach, Buffer, approach
+from tansiq.movements.approach import Buffer, answer, closest
 from tansiq.movements.look import Meeting
+from tansiq.movements.nearby import Indexes
 from tansiq.movements.outline import HALF_TURN
-from tansiq.movements.pieces import pack
+from tansiq.movements.pieces import HIGH, LOW, VOLUME, Pieces, pack, times_of
 from tansiq.movements.repetition import repeated
 from tansiq.movements.volumes import Area, Band, Corridor, Route, Window
 from tansiq.records.kinds.activity import LONGEST_MS, Volume
@@ -27,8 +29,13 @@ MINUTE_MS: Final = 60_000
 DOT: Final = 5
 """Half a side (E7) of the square, 11 cm across, by which a point is looked for."""
 
-KEPT: Final = 200_000
-"""Pairs that are remembered; beyond that all are let go."""
+MOST_CORNERS: Final = 100_000
+"""Of one plan with all its repetitions, some 100 bytes each in memory: a daily way of 270 points for a year."""
+
+KEPT: Final = 20_000
+"""Pairs, and volumes, that are remembered; beyond that all are let go."""
+KEPT_PIECES: Final = 1_000_000
+"""Pieces of the volumes that are remembered, some 100 MB."""
 
 Place = tuple[int, int]
 
@@ -53,33 +60,60 @@ def volumes_of(volume: Volume) -> list[shapes.Volume]:
 
 
 def check_volumes(volumes: Sequence[Volume]) -> None:
-    """Refuse what cannot be compared (`movements.…`), and what goes on for longer than a year."""
+    """Refuse what cannot be compared (`movements.…`), what goes on for longer than a year, and what has too many
+    corners with all its repetitions (`activities.…`).
+    """
+    _packed(volumes)
+
+
+def _packed(volumes: Sequence[Volume]) -> tuple[list[shapes.Volume], Pieces]:
+    corners = sum(map(_corners, volumes))
+    if corners > MOST_CORNERS:
+        raise MalformedInput("activities.too_many_corners", count=corners, limit=MOST_CORNERS)
     flat = [one for volume in volumes for one in volumes_of(volume)]
-    pack([shapes.Activity("draft", "draft", flat)])
+    pieces = pack([shapes.Activity("draft", "draft", flat)])
     first, last = min(volume.start for volume in volumes), max(volume.end for volume in volumes)
     if last - first > LONGEST_MS:
         raise MalformedInput("activities.too_long", days=(last - first) // 86_400_000)
+    return flat, pieces
+
+
+def _corners(volume: Volume) -> int:
+    """The corners of a volume, counted once for every time that it takes place."""
+    times = 1 if volume.repeat is None else volume.repeat.times
+    return times * len(volume.ring or volume.path or volume.route or ())
+
+
+class _Shape(Struct):
+    """A volume of a record as the engine compares it: every time that it takes place, and all of them as pieces."""
+
+    key: bytes
+    volumes: list[shapes.Volume]
+    pieces: Pieces
 
 
 class Engine:
     """Looks for the states of one node. One thread at a time."""
 
     def __init__(self) -> None:
-        self._shapes: dict[bytes, list[shapes.Volume] | None] = {}
+        self._shapes: dict[bytes, _Shape | None] = {}
+        self._pieces = 0
         self._met: dict[tuple[bytes, bytes, Buffers], Meeting | None] = {}
 
     def fit(self, volumes: Sequence[Volume]) -> bool:
         """Whether the engine takes all of them."""
-        return bool(volumes) and all(self._shape(msgspec.json.encode(one), one) is not None for one in volumes)
+        found = [self._shape(one) for one in volumes]
+        times = sum(len(shape.volumes) for shape in found if shape is not None)
+        many = times > shapes.MAX_VOLUMES or sum(map(_corners, volumes)) > MOST_CORNERS
+        return bool(volumes) and None not in found and not many
 
     def meet(self, one: Sequence[Volume], other: Sequence[Volume], buffers: Buffers) -> list[Meeting]:
         """Which volumes of two plans meet."""
         found = []
-        keys = [msgspec.json.encode(theirs) for theirs in other]
-        for a, mine in enumerate(one):
-            key = msgspec.json.encode(mine)
-            for b, theirs in enumerate(other):
-                met = self._meeting(key, mine, keys[b], theirs, buffers)
+        theirs = [self._shape(volume) for volume in other]
+        for a, mine in enumerate(map(self._shape, one)):
+            for b, their in enumerate(theirs):
+                met = None if mine is None or their is None else self._meeting(mine, their, buffers)
                 if met is not None:
                     found.append(msgspec.structs.replace(met, one=a, other=b))
         return found
@@ -95,62 +129,72 @@ class Engine:
         found = []
         for number, volume in enumerate(volumes):
             still = Volume(ring=list(ring), window=RecordWindow(volume.start, volume.end))
-            if self.fit([still]) and self.meet([volume], [still], Buffers(distance_m, 0, 0)):
+            if self.meet([volume], [still], Buffers(distance_m, 0, 0)):
                 found.append(number)
         return found
 
-    def _shape(self, key: bytes, volume: Volume) -> list[shapes.Volume] | None:
+    def nearby(self) -> Indexes:
+        """Room for plans and places, empty."""
+        return Indexes(self._volumes)
+
+    def _volumes(self, volumes: Sequence[Volume]) -> list[shapes.Volume]:
+        return [one for shape in map(self._shape, volumes) if shape is not None for one in shape.volumes]
+
+    def _shape(self, volume: Volume) -> _Shape | None:
+        key = msgspec.json.encode(volume)
         if key not in self._shapes:
-            try:
-                check_volumes([volume])
-                self._shapes[key] = volumes_of(volume)
-            except MalformedInput:
-                self._shapes[key] = None
+            shape = _shape_of(key, volume)
+            self._pieces += 0 if shape is None else len(shape.pieces.facts)
+            if len(self._shapes) >= KEPT or self._pieces > KEPT_PIECES:
+                self._shapes.clear()
+                self._met.clear()  # whose keys are those of the volumes
+                self._pieces = 0 if shape is None else len(shape.pieces.facts)
+            self._shapes[key] = shape
         return self._shapes[key]
 
-    def _meeting(self, key: bytes, one: Volume, other_key: bytes, other: Volume, buffers: Buffers) -> Meeting | None:
+    def _meeting(self, one: _Shape, other: _Shape, buffers: Buffers) -> Meeting | None:
         # looked at in one order, so that both sides get the same numbers to the last metre
-        swapped = other_key < key
-        pair = (other_key, key, buffers) if swapped else (key, other_key, buffers)
+        first, second = (other, one) if other.key < one.key else (one, other)
+        pair = (first.key, second.key, buffers)
         if pair not in self._met:
             if len(self._met) > KEPT:
                 self._met.clear()
-            first, second = (other, one) if swapped else (one, other)
-            self._met[pair] = self._closest(pair[0], first, pair[1], second, buffers)
+            self._met[pair] = _closest(first, second, buffers)
         return self._met[pair]
 
-    def _closest(self, key: bytes, one: Volume, other_key: bytes, other: Volume, buffers: Buffers) -> Meeting | None:
-        late = buffers.minutes * MINUTE_MS
-        if one.start - late >= other.end or other.start - late >= one.end:
-            return None
-        mine, theirs = self._shape(key, one), self._shape(other_key, other)
-        buffer = Buffer(buffers.distance_m, buffers.minutes * 60)
-        best: tuple[Approach, Window] | None = None
-        for a in mine or ():
-            first = shapes.window_of(a)
-            for b in theirs or ():
-                second = shapes.window_of(b)
-                if first.start - late >= second.end or second.start - late >= first.end:
-                    continue
-                near = approach(a, _taller(b, buffers.height_m), buffer)
-                if near is not None and (best is None or near.metres < best[0].metres):
-                    best = near, _together(first, second)
-        if best is None:
-            return None
-        near, window = best
-        lon = (near.own_place[0] + near.other_place[0]) // 2
-        lat = (near.own_place[1] + near.other_place[1]) // 2
-        if abs(near.own_place[0] - near.other_place[0]) > HALF_TURN:
-            lon = near.own_place[0]  # on either side of the 180th meridian the middle of the two is on the far side
-        at = min(near.own_time, near.other_time)
-        return Meeting(0, 0, window.start, window.end, round(near.metres), at, lon, lat)
+
+def _shape_of(key: bytes, volume: Volume) -> _Shape | None:
+    try:
+        return _Shape(key, *_packed([volume]))
+    except MalformedInput:
+        return None
 
 
-def _taller(volume: shapes.Volume, metres: int) -> shapes.Volume:
-    band = volume.band
-    if band is None or not metres:
-        return volume
-    return msgspec.structs.replace(volume, band=Band(band.low - metres, band.high + metres))
+def _closest(one: _Shape, other: _Shape, buffers: Buffers) -> Meeting | None:
+    """The closest approach of all the times that two volumes take place; the first of those that are as close."""
+    found = closest(one.pieces, _taller(other, buffers.height_m), Buffer(buffers.distance_m, buffers.minutes * 60))
+    if found is None:
+        return None
+    near = answer(found.row)
+    mine = shapes.window_of(one.volumes[one.pieces.facts[found.own, VOLUME]])
+    theirs = shapes.window_of(other.volumes[other.pieces.facts[found.other, VOLUME]])
+    window = _together(mine, theirs)
+    lon = (near.own_place[0] + near.other_place[0]) // 2
+    lat = (near.own_place[1] + near.other_place[1]) // 2
+    if abs(near.own_place[0] - near.other_place[0]) > HALF_TURN:
+        lon = near.own_place[0]  # on either side of the 180th meridian the middle of the two is on the far side
+    at = min(near.own_time, near.other_time)
+    return Meeting(0, 0, window.start, window.end, round(near.metres), at, lon, lat)
+
+
+def _taller(shape: _Shape, metres: int) -> Pieces:
+    """The pieces of a volume with so much more height above and below, where it has a band at all."""
+    if not metres or all(volume.band is None for volume in shape.volumes):
+        return shape.pieces
+    facts = shape.pieces.facts.copy()
+    facts[:, LOW] -= metres
+    facts[:, HIGH] += metres
+    return msgspec.structs.replace(shape.pieces, facts=facts, times=times_of(facts))
 
 
 def _together(one: Window, other: Window) -> Window:

@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
+from tansiq.kernels import njit
 from tansiq.movements import tree as trees
 from tansiq.movements.measure import inside, to_segment
 from tansiq.movements.outline import AREA, HALF_TURN, TURN

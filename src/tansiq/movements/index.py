@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import Conflict, NotFound
+from tansiq.kernels import njit
 from tansiq.movements import tree as trees
 from tansiq.movements.approach import (
     COLUMNS,

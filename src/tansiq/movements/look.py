@@ -1,4 +1,4 @@
-"""What states need of the engine, as they ask it: whether plans meet, and whether a plan touches a place."""
+"""What states need of the engine, as they ask it: whether plans meet, whether a plan touches a place, who is near."""
 
 from __future__ import annotations
 
@@ -28,6 +28,37 @@ class Meeting(Struct, frozen=True, rename={"from_": "from"}):
     lat: int
 
 
+class Place(Struct, frozen=True):
+    """Ground that is taken up at all times: what lies within `metres` of a ring or of a single point (E7)."""
+
+    points: Sequence[tuple[int, int]]
+    metres: int = 0
+
+
+class Nearby(Protocol):
+    """Plans and places by reference, and those that may be near one. What is near is always found, and more may be."""
+
+    def put_plan(self, ref: str, party: str, volumes: Sequence[Volume]) -> None:
+        """Hold a plan of a party, in place of what was held of it; its volumes are fit."""
+        ...
+
+    def put_place(self, ref: str, places: Sequence[Place]) -> None:
+        """Hold places, in place of what was held of them."""
+        ...
+
+    def drop(self, ref: str) -> None:
+        """Hold it no longer, if it was held."""
+        ...
+
+    def near_plan(self, party: str, volumes: Sequence[Volume], buffers: Buffers) -> set[str]:
+        """Plans of other parties, and places, that may come so close to volumes, which are fit."""
+        ...
+
+    def near_place(self, places: Sequence[Place], buffers: Buffers) -> set[str]:
+        """Plans that may come so close to places."""
+        ...
+
+
 class Look(Protocol):
     """Geometry and time. The same volumes give the same answer on every node."""
 
@@ -45,4 +76,8 @@ class Look(Protocol):
 
     def in_ring(self, volumes: Sequence[Volume], ring: Sequence[tuple[int, int]], distance_m: int) -> list[int]:
         """Which volumes come so close to an area."""
+        ...
+
+    def nearby(self) -> Nearby:
+        """Room for plans and places, empty."""
         ...

@@ -11,8 +11,9 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from tansiq.kernels import njit
 
 HALF_TURN: Final = 1_800_000_000
 TURN: Final = 3_600_000_000

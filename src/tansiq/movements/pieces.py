@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from numpy.typing import NDArray
 
 from tansiq.errors import MalformedInput
+from tansiq.kernels import njit
 from tansiq.movements import outline
 from tansiq.movements.outline import AREA, FIT, MOVING, STATIC
 from tansiq.movements.volumes import (

@@ -1,106 +1,35 @@
-"""How every plan of a circle stands: a pure function of the records that are held and of a given time.
+"""How every plan of a circle stands: a function of the records that are held and of a given time.
 
-Nothing counts but records: who was asked follows from what was told (`affected`), what was answered from answers to
-this very revision, what applies from terms that all accepted. `agreed` is only said where no record that is still on
-its way can show another party that is affected and did not answer: every party that takes part was heard of since, and
-everything is here that the author had seen. Silence is silence; where accepted terms give it a meaning that is said
-under the name of the rule, and is never `agreed`.
+A `Board` keeps what follows from records of each plan, and looks anew only at what a record that comes can change: the
+plan itself, those near it, those that it answers. Whatever came in whatever order, it shows what a fresh one shows that
+is given all of it at once; `states` is that fresh one. One plan by itself is in `standing`.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tansiq.movements.affected import ENDED, Affected, Stake
-from tansiq.movements.answers import CONSENTS, SILENT, Given, asked_since, given, newest
-from tansiq.movements.collisions import Collision, Waiting, collisions, lists
-from tansiq.movements.ground import Ground
-from tansiq.movements.look import Look
-from tansiq.movements.terms import MINUTE_MS, InForce, Rule, in_force
-from tansiq.movements.told import Thing, Told, Version, body_of
-from tansiq.records.kinds.activity import Activity, AskLevel
+from tansiq.movements.affected import Affected, Stake, live
+from tansiq.movements.answers import CONSENTS
+from tansiq.movements.collisions import Collision, Waiting, between, wider
+from tansiq.movements.ground import Ground, places_of
+from tansiq.movements.look import Look, Meeting
+from tansiq.movements.standing import Basis, Plan, basis, stand, stands_until
+from tansiq.movements.terms import NO_TERMS, InForce, in_force
+from tansiq.movements.told import Ledger, Sizes, Thing, Told, body_of
+from tansiq.records.kinds.activity import Volume
+from tansiq.records.kinds.arrangement import Arrangement
 from tansiq.records.kinds.suspension import Suspension
-from tansiq.records.kinds.terms import Level
+from tansiq.records.kinds.terms import Buffers
 
-State = Literal[
-    "informed",
-    "free",
-    "waiting",
-    "objected",
-    "stale",
-    "conditional",
-    "by_rule",
-    "objected_by_rule",
-    "not_heard",
-    "acknowledged",
-    "agreed",
-    "ended",
-    "cancelled",
-    "erased",
-]
-"""What is said of a plan. `informed`: nobody was asked. `free`: it touches nothing of anybody's. `not_heard`: no word
-is missing, but a party was not heard of since, or not all is here that the author had seen.
-"""
-
-UNASKED: Final = "unasked"
-"""Why a party stands beside a plan that was not asked: it has spoken."""
-
-Phase = Literal["before", "running", "over", "unknown"]
-
-
-class Party(Struct, frozen=True):
-    """One party that is asked: why, since when, its word, and while that is missing the clock and the rung.
-
-    `due` is when an answer was or is due (ms), `late_minutes` by how much it is or came late. `rung` and `level` rise
-    on both sides at once. `silence` is what its silence means by now where the terms say so. `rules` are what bit.
-    """
-
-    party: str
-    why: tuple[str, ...]
-    given: Given
-    asked_at: int
-    due: int | None = None
-    late_minutes: int = 0
-    rung: int = 0
-    level: Level | None = None
-    silence: Literal["no_objection", "objection"] | None = None
-    suspended: bool = False
-    rules: tuple[Rule, ...] = ()
-
-
-class Plan(Struct, frozen=True, rename={"from_": "from"}):
-    """One activity as it stands.
-
-    `late_minutes` is by how much its notice fell short of the lead time, `after_start` whether it was told when it had
-    begun. `not_heard` are parties not heard of since; `missing` whether records are not here that its author had seen.
-    `unlisted` are plans near it that its author had and did not list, `crossed` those that it could not have known.
-    """
-
-    ref: str
-    party: str
-    revision: str
-    revisions: int
-    activity: str | None
-    ask: AskLevel | None
-    state: State
-    phase: Phase
-    from_: int | None
-    to: int | None
-    announced_at: int
-    said_at: int
-    late_minutes: int
-    after_start: bool
-    placed: bool
-    parties: tuple[Party, ...]
-    not_heard: tuple[str, ...]
-    missing: bool
-    unlisted: tuple[str, ...]
-    crossed: tuple[str, ...]
-    terms: str | None
-    rules: tuple[Rule, ...]
+GROUNDS: Final = ("post", "area", "arrangement")
+NEVER: Final = -1
 
 
 class Movements(Struct, frozen=True):
@@ -111,213 +40,377 @@ class Movements(Struct, frozen=True):
 
 
 def states(told: Told, look: Look, at: int) -> Movements:
-    """How everything stands at a time (ms)."""
-    ground = Ground(look)
-    affected = Affected(told, look, ground)
-    suspended = _suspended(told)
-    things = told.of_kind("activity")
-    met = collisions(told, look, ground, at)
-    near: dict[str, list[str]] = {}
-    for one in met:
-        near.setdefault(one.plans[0], []).append(one.plans[1])
-        near.setdefault(one.plans[1], []).append(one.plans[0])
-    by_ref = {thing.ref: thing for thing in things}
-    plans = [
-        _plan(told, affected, ground, suspended, thing, [by_ref[ref] for ref in near.get(thing.ref, ())], at)
-        for thing in things
-    ]
-    stand = {plan.ref: plan for plan in plans}
-    return Movements(
-        tuple(sorted(plans, key=lambda plan: (plan.from_ or 0, plan.ref))),
-        tuple(_settled(one, stand) for one in met),
-    )
+    """How everything stands at a time (ms), from all that was told."""
+    board = Board(look, told.parties)
+    board.take(told.things, told.held, told.heard)
+    return board.states(at)
 
 
-def _plan(
-    told: Told, affected: Affected, ground: Ground, suspended: set[str], thing: Thing, near: list[Thing], at: int
-) -> Plan:
-    version = thing.now
-    body = body_of(version, Activity) or Activity()
-    terms = in_force(told, version)
-    volumes = ground.volumes(version)
-    stakes = affected.stakes(thing, version, terms) if body.status not in ENDED else []
-    asked = _asked(told, thing, body, stakes, placed=volumes is not None)
-    parties = tuple(
-        _party(told, terms, suspended, thing, body, party, why, parts, at) for party, (why, parts) in asked.items()
-    )
-    start = min((volume.start for volume in volumes), default=None) if volumes else None
-    end = max((volume.end for volume in volumes), default=None) if volumes else None
-    late, after_start, rules = _notice(affected, terms, thing, body, start)
-    answered = {one.party for one in parties if one.given.revision == version.said.id}
-    not_heard = tuple(
-        party
-        for party in told.parties
-        if party != thing.party and party not in answered and not told.has_heard(party, version)
-    )
-    missing = not told.complete(version)
-    unlisted = [other for other in near if not lists(thing, other)]
-    return Plan(
-        thing.ref,
-        thing.party,
-        version.said.id,
-        len(thing.versions),
-        body.activity,
-        body.ask,
-        _state(body, version, parties, heard=not not_heard and not missing),
-        _phase(start, end, at),
-        start,
-        end,
-        thing.versions[0].said.at,
-        version.said.at,
-        late,
-        after_start,
-        volumes is not None,
-        parties,
-        not_heard,
-        missing,
-        tuple(other.now.ref for other in unlisted if version.knows(other.now)),
-        tuple(other.now.ref for other in unlisted if not version.knows(other.now)),
-        terms.ref,
-        rules,
-    )
+@dataclass
+class _Kept:
+    """What is kept of one plan: what others have at stake in it by their thing, areas, and collisions by other plan.
+
+    `shown` is how it stood from `since` until just before `until` (ms).
+    """
+
+    thing: Thing
+    terms: InForce
+    stakes: dict[str, tuple[Stake, ...]] = field(default_factory=dict)
+    areas: set[str] = field(default_factory=set)
+    met: dict[str, _Pair] = field(default_factory=dict)
+    basis: Basis | None = None
+    shown: Plan | None = None
+    since: int = 0
+    until: int = NEVER
 
 
-Asked = dict[str, tuple[tuple[str, ...], frozenset[int] | None]]
+@dataclass
+class _Pair:
+    """Two plans that meet; `shown` with what is missing by now."""
+
+    found: Collision
+    shown: Collision
 
 
-def _asked(told: Told, thing: Thing, body: Activity, stakes: list[Stake], *, placed: bool) -> Asked:
-    """Who is asked, why, and by which volumes it is touched (None: by the plan as a whole)."""
-    found: Asked = {}
-    for stake in stakes:
-        why, parts = found.get(stake.party, ((), frozenset()))
-        found[stake.party] = ((*why, stake.ref), (parts or frozenset()) | stake.parts)
-    whole = [(party, "asks") for party in body.asks or ()] + [(party, "together") for party in body.together or ()]
-    if not placed:
-        whole += [(party, "place") for party in told.parties]
-    for party, why_too in whole:
-        if party != thing.party:
-            found[party] = ((*found.get(party, ((), None))[0], why_too), None)
-    for answer in told.of_kind("answer"):
-        # whoever was not asked and speaks all the same is heard, as long as its word stands
-        party = answer.party
-        if (
-            answer.about == thing.ref
-            and party not in (thing.party, *found)
-            and given(told, party, thing, None) != SILENT
-        ):
-            found[party] = ((UNASKED,), None)
-    return dict(sorted(found.items()))
+class Board:
+    """The plans of one circle as they stand, while records come. One thread at a time."""
+
+    def __init__(self, look: Look, parties: Sequence[str]) -> None:
+        self.told = Told((), parties)
+        self._look = look
+        self._ground = Ground(look)
+        self._affected = Affected(self.told, look, self._ground)
+        self._near = look.nearby()
+        self._widest = NO_TERMS.buffers
+        self._kept: dict[str, _Kept] = {}
+        self._touched_by: dict[str, set[str]] = {}
+        self._unplaced: set[str] = set()
+        self._arranged: dict[str, set[str]] = {}
+        self._listening: dict[str, set[str]] = {}
+        self._now_at: dict[Ledger, dict[int, str]] = {}
+        self._missing: set[str] = set()
+        self._suspended: set[str] = set()
+        self._dirty: set[str] = set()
+        self._order: list[tuple[int, str]] = []
+        self._pairs: dict[str, _Pair] = {}
+        self._pair_order: list[tuple[int, str]] = []
+
+    def take(self, things: Iterable[Thing], held: Sizes, heard: Mapping[str, Sizes]) -> None:
+        """Hold more: things that are new or have changed, whatever their order, and how much is held and was seen."""
+        taken = [self._put(thing) for thing in things]
+        changed = {thing.ref: thing for thing in taken if thing is not None}
+        plans = {ref for ref, thing in changed.items() if thing.kind == "activity"}
+        if any(self._bears_on_terms(thing) for thing in changed.values()):
+            plans |= {ref for ref, kept in self._kept.items() if in_force(self.told, kept.thing.now) != kept.terms}
+        grounds = {ref for ref, thing in changed.items() if thing.kind in GROUNDS}
+        grounds |= {one for ref in grounds for one in self._arranged.get(ref, ())}
+        for ref in sorted(plans):
+            self._place(ref)
+        for ref in sorted(grounds):
+            self._lay(ref)
+        linked: set[str] = set()
+        for ref in sorted(plans):
+            self._link(ref, linked)
+            linked.add(ref)
+        for ref in sorted(grounds):
+            self._link_ground(ref, plans)
+        self._words(changed.values())
+        self._sizes(held, heard)
+
+    def states(self, at: int) -> Movements:
+        """How everything stands at a time (ms)."""
+        self._settle()
+        return Movements(tuple(self._shown(ref, at) for _, ref in self._order), tuple(self._met(at)))
+
+    def plan(self, ref: str, at: int) -> Plan | None:
+        """How one plan stands at a time (ms)."""
+        self._settle()
+        return self._shown(ref, at) if ref in self._kept else None
+
+    def collision(self, name: str, at: int) -> Collision | None:
+        """One collision at a time (ms)."""
+        self._settle()
+        pair = self._pairs.get(name)
+        return None if pair is None else replace(pair.shown, over=pair.found.to < at)
+
+    def near(self, party: str, volumes: Sequence[Volume], buffers: Buffers) -> list[Thing]:
+        """Plans of others, posts, areas and arrangements that may come so close to volumes; those of unknown place."""
+        fit = self._look.fit(volumes)
+        refs = self._unplaced | (self._near.near_plan(party, volumes, buffers) if fit else set())
+        found = (self.told.get(ref) for ref in sorted(refs))
+        return [thing for thing in found if thing is not None]
+
+    def stands(self, plan: Thing) -> bool:
+        """Whether a plan is neither ended nor erased, and has a place that is told and can be compared."""
+        return live(plan.now) and self.placed(plan)
+
+    def placed(self, plan: Thing) -> bool:
+        """Whether a plan's place is told and can be compared."""
+        return self._ground.volumes(plan.now) is not None
+
+    def meet(self, volumes: Sequence[Volume], plan: Thing, buffers: Buffers) -> list[Meeting]:
+        """Where volumes, which are fit, meet a plan as it is now; nowhere where its place is not told."""
+        theirs = self._ground.volumes(plan.now)
+        return [] if theirs is None else self._look.meet(volumes, theirs, buffers)
+
+    def touch(self, volumes: Sequence[Volume], thing: Thing, buffers: Buffers) -> list[int]:
+        """Which volumes, which are fit, touch a post, an area or an arrangement as it is now."""
+        return sorted(self._affected.touched(thing, volumes, buffers))
+
+    # What comes
+
+    def _put(self, thing: Thing) -> Thing | None:
+        before = self.told.get(thing.ref)
+        if not self.told.put(thing):
+            return None
+        if before is not None:
+            self._unsay(before)
+            if before.epoch != thing.epoch:
+                self._let_go(before)
+        for version in thing.versions:
+            self._dirty |= self._listening.get(version.ref, set())
+        return thing
+
+    def _unsay(self, before: Thing) -> None:
+        """What hung on a thing as it was: on its versions, and if it was an activity, on its place in its ledger."""
+        self._ground.forget(before)
+        for version in before.versions:
+            self._dirty |= self._listening.get(version.ref, set())
+        if before.kind == "activity":
+            said = before.now.said
+            self._now_at.get(said.ledger, {}).pop(said.index, None)
+
+    def _let_go(self, before: Thing) -> None:
+        """The party had said this id in an earlier epoch: what it said in the later one does not count."""
+        ref = before.ref
+        self._near.drop(ref)
+        for other in self._touched_by.pop(ref, set()):
+            self._kept[other].stakes.pop(ref, None)
+            self._kept[other].areas.discard(ref)
+            self._dirty.add(other)
+        kept = self._kept.get(ref)
+        if kept is None:
+            return
+        self._unlink(ref, kept)
+        del self._kept[ref]
+        if kept.basis is not None:
+            _take_out(self._order, (kept.basis.plan.from_ or 0, ref))
+            for name in kept.basis.named:
+                self._listening[name].discard(ref)
+        for held in (self._unplaced, self._missing, self._dirty):
+            held.discard(ref)
+
+    def _bears_on_terms(self, thing: Thing) -> bool:
+        about = self.told.get(thing.about or "")
+        return thing.kind == "terms" or (thing.kind == "consent" and about is not None and about.kind == "terms")
+
+    def _place(self, ref: str) -> None:
+        """Begin a plan anew: its terms, its place, and nothing that it touches."""
+        thing = self.told.get(ref)
+        kept = self._kept.get(ref)
+        if kept is not None:
+            self._unlink(ref, kept)
+        if thing is None:
+            return
+        terms = in_force(self.told, thing.now)
+        if kept is None:
+            self._kept[ref] = _Kept(thing, terms)
+        else:
+            kept.thing, kept.terms = thing, terms
+        said = thing.now.said
+        self._now_at.setdefault(said.ledger, {})[said.index] = ref
+        self._near.drop(ref)
+        self._unplaced.discard(ref)
+        if live(thing.now):
+            self._widest = wider(self._widest, terms.buffers)
+            volumes = self._ground.volumes(thing.now)
+            if volumes is None:
+                self._unplaced.add(ref)
+            else:
+                self._near.put_plan(ref, thing.party, volumes)
+        self._dirty.add(ref)
+
+    def _lay(self, ref: str) -> None:
+        """Hold where a post, an area or an arrangement is."""
+        thing = self.told.get(ref)
+        if thing is None or thing.kind not in GROUNDS:
+            return
+        self._near.put_place(ref, places_of(self.told, thing))
+        for version in thing.versions:
+            arrangement = body_of(version, Arrangement)
+            if arrangement is not None and arrangement.area:
+                self._arranged.setdefault(arrangement.area, set()).add(ref)
+
+    # Who is near
+
+    def _unlink(self, ref: str, kept: _Kept) -> None:
+        for thing in (*kept.stakes, *kept.areas):
+            self._touched_by.get(thing, set()).discard(ref)
+        for other in self._touched_by.pop(ref, set()):
+            self._kept[other].stakes.pop(ref, None)
+            self._dirty.add(other)
+        for other, pair in kept.met.items():
+            self._kept[other].met.pop(ref)
+            self._dirty.add(other)
+            self._drop_pair(pair)
+        kept.stakes, kept.met, kept.areas = {}, {}, set()
+
+    def _link(self, ref: str, linked: set[str]) -> None:
+        """Find what a plan touches and whose plans it meets, both ways; those linked before have found it."""
+        kept = self._kept[ref]
+        if not live(kept.thing.now):
+            return
+        for other in sorted(self._around(kept)):
+            thing = self.told.get(other)
+            if thing is None or other in linked:
+                continue
+            if thing.kind != "activity":
+                self._touch(kept, thing)
+            elif thing.party != kept.thing.party and live(thing.now):
+                theirs = self._kept[other]
+                self._touch(kept, thing)
+                self._touch(theirs, kept.thing)
+                self._meet(kept, theirs)
+
+    def _around(self, kept: _Kept) -> set[str]:
+        """Everything that a plan may touch or meet; all where its place is not told."""
+        volumes = self._ground.volumes(kept.thing.now)
+        if volumes is not None:
+            return self._near.near_plan(kept.thing.party, volumes, self._widest) | self._unplaced
+        return {thing.ref for kind in ("activity", *GROUNDS) for thing in self.told.of_kind(kind)}
+
+    def _link_ground(self, ref: str, fresh: set[str]) -> None:
+        """Find the plans that touch a post, an area or an arrangement; `fresh` ones have looked already."""
+        thing = self.told.get(ref)
+        if thing is None or thing.kind not in GROUNDS:
+            return
+        before = self._touched_by.get(ref, set())
+        near = self._near.near_place(places_of(self.told, thing), self._widest)
+        for other in sorted((near | before | self._unplaced) - fresh):
+            self._touch(self._kept[other], thing)
+
+    def _touch(self, plan: _Kept, thing: Thing) -> None:
+        """Look at what others have at stake in a thing, for one plan."""
+        ref = plan.thing.ref
+        found = self._affected.stakes(plan.thing, thing, plan.terms)
+        if found != plan.stakes.get(thing.ref, ()):
+            self._dirty.add(ref)
+        if found:
+            plan.stakes[thing.ref] = found
+        else:
+            plan.stakes.pop(thing.ref, None)
+        in_area = thing.kind == "area" and self._affected.touches_area(plan.thing, thing, plan.terms)
+        if in_area != (thing.ref in plan.areas):
+            self._dirty.add(ref)
+            plan.areas ^= {thing.ref}
+        touching = self._touched_by.setdefault(thing.ref, set())
+        (touching.add if found or in_area else touching.discard)(ref)
+
+    def _meet(self, one: _Kept, other: _Kept) -> None:
+        found = between((one.thing, one.terms), (other.thing, other.terms), self._look, self._ground)
+        if found is None:
+            return
+        pair = _Pair(found, found)
+        one.met[other.thing.ref] = other.met[one.thing.ref] = pair
+        self._pairs[found.id] = pair
+        insort(self._pair_order, (found.from_, found.id))
+        self._dirty |= {one.thing.ref, other.thing.ref}
+
+    def _drop_pair(self, pair: _Pair) -> None:
+        if self._pairs.pop(pair.found.id, None) is not None:
+            _take_out(self._pair_order, (pair.found.from_, pair.found.id))
+
+    # What was said, and how much of it is here
+
+    def _words(self, changed: Iterable[Thing]) -> None:
+        """Plans that were answered, and whose conditions were accepted; who takes part."""
+        suspensions = False
+        for thing in changed:
+            about = thing.about or ""
+            if thing.kind == "consent":
+                answer = self.told.get(about)
+                about = (answer.about or "") if answer is not None and answer.kind == "answer" else ""
+            if thing.kind in ("answer", "consent") and about in self._kept:
+                self._dirty.add(about)
+            suspensions |= thing.kind == "suspension"
+        if suspensions and (suspended := _suspended(self.told)) != self._suspended:
+            self._suspended = suspended
+            for kept in self._kept.values():
+                kept.until = NEVER
+
+    def _sizes(self, held: Sizes, heard: Mapping[str, Sizes]) -> None:
+        """How much is held and was seen: plans that wait for a party to be heard of, or for records on their way."""
+        for party, sizes in heard.items():
+            before = self.told.heard.get(party, {})
+            for ledger in {*before, *sizes}:
+                self._heard(ledger, before.get(ledger, 0), sizes.get(ledger, 0))
+        self.told.heard = {party: dict(sizes) for party, sizes in heard.items()}
+        if held != self.told.held:
+            self.told.held = dict(held)
+            self._dirty |= {ref for ref in self._missing if self.told.complete(self._kept[ref].thing.now)}
+
+    def _heard(self, ledger: Ledger, before: int, now: int) -> None:
+        low, high = min(before, now), max(before, now)
+        plans = self._now_at.get(ledger, {})
+        if high - low < len(plans):
+            self._dirty |= {plans[index] for index in range(low, high) if index in plans}
+        else:
+            self._dirty |= {ref for index, ref in plans.items() if low <= index < high}
+
+    # What is shown
+
+    def _settle(self) -> None:
+        """Work out anew what records have changed."""
+        pairs: dict[str, _Pair] = {}
+        for ref in self._dirty:
+            kept = self._kept[ref]
+            self._refresh(kept)
+            pairs |= {pair.found.id: pair for pair in kept.met.values()}
+        self._dirty.clear()
+        for pair in pairs.values():
+            pair.shown = _settled(pair.found, {ref: self._kept[ref].basis for ref in pair.found.plans})
+
+    def _refresh(self, kept: _Kept) -> None:
+        ref, before = kept.thing.ref, kept.basis
+        stakes = [stake for found in kept.stakes.values() for stake in found]
+        near = [self._kept[other].thing for other in sorted(kept.met)]
+        now = basis(self.told, self._ground, kept.thing, kept.terms, stakes, sorted(kept.areas), near)
+        for name in (before.named if before else frozenset()) - now.named:
+            self._listening[name].discard(ref)
+        for name in now.named:
+            self._listening.setdefault(name, set()).add(ref)
+        if before is None or (before.plan.from_ or 0) != (now.plan.from_ or 0):
+            if before is not None:
+                _take_out(self._order, (before.plan.from_ or 0, ref))
+            insort(self._order, (now.plan.from_ or 0, ref))
+        (self._missing.add if now.plan.missing else self._missing.discard)(ref)
+        kept.basis, kept.until = now, NEVER
+
+    def _shown(self, ref: str, at: int) -> Plan:
+        kept = self._kept[ref]
+        if not kept.since <= at < kept.until or kept.shown is None:
+            assert kept.basis is not None  # noqa: S101 - for the type checker: nothing is shown before it is settled
+            kept.shown = stand(kept.basis, self._suspended, at)
+            kept.since, kept.until = at, stands_until(kept.basis, at)
+        return kept.shown
+
+    def _met(self, at: int) -> Iterable[Collision]:
+        for _, name in self._pair_order:
+            pair = self._pairs[name]
+            over = pair.found.to < at
+            if pair.shown.over != over:
+                pair.shown = replace(pair.shown, over=over)
+            yield pair.shown
 
 
-def _party(
-    told: Told,
-    terms: InForce,
-    suspended: set[str],
-    thing: Thing,
-    body: Activity,
-    party: str,
-    why: tuple[str, ...],
-    parts: frozenset[int] | None,
-    at: int,
-) -> Party:
-    word = given(told, party, thing, parts)
-    latest = newest(told, party, thing)
-    since = asked_since(thing, parts, latest[1] if latest and word.word == "silent" else None)
-    ask = body.ask or "joint"
-    one = Party(party, why, word, since, suspended=party in suspended)
-    if ask == "inform":
-        return one
-    rules: list[Rule] = []
-    wanted = terms.answer(ask)
-    if wanted is not None:
-        minutes, rule = wanted
-        due = since + minutes * MINUTE_MS
-        late = max(0, ((at if word.at is None else word.at) - due) // MINUTE_MS)
-        one = replace(one, due=due, late_minutes=late)
-        rules += [rule] if late else []
-    if word.word == "silent":
-        elapsed = max(0, at - since) // MINUTE_MS
-        rung = terms.rung(elapsed)
-        silence = None if one.suspended else terms.silence(ask, elapsed)
-        if rung is not None:
-            one = replace(one, rung=rung[0], level=rung[1])
-            rules.append(rung[2])
-        if silence is not None:
-            one = replace(one, silence=silence[0].means)
-            rules.append(silence[1])
-    return replace(one, rules=tuple(rules))
-
-
-def _notice(
-    affected: Affected, terms: InForce, thing: Thing, body: Activity, start: int | None
-) -> tuple[int, bool, tuple[Rule, ...]]:
-    """By how many minutes the notice fell short, whether it came after the beginning, and the rule that says so."""
-    if start is None or body.status in ENDED:
-        return 0, False, ()
-    told_at = asked_since(thing, None)
-    lead = terms.lead(body.activity, affected.areas(thing.now, terms))
-    after_start = told_at > start
-    if lead is None:
-        return (-(-(told_at - start) // MINUTE_MS) if after_start else 0), after_start, ()
-    late = max(0, -(-(told_at + lead[0] * MINUTE_MS - start) // MINUTE_MS))
-    return late, after_start, (lead[1],) if late else ()
-
-
-def _state(body: Activity, version: Version, parties: tuple[Party, ...], *, heard: bool) -> State:
-    if version.body is None:
-        return "erased"
-    if body.status == "ended" or body.status == "cancelled":  # noqa: PLR1714 - the type checker follows only this
-        return body.status
-    if body.ask == "inform":
-        return "informed"
-    return _missing(body, parties) or _complete(body, parties, heard=heard)
-
-
-def _complete(body: Activity, parties: tuple[Party, ...], *, heard: bool) -> State:
-    """What a plan is of which no word is missing."""
-    if not heard:
-        return "not_heard"
-    if not asked(parties):
-        return "free"
-    return "acknowledged" if body.ask == "acknowledge" else "agreed"
-
-
-def asked(parties: tuple[Party, ...]) -> list[Party]:
-    """Those whose word is asked."""
-    return [one for one in parties if one.why != (UNASKED,)]
-
-
-def _missing(body: Activity, parties: tuple[Party, ...]) -> State | None:
-    """What stands against a plan that asks, the gravest first; None where every word is given that is asked."""
-    words = {one.given.word for one in parties}
-    means = {one.silence for one in asked(parties) if one.given.word == "silent"}
-    receipts = body.ask == "acknowledge"
-    order: list[tuple[bool, State]] = [
-        ("objection" in words, "objected"),
-        ("stale" in words, "stale"),
-        ("conditional" in words and not receipts, "conditional"),
-        # a receipt is no consent
-        (any(one.given.word == "acknowledged" for one in asked(parties)) and not receipts, "waiting"),
-        (None in means, "waiting"),
-        ("objection" in means, "objected_by_rule"),
-        ("no_objection" in means, "by_rule"),
-    ]
-    return next((state for there, state in order if there), None)
-
-
-def _phase(start: int | None, end: int | None, at: int) -> Phase:
-    if start is None or end is None:
-        return "unknown"
-    return "before" if at < start else "running" if at < end else "over"
-
-
-def _settled(one: Collision, stand: dict[str, Plan]) -> Collision:
+def _settled(one: Collision, stand_of: Mapping[str, Basis | None]) -> Collision:
+    """A collision with whose word on which of the two is missing."""
     waiting = []
     asked = 0
-    for plan_ref, other_ref in (one.plans, one.plans[::-1]):
-        plan, other = stand[plan_ref], stand[other_ref]
-        for party in plan.parties:
-            if party.party == other.party and other_ref in party.why:
+    for plan_ref, other_ref, other_party in zip(one.plans, one.plans[::-1], one.parties[::-1], strict=True):
+        plan = stand_of[plan_ref]
+        for party in plan.asked if plan is not None else ():
+            if party.party == other_party and other_ref in party.why:
                 asked += 1
                 # a receipt settles nothing, and to have told somebody settles nothing either
                 if party.given.word not in CONSENTS:
@@ -334,3 +427,8 @@ def _suspended(told: Told) -> set[str]:
         if body is not None and body.scope != "joint" and order > latest.get(thing.party, ((-1, -1), body))[0]:
             latest[thing.party] = (order, body)
     return {party for party, (_, body) in latest.items() if body.status == "suspended"}
+
+
+def _take_out(keys: list[tuple[int, str]], key: tuple[int, str]) -> None:
+    """Take a key out of a sorted list that has it."""
+    del keys[bisect_left(keys, key)]

@@ -49,6 +49,11 @@ class InForce(Struct, frozen=True):
         """How close is meeting."""
         return self.body.buffers or DEFAULT_BUFFERS
 
+    @property
+    def turns(self) -> list[int]:
+        """After how many minutes without an answer a rung or a meaning of silence begins."""
+        return [rule.after_minutes for rule in (*(self.body.ladder or ()), *(self.body.silence or ()))]
+
     def lead(self, activity: str | None, areas: Iterable[str]) -> tuple[int, Rule] | None:
         """The longest time of notice (minutes) that is asked of a type of plan that touches these areas."""
         there = set(areas)
@@ -128,8 +133,8 @@ def consent_of(
 ) -> Literal["accepted", "declined", "withdrawn"] | None:
     """A party's latest word on this very revision, as far as the author of `version` had seen."""
     latest: tuple[tuple[int, int], Consent] | None = None
-    for thing in told.of_kind("consent"):
-        if thing.party != party or thing.about != about:
+    for thing in told.about("consent", about):
+        if thing.party != party:
             continue
         for said in thing.versions:
             body = body_of(said, Consent)

@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from tansiq.kernels import njit
 
 FAN: Final = 16
 FILL: Final = 12

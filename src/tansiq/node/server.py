@@ -30,6 +30,7 @@ from tansiq.node.folder import parse_address
 from tansiq.node.node import Node
 from tansiq.node.steward import NodeSteward
 from tansiq.node.structs import learn_structs
+from tansiq.node.warmth import warm_up
 
 ASKING_S: Final = 10.0
 """Longer than a connection takes to fail: a peer that is away does not keep this node silent."""
@@ -108,6 +109,8 @@ class NodeServer:
         watcher.start()
         beat = threading.Thread(target=keep_beat, args=(node, self._stop), name="beat", daemon=True)
         beat.start()
+        warmth = threading.Thread(target=warm_up, args=(node, self._stop), name="warm", daemon=True)
+        warmth.start()
         await asyncio.gather(desk.serve(sockets=[desk_socket]), peer.serve(sockets=[peer_socket]))
         self._stop.set()
         for pusher in self._pushers:

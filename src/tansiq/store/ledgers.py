@@ -16,6 +16,8 @@ from tansiq.store.schema import INDEX_MASK, LEVEL_BITS, entry_key, node_key
 
 TILE = 256
 HASH = 32
+LOT = 500
+"""Rows that are asked for by their keys at once."""
 ENTRY_INSERT = "INSERT INTO entry (id, ledger, rid, received, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
 TOLD_INSERT = "INSERT INTO told (id, subject, text) VALUES (?, ?, ?)"
 
@@ -314,6 +316,17 @@ def entry_bodies(connection: Connection, ledger: int, start: int, count: int) ->
     return list(connection.exec_driver_sql(query, (first, first + count)).scalars())
 
 
+def bodies_at(connection: Connection, ledger: int, indexes: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of exactly these entries, by index."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(indexes), LOT):
+        keys = tuple(entry_key(ledger, index) for index in indexes[start : start + LOT])
+        places = ", ".join("?" * len(keys))
+        rows = connection.exec_driver_sql(f"SELECT id, body FROM entry WHERE id IN ({places})", keys)  # noqa: S608 - question marks
+        found.update((row[0] & INDEX_MASK, row[1]) for row in rows)
+    return found
+
+
 def entries_naming(connection: Connection, ledger: int, text: bytes) -> list[EntryRow]:
     """The entries in whose bytes `text` stands; every entry is looked through."""
     first = entry_key(ledger, 0)
@@ -355,9 +368,14 @@ def told_range(connection: Connection, ledger: int, start: int, count: int) -> l
 
 def told_at(connection: Connection, ledger: int, causes: Iterable[int]) -> list[ToldRow]:
     """Disclosures that went out with exactly these entries, in their order."""
-    keys = [entry_key(ledger, cause) for cause in causes]
-    query = select(schema.told).where(schema.told.c.id.in_(keys)).order_by(schema.told.c.id)
-    return [ToldRow(row.id & INDEX_MASK, row.subject, row.text.decode("ascii")) for row in connection.execute(query)]
+    keys = sorted(entry_key(ledger, cause) for cause in causes)
+    found: list[ToldRow] = []
+    for start in range(0, len(keys), LOT):
+        lot = tuple(keys[start : start + LOT])
+        query = f"SELECT id, subject, text FROM told WHERE id IN ({', '.join('?' * len(lot))}) ORDER BY id"  # noqa: S608 - question marks
+        rows = connection.exec_driver_sql(query, lot)
+        found += [ToldRow(row[0] & INDEX_MASK, row[1], row[2].decode("ascii")) for row in rows]
+    return found
 
 
 def forget_told(connection: Connection, ledger: int, causes: Iterable[int], subjects: Iterable[int]) -> None:

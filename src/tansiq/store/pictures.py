@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -28,7 +28,18 @@ class PictureRow(NamedTuple):
 def last_seq(connection: Connection) -> int:
     """The highest sequence number given so far."""
     highest = connection.execute(select(func.max(schema.picture.c.seq))).scalar() or 0
-    return max(int(highest), int(setting(connection, FLOOR) or 0))
+    return max(int(highest), floor(connection))
+
+
+def floor(connection: Connection) -> int:
+    """The sequence number up to which things were forgotten: where it rises, some may be gone without a row."""
+    return int(setting(connection, FLOOR) or 0)
+
+
+def among_newest(connection: Connection, kind: str, count: int) -> bool:
+    """Whether a thing of a kind is among those that changed last."""
+    newest = select(schema.picture.c.kind).order_by(schema.picture.c.seq.desc()).limit(count).subquery()
+    return connection.execute(select(newest.c.kind).where(newest.c.kind == kind).limit(1)).first() is not None
 
 
 def put(connection: Connection, fresh: Iterable[PictureRow], changed: Iterable[PictureRow]) -> None:
@@ -59,6 +70,7 @@ def changes(
     after: int = 0,
     until: int | None = None,
     kind: str | None = None,
+    kinds: Collection[str] | None = None,
     limit: int = 2000,
 ) -> list[PictureRow]:
     """Things of a circle's epochs that changed after sequence number `after`, in that order."""
@@ -68,6 +80,8 @@ def changes(
         query = query.where(table.c.at <= until)
     if kind is not None:
         query = query.where(table.c.kind == kind)
+    if kinds is not None:
+        query = query.where(table.c.kind.in_(kinds))
     return [PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)]
 
 

@@ -212,6 +212,8 @@ export const movementsApi = {
   view: (circle: string) => json<MovementsView>('GET', `/movements?${within(circle)}`),
   collision: (circle: string, id: string) =>
     json<CollisionView>('GET', `/movements/collisions/${encodeURIComponent(id)}?${within(circle)}`),
+  /** What a plan meets in this node's other circles, which its author cannot see. */
+  elsewhere: (circle: string, ref: string) => json<Hit[]>('GET', `/movements/elsewhere?${within(circle)}&plan=${encodeURIComponent(ref)}`),
   check: (circle: string, volumes: unknown[], activity: string | null, revises: string | null) =>
     json<Checked>('POST', '/movements/check', { circle, volumes, activity, revises }),
   read: (circle: string, name: string, text: string, beside: Beside) =>

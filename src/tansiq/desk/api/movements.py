@@ -58,6 +58,14 @@ def collision(office: Office, person: Person, collision: str, circle: str, at: A
     return _json(movements.collision_view(office, circle, collision, at))
 
 
+@get("/movements/elsewhere", sync_to_thread=True)
+def elsewhere(office: Office, person: Person, circle: str, plan: str) -> Response[bytes]:
+    """What a plan meets in this node's other circles, which its author cannot see; nothing leaves."""
+    from tansiq.desk import movements_elsewhere  # noqa: PLC0415 - as above
+
+    return _json(movements_elsewhere.elsewhere(office, circle, plan))
+
+
 @post("/movements/check", status_code=200, sync_to_thread=True)
 def check(office: Office, person: Person, data: CheckRequest) -> Response[bytes]:
     """What a draft would meet of what others have released; nothing is kept and nothing leaves."""

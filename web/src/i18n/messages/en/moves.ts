@@ -11,6 +11,8 @@ export const moves = {
   others: 'Suspension and denial',
   none: 'No plan has been announced in this circle.',
   noneHint: 'Announce one with “New plan”, or by the key N on this desk: it is looked at privately first.',
+  elsewhere: 'Known only here',
+  elsewhereSays: 'This plan meets what its author cannot see. Nothing of this leaves. Answer with a condition or object, and say whom to call.',
   noCollision: 'No two plans meet.',
   ground: 'Ground',
   everywhere: 'Everywhere',

@@ -1,0 +1,55 @@
+"""The engine of movements made ready after a node's start, so that its first plan does not wait for a compiler.
+
+It is compiled in a process of its own, once for every change of the program. A node that holds plans loads it then; one
+that does not is left small, and loads it with its first plan. All of it waits until the node has started and yields to
+whatever else it does.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import Final
+
+from tansiq.kernels import is_compiled
+from tansiq.node.node import Node
+from tansiq.store import pictures
+
+ENGINE: Final = "tansiq.movements.warm"
+QUIET_S: Final = 3.0
+"""After the start, before anything of this begins."""
+STEP_S: Final = 0.2
+YIELDS: Final = 10
+"""Niceness of all of it."""
+NEWEST: Final = 20_000
+"""Things of the picture among which plans are looked for."""
+
+
+def warm_up(node: Node, stop: threading.Event) -> None:
+    """Make the engine ready, unless the node is stopped before."""
+    if stop.wait(QUIET_S):
+        return
+    with suppress(OSError):  # in a thread of its own: on Linux niceness is a thread's, and a process begun by it has it
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDS)
+    if not is_compiled(ENGINE) and not _compile(stop):
+        return
+    with node.database.read() as connection:
+        planned = pictures.among_newest(connection, "activity", NEWEST)
+    if planned and not stop.is_set():
+        from tansiq.movements.warm import ask_everything  # noqa: PLC0415 - loads the engine
+
+        ask_everything()
+
+
+def _compile(stop: threading.Event) -> bool:
+    """Whether it was compiled; not where the node is stopped before."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tansiq.movements.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            if stop.wait(STEP_S):
+                process.terminate()
+    return process.returncode == 0
