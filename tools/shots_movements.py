@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from browser.desks import Desk
 from browser.ground import ask, circle_of_all, e7, say
-from browser.plans import HOUR, announce, area, at_movements, now
+from browser.plans import HOUR, announce, area, at_movements, geojson, now
 
 Save = Callable[[Page, str], None]
 
@@ -69,7 +69,7 @@ def wait_for(page: Page, circle: str, ref: str) -> None:
 
 
 def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int], save: Save) -> None:
-    """The Movements desk: a collision in hand; on the laptop also a new plan, on the phone the list and the map."""
+    """The Movements desk: a collision in hand; on the laptop also a plan being written, on the phone list and map."""
     page = at_movements(browser, desk, language, size)
     page.get_by_test_id("collision-row").first.wait_for(state="attached", timeout=120_000)
     if suffix:
@@ -83,7 +83,13 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
         page.close()
         return
     page.get_by_test_id("new-activity").click()
+    page.get_by_test_id("volume-file").set_input_files(geojson((43.49, 35.76), (43.60, 35.70)))
+    page.get_by_test_id("file-take").click()
+    check = page.get_by_test_id("draft-check")
+    check.get_by_test_id("check-asks").wait_for()
+    check.scroll_into_view_if_needed()
     save(page, f"movements-plan-{language}")
+    page.get_by_test_id("report-discard").click()
     page.get_by_test_id("open-terms").click()
     page.get_by_test_id("terms").first.wait_for()
     save(page, f"movements-terms-{language}")

@@ -44,15 +44,18 @@ def announce(page: Page, name: str, *volumes: dict[str, Any], ask_level: str = "
     return str(ask(page, "POST", "/movements/plans", body)["ref"])
 
 
-def geojson(lon: float, lat: float) -> FilePayload:
-    """A file with one square."""
-    ring = [*square(lon, lat), square(lon, lat)[0]]
-    shape = {
-        "type": "Feature",
-        "properties": {"leader": "a name that nobody reads"},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-    return {"name": "plan.geojson", "mimeType": "application/geo+json", "buffer": json.dumps(shape).encode()}
+def geojson(*corners: tuple[float, float]) -> FilePayload:
+    """A file with one square from each south-west corner."""
+    shapes = [
+        {
+            "type": "Feature",
+            "properties": {"leader": "a name that nobody reads"},
+            "geometry": {"type": "Polygon", "coordinates": [[*square(lon, lat), square(lon, lat)[0]]]},
+        }
+        for lon, lat in corners
+    ]
+    found = {"type": "FeatureCollection", "features": shapes}
+    return {"name": "plan.geojson", "mimeType": "application/geo+json", "buffer": json.dumps(found).encode()}
 
 
 def at_movements(browser: Browser, desk: Desk, language: str, size: tuple[int, int] = (1366, 768)) -> Page:
@@ -69,3 +72,8 @@ def release(page: Page, *, seen_by: str = "mop") -> None:
     page.get_by_test_id("report-preview").click()
     page.get_by_test_id(f"preview-column-{seen_by}").wait_for()
     page.get_by_test_id("report-release").click()
+
+
+def say_seconds(what: str, since: float) -> None:
+    """Print how long something took on this machine; no time is promised here, so none is asserted."""
+    print(f"{what}: {time.monotonic() - since:.2f} s")

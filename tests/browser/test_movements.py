@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .desks import Desk
 from .ground import ask, e7, say
-from .plans import HOUR, announce, area, at_movements, geojson, now, release
+from .plans import HOUR, announce, area, at_movements, geojson, now, release, say_seconds
 
 LANGUAGES = ("ar", "ckb", "en")
 AGREED = {"ar": "متفق عليها", "ckb": "لەسەری ڕێککەوتوون", "en": "Agreed"}
@@ -57,6 +58,9 @@ def terms(browser: Browser, desks: list[Desk]) -> None:
     joc.get_by_test_id("open-terms").click()
     joc.get_by_test_id("new-terms").click()
     joc.get_by_test_id("terms-answer").fill("90")
+    joc.get_by_test_id("lead-add").click()
+    joc.get_by_test_id("lead-rule").last.get_by_test_id("lead-activity").select_option("drone")
+    joc.get_by_test_id("lead-minutes").fill(str(30 * 1440))
     release(joc)
     expect(joc.get_by_test_id("terms").first).to_have_attribute("data-in-force", "false")
     mop.get_by_test_id("open-terms").click()
@@ -64,6 +68,7 @@ def terms(browser: Browser, desks: list[Desk]) -> None:
     release(mop, seen_by="joc")
     for page in (joc, mop):
         expect(page.get_by_test_id("terms").first).to_have_attribute("data-in-force", "true")
+        expect(page.get_by_test_id("terms").first).to_contain_text("Drone flight: 43,200 min")
         page.close()
 
 
@@ -81,13 +86,18 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
 
     joc.get_by_test_id("new-activity").click()
     joc.locator('input[lang="en"]').fill(f"Ours {mark}")
-    joc.get_by_test_id("volume-file").set_input_files(geojson(lon + 0.01, lat + 0.01))
+    joc.get_by_test_id("volume-file").set_input_files(geojson((lon + 0.01, lat + 0.01)))
     fill_moment(joc, "volume-from", start)
     fill_moment(joc, "volume-to", start + 2 * HOUR)
     check = joc.get_by_test_id("draft-check")
     expect(check.get_by_test_id("check-hit")).to_contain_text(f"Theirs {mark}")
     expect(mop.get_by_test_id("movements-list"), "nothing left the node yet").not_to_contain_text(f"Ours {mark}")
+    expect(check.get_by_test_id("check-asks")).not_to_be_empty()
+    expect(joc.get_by_test_id("meeting-drawn"), "where it would meet is on the map").to_have_count(1)
     release(joc)
+    released = time.monotonic()
+    mop.get_by_test_id("waiting-row").filter(has_text=f"Ours {mark}").wait_for()
+    say_seconds("from release to what waits at the other desk", released)
 
     met = [
         page.get_by_test_id("movements-list")
@@ -137,6 +147,9 @@ def test_a_plan_meets_another_is_answered_changed_and_spoken_about(
     joc.locator(row_of(joc, mine)).click()
     joc.locator(state).get_by_test_id("plan-cancel").click()
     release(joc)
+    past = mop.get_by_test_id("past-collision")
+    expect(past, "they meet no more, and its page stays").to_have_attribute("data-id", ids[0] or "")
+    expect(past.get_by_test_id("story").locator('[data-kind="hotline"]')).to_contain_text(f"{mark} 07:30")
     for row, desk in zip(met, (joc, mop), strict=True):
         expect(row).to_have_count(0)
         assert desk.evaluate("document.documentElement.scrollWidth") <= 1366, "nothing is wider than the screen"
@@ -173,6 +186,27 @@ def test_conditions_count_once_accepted_and_an_objection_is_shown_with_its_reaso
     expect(plan).to_have_attribute("data-state", "objected")
     expect(joc.get_by_test_id("asked-mop").first).to_contain_text("The road is closed.")
 
+    joc.get_by_test_id("new-activity").click()
+    joc.get_by_test_id("plan-activity").select_option("drone")
+    joc.get_by_test_id("volume-file").set_input_files(geojson((42.61, 35.31), (42.3, 35.31), (42.2, 35.31)))
+    offered = joc.get_by_test_id("file-place")
+    expect(offered).to_have_count(3)
+    offered.last.uncheck()
+    joc.get_by_test_id("file-take").click()
+    expect(joc.get_by_test_id("sketch-drawn"), "both are drawn for this desk").to_have_count(2)
+    fill_moment(joc, "volume-from", start)
+    fill_moment(joc, "volume-to", start + HOUR)
+    check = joc.get_by_test_id("draft-check")
+    expect(check.get_by_test_id("check-own-hit"), "one's own plan, apart").to_contain_text("Our relief")
+    expect(check.get_by_test_id("check-late"), "by the rule for drones").to_be_visible()
+    expect(check).to_contain_text(re.compile(r"Lead time, rule 2 "))
+    joc.get_by_test_id("report-discard").click()
+
+    joc.get_by_test_id("desk-watch").click()
+    joc.get_by_test_id("log-row").filter(has_text="Objection · Our relief").click()
+    joc.get_by_test_id("open-movements").click()
+    expect(joc.locator(f'[data-testid="plan"][data-ref="{mine}"]')).to_be_visible()
+
 
 def test_a_route_moves_on_the_map_with_the_slider_and_what_is_over_is_hidden(
     browser: Browser, desks: list[Desk]
@@ -202,6 +236,25 @@ def test_a_route_moves_on_the_map_with_the_slider_and_what_is_over_is_hidden(
     joc.keyboard.press("Enter")
     expect(joc.locator(f'[data-testid="plan"][data-ref="{ref}"]')).to_contain_text("Informing is not asking")
 
+    joc.get_by_test_id("new-activity").click()
+    joc.get_by_test_id("shape-route").click()
+    joc.get_by_text("Paste MGRS references").first.click()
+    joc.get_by_test_id("paste-mgrs").fill("38S LE 10 10\n38S LE 20 10\n38S LE 30 10")
+    joc.get_by_test_id("paste-mgrs-take").click()
+    seven = joc.evaluate("() => { const d = new Date(); d.setDate(d.getDate() + 2); return d.setHours(7, 0, 0, 0); }")
+    fill_moment(joc, "volume-from", seven)
+    fill_moment(joc, "volume-to", seven + 2 * HOUR)
+    joc.get_by_test_id("route-times").locator("summary").click()
+    between = joc.get_by_test_id("point-time")
+    expect(between).to_have_attribute("placeholder", re.compile(r"^0(7:59|8:00)$"))
+    between.fill("07:20")
+    between.press("Tab")
+    expect(joc.get_by_test_id("route-times")).to_contain_text("30 km/h")
+    joc.get_by_test_id("volume-from-time").fill("06:00")
+    expect(between, "what is typed moves with the setting out").to_have_value("06:20")
+    expect(joc.get_by_test_id("volume-to-time"), "also where it was typed before").to_have_value("08:00")
+    joc.get_by_test_id("report-discard").click()
+
     expect(joc.locator(row_of(joc, gone))).to_have_count(0)
     joc.get_by_test_id("with-over").check()
     expect(joc.locator(row_of(joc, gone))).to_be_visible()
@@ -221,14 +274,17 @@ def test_a_position_left_without_consent_alarms_every_desk_until_it_is_given(
     joc.get_by_test_id("body-leaves").select_option("joc")
     joc.get_by_test_id("handover-successor").select_option("mop")
     fill_moment(joc, "moment-leaves_at", now() - 3 * 60_000)
-    release(joc)
-    ref = joc.get_by_test_id("position-page").get_attribute("data-ref") or ""
-
     mop.get_by_test_id("desk-watch").click()
     alarm = mop.get_by_test_id("position-alarm")
-    expect(alarm).to_be_visible(timeout=5000)
+    release(joc)
+    released = time.monotonic()
+    ref = joc.get_by_test_id("position-page").get_attribute("data-ref") or ""
+    mop.locator(f'[data-testid="position-alarm"][data-ref="{ref}"]').wait_for()
+    say_seconds("from release to the alarm at the other desk", released)
     mop.get_by_test_id("position-open").click()
     mop.locator(f'[data-testid="position-row"][data-ref="{ref}"]').click()
+    while alarm.is_visible():
+        mop.get_by_test_id("position-noted").click()
     table = mop.get_by_test_id("consent-mop")
     expect(table).to_have_attribute("data-verdict", "")
     expect(mop.get_by_test_id("left-drawn").and_(mop.locator(f'[data-ref="{ref}"]'))).to_be_attached()
@@ -242,6 +298,7 @@ def test_a_position_left_without_consent_alarms_every_desk_until_it_is_given(
     joc.get_by_test_id("body-by-other").fill("A third force")
     release(joc)
     expect(mop.get_by_test_id("position-page").locator(".alarm")).to_be_visible(timeout=5000)
+    expect(alarm, "noted once, and here again as it is another one").to_have_attribute("data-ref", ref)
     mop.close()
     joc.close()
 

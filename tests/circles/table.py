@@ -230,6 +230,14 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         "lang": "en",
         "origin": "invented",
     },
+    "position_report": {
+        "status": "showing",
+        "at": WHEN,
+        "square": {**CELL, "size": 1000, "mgrs": "38SLE7654"},
+        "accuracy_m": 20,
+        "valid_minutes": 30,
+        "origin": "invented",
+    },
     "entered": {"by": "joc", "at": WHEN, "note": "n", "lang": "en", "origin": "invented"},
     "suspension": {
         "scope": "movements",

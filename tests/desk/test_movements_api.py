@@ -69,6 +69,21 @@ def test_a_plan_is_announced_found_answered_and_agreed(desks: Desks) -> None:
     (collision,) = (one for one in ours if set(one["plans"]) == {mine, theirs})
     page = desks.other.get(f"/movements/collisions/{collision['id']}", params={"circle": desks.circle.id}).json()
     assert [one["kind"] for one in page["said"]] == ["activity", "activity", "answer"]
+    over = {"release": {"circle": desks.circle.id}, "fields": {"status": "cancelled"}, "revises": mine}
+    assert desks.duty.post("/movements/plans", json=over).status_code == CREATED
+    page = desks.duty.get(f"/movements/collisions/{collision['id']}", params={"circle": desks.circle.id}).json()
+    assert page["collision"] is None, "they meet no more, and what was said about it stays"
+    assert [one["kind"] for one in page["said"]] == ["activity", "activity", "answer", "activity"]
+
+
+def test_a_draft_is_looked_at_beside_own_plans_apart_from_the_one_that_it_changes(desks: Desks) -> None:
+    body = {"volumes": volumes(), "circle": desks.circle.id}
+    mine = announce(desks.duty, desks)
+    found = desks.duty.post("/movements/check", json=body).json()
+    assert mine in [hit["ref"] for hit in found["own"]]
+    assert mine not in [hit["ref"] for hit in found["hits"]], "nobody collides with itself"
+    found = desks.duty.post("/movements/check", json={**body, "revises": mine}).json()
+    assert mine not in [hit["ref"] for hit in found["own"]]
 
 
 def test_pasted_references_and_files_are_read_for_a_draft(desks: Desks) -> None:

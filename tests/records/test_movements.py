@@ -13,6 +13,7 @@ RING = [[430000000, 350000000], [430100000, 350000000], [430100000, 350100000]]
 PATH = [[430000000, 350000000], [430100000, 350000000]]
 WINDOW = {"from": 1_700_000_000_000, "to": 1_700_003_600_000}
 ROUTE = [[430000000, 350000000, 1_700_000_000_000], [430100000, 350000000, 1_700_003_600_000]]
+SQUARE = {"lat": 350000000, "lon": 430000000, "size": 1000, "mgrs": "38SME0072"}
 KEY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -31,6 +32,7 @@ KEY = "00000000-0000-7000-8000-000000000000"
         ("suspension", {"scope": "movements", "status": "suspended", "reason": "Two posts were lost."}),
         ("denial", {"level": "unit", "had_heard": "no", "follow_up": "Told again."}),
         ("hotline", {"collision": "0" * 32, "text": "Call us."}),
+        ("position_report", {"status": "showing", "at": 1_700_000_000_000, "square": SQUARE, "valid_minutes": 30}),
     ],
 )
 def test_it_can_be_said(kind: str, fields: dict[str, Any]) -> None:
@@ -55,6 +57,10 @@ def test_it_can_be_said(kind: str, fields: dict[str, Any]) -> None:
         ("terms", {"silence": [{"ask": "joint", "after_minutes": 30, "means": "no_objection"}]}),
         ("terms", {"silence": [{"ask": "acknowledge", "after_minutes": 3, "means": "objection"}] * 2}),
         ("hotline", {"collision": "../../etc"}),
+        ("position_report", {"place": {"lat": 1, "lon": 1, "accuracy": 5}}),
+        ("position_report", {"note": "who is there"}),
+        ("position_report", {"square": {**SQUARE, "size": 10}}),
+        ("position_report", {"valid_minutes": 0}),
     ],
 )
 def test_it_cannot_be_said(kind: str, fields: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from tansiq.cli import (
     movements,
     movements_terms,
     people,
+    positions,
     set_up,
     speak,
     trust,
@@ -93,6 +94,8 @@ app.add_typer(movements_terms.terms)
 app.add_typer(movements_terms.handover)
 app.command()(movements_terms.suspend)
 app.command()(movements_terms.resume)
+app.command()(positions.position)
+app.command()(positions.positions)
 app.command()(demo.demo)
 
 

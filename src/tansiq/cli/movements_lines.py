@@ -86,7 +86,7 @@ def _position_lines(one: Position, mark: str) -> list[str]:
 
 def collision_page(one: CollisionView) -> list[str]:
     """A collision with both plans and all that was said."""
-    lines = [_collision_line(one.collision, "")]
+    lines = ["they meet no more"] if one.collision is None else [_collision_line(one.collision, "")]
     lines += [line for plan in one.plans for line in _plan_lines(plan, "", {})]
     lines += [
         f"{local_time(line.said)}  {line.party} {line.kind} {line.ref}  "
@@ -99,6 +99,7 @@ def collision_page(one: CollisionView) -> list[str]:
 def checked_lines(found: Checked) -> list[str]:
     """What a draft meets."""
     lines = [hit_line(hit) for hit in found.hits]
+    lines += [f"overlaps own {hit.ref}  {local_time(hit.meeting.at)}" for hit in found.own if hit.meeting is not None]
     lines += [f"{minutes} minutes late in {circle[:8]}" for circle, minutes in found.late.items() if minutes]
     return lines or ["meets nothing that others have released"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -12,19 +12,21 @@ from tansiq.desk.movements_board import board_of, names_of
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.movements.affected import holds
-from tansiq.movements.collisions import Collision
+from tansiq.movements.collisions import Collision, collision_id
 from tansiq.movements.engine import check_volumes
 from tansiq.movements.look import Meeting
 from tansiq.movements.positions import Position, positions
 from tansiq.movements.standing import Plan
 from tansiq.movements.states import Board
-from tansiq.movements.terms import InForce, accepts, in_force
+from tansiq.movements.terms import InForce, Rule, accepts, in_force
 from tansiq.movements.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.denial import Denial
 from tansiq.records.kinds.hotline import Hotline
 from tansiq.records.kinds.suspension import Suspension
-from tansiq.records.kinds.terms import Terms
+from tansiq.records.kinds.terms import Buffers, Terms
+
+_OVERLAP: Final = Buffers(0, 0, 0)
 
 
 class TermsView(Struct, frozen=True):
@@ -77,9 +79,12 @@ class Line(Struct, frozen=True):
 
 
 class CollisionView(Struct, frozen=True):
-    """One collision, both plans as they stand, and everything that was said about it, oldest first."""
+    """One collision, both plans as they stand, and everything that was said about it, oldest first.
 
-    collision: Collision
+    `collision` is None where the two plans meet no more, since one was changed or is over: what was said stays.
+    """
+
+    collision: Collision | None
     plans: list[Plan]
     said: list[Line]
 
@@ -99,11 +104,17 @@ class Hit(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What a draft meets. `collisions` counts plans of others, `late` is by how many minutes its notice falls short."""
+    """What a draft meets. `collisions` counts plans of others, `late` is by how many minutes its notice falls short.
+
+    `own` are live plans of one's own that it overlaps, apart from the one that it changes: they are no collisions.
+    `rules` are those that bit in a circle, by lead time or buffers.
+    """
 
     hits: list[Hit]
     collisions: int
     late: dict[str, int]
+    own: list[Hit]
+    rules: dict[str, list[Rule]]
 
 
 def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
@@ -128,24 +139,28 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
 
 
 def collision_view(office: Office, circle_id: str, collision: str, at: int | None = None) -> CollisionView:
-    """One collision and all that was said about it; refused (`activities.no_collision`) where there is none.
-
-    A collision that is over, because one of the plans was changed or ended, is known no more, but what was said stays
-    in the records.
-    """
+    """One collision and all that was said about it; refused (`activities.no_collision`) where no plans have its id."""
     when = office.clock() if at is None else at
     with board_of(office, circle_id) as (board, _):
         found = board.collision(collision, when)
-        if found is None:
+        refs = _two_plans(board.told, collision) if found is None else found.plans
+        if refs is None:
             raise NotFound("activities.no_collision", id=collision[:40])
-        plans = [plan for ref in found.plans if (plan := board.plan(ref, when)) is not None]
-        return CollisionView(found, plans, _lines(board.told, found))
+        plans = [plan for ref in refs if (plan := board.plan(ref, when)) is not None]
+        return CollisionView(found, plans, _lines(board.told, collision, refs))
 
 
-def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activity: str | None = None) -> Checked:
+def check(
+    office: Office,
+    volumes: Sequence[Volume],
+    circle_id: str = "",
+    activity: str | None = None,
+    revises: str | None = None,
+) -> Checked:
     """What a draft would meet of what others have released, in every circle of this node or in one. Nothing leaves.
 
-    Refuses volumes that cannot be compared, and none (`movements.…`).
+    `revises` is the own plan (`party/id`) that the draft changes. Refuses volumes that cannot be compared, and none
+    (`movements.…`).
     """
     check_volumes(volumes)
     now = office.clock()
@@ -154,17 +169,22 @@ def check(office: Office, volumes: Sequence[Volume], circle_id: str = "", activi
         if circle_id:
             chosen = {circle_named(connection, circle_id).circle.id}
     hits: list[Hit] = []
+    own: list[Hit] = []
     late: dict[str, int] = {}
+    rules: dict[str, list[Rule]] = {}
     for circle in sorted(chosen):
         with board_of(office, circle) as (board, _):
             terms = in_force(board.told)
             found = list(hits_of(board, circle, office.party, volumes, terms))
+            own += _own(board, circle, office.party, volumes, revises)
         hits += found
+        rules[circle] = [terms.rule("buffers")] if any(hit.meeting for hit in found) else []
         lead = terms.lead(activity, [hit.ref for hit in found if hit.kind == "area"])
         if lead is not None:
             start = min(volume.start for volume in volumes)
             late[circle] = max(0, -(-(now + lead[0] * 60_000 - start) // 60_000))
-    return Checked(hits, len({hit.ref for hit in hits if hit.kind == "activity"}), late)
+            rules[circle] += [lead[1]] if late[circle] else []
+    return Checked(hits, len({hit.ref for hit in hits if hit.kind == "activity"}), late, own, rules)
 
 
 def near(board: Board, party: str, volumes: Sequence[Volume], ref: str | None = None) -> list[Version]:
@@ -196,6 +216,19 @@ def hits_of(board: Board, circle: str, party: str, volumes: Sequence[Volume], te
             now = thing.now
             names = names_of(now)
             yield Hit(circle, thing.ref, now.ref, thing.party, thing.kind, names, meeting, parts, withheld)
+
+
+def _own(board: Board, circle: str, party: str, volumes: Sequence[Volume], revises: str | None) -> Iterator[Hit]:
+    """Live plans of one's own that a draft overlaps: no buffer lies between one's own columns."""
+    for thing in board.told.of_kind("activity"):
+        changed = revises in {thing.ref, *(one.ref for one in thing.versions)}
+        if thing.party != party or changed or not board.stands(thing):
+            continue
+        met = board.meet(volumes, thing, _OVERLAP)
+        if met:
+            first, now = min(met, key=lambda one: (one.distance_m, one.at)), thing.now
+            parts = sorted({one.one for one in met})
+            yield Hit(circle, thing.ref, now.ref, party, "activity", names_of(now), first, parts)
 
 
 def _hit(
@@ -232,20 +265,34 @@ def _stop(thing: Thing) -> Stop:
     return Stop(thing.ref, thing.party, thing.about, thing.now.said.at, msgspec.to_builtins(thing.now.body))
 
 
-def _lines(told: Told, collision: Collision) -> list[Line]:
+def _two_plans(told: Told, collision: str) -> tuple[str, str] | None:
+    """The two plans whose collision has an id, also where they meet no more."""
+    plans = told.of_kind("activity")
+    pairs = ((one, other) for number, one in enumerate(plans) for other in plans[number + 1 :])
+    return next(
+        (
+            (one.ref, other.ref)
+            for one, other in pairs
+            if one.party != other.party and collision_id(one.ref, other.ref) == collision
+        ),
+        None,
+    )
+
+
+def _lines(told: Told, collision: str, plans: tuple[str, str]) -> list[Line]:
     """Every version of both plans, answers to them, consents to those answers, and words about the collision itself."""
-    plans = [thing for ref in collision.plans if (thing := told.get(ref)) is not None]
-    answers = [thing for ref in collision.plans for thing in told.about("answer", ref)]
+    refs = [thing for ref in plans if (thing := told.get(ref)) is not None]
+    answers = [thing for ref in plans for thing in told.about("answer", ref)]
     consents = [thing for answer in answers for thing in told.about("consent", answer.ref)]
-    denials = [thing for ref in collision.plans for thing in told.about("denial", ref)]
+    denials = [thing for ref in plans for thing in told.about("denial", ref)]
     words = [
         thing
         for thing in told.of_kind("hotline")
-        if (hotline := body_of(thing.now, Hotline)) is not None and hotline.collision == collision.id
+        if (hotline := body_of(thing.now, Hotline)) is not None and hotline.collision == collision
     ]
     found = [
         Line(one.ref, thing.party, thing.kind, thing.about, one.said.at, dict(one.said.fields))
-        for thing in (*plans, *answers, *consents, *denials, *words)
+        for thing in (*refs, *answers, *consents, *denials, *words)
         for one in thing.versions
     ]
     return sorted(found, key=lambda line: (line.said, line.ref))

@@ -117,8 +117,15 @@ def read_redaction(asked: ReleaseRequest) -> Redaction:
     return Redaction(frozenset(asked.withhold), asked.grid, asked.hour)
 
 
-def check_fields(request: SayRequest) -> None:
-    """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others."""
+def check_fields(request: SayRequest, party: str) -> None:
+    """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others, and
+    (`positions.…`) a position that is not about an activity of the party that speaks: nobody tells where others are.
+    """
+    if request.kind == "position_report":
+        if request.about is None:
+            raise MalformedInput("positions.no_activity")
+        if request.about.partition("/")[0] != party:
+            raise NotAllowed("positions.not_own", ref=request.about[:80])
     if request.kind == "activity" and request.fields.get("volumes"):
         from tansiq.desk.movements import read_fields  # noqa: PLC0415 - the engine is loaded with the first plan
 
@@ -128,7 +135,7 @@ def check_fields(request: SayRequest) -> None:
 def preview(office: Office, request: SayRequest, author: Author) -> list[Column]:
     """One column for every party of the roster: exactly what the release would show it, by the gate's own rule."""
     kind = kind_named(request.kind)
-    check_fields(request)
+    check_fields(request, office.party)
     gate.check_author(author)
     given = msgspec.to_builtins(kind.read({k: v for k, v in request.fields.items() if v is not None}))
     seen: dict[str, dict[str, Any]] = {}
@@ -186,12 +193,12 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     spoken: dict[int, bool] = {}
     check_asked(office)
     for request in requests:
-        check_fields(request)
+        check_fields(request, office.party)
     with office.database.write() as connection:
         for request in requests:
             if request.revises and len(request.releases) > 1:
                 raise Conflict("gate.revises_one_circle")
-            check_fields(request)
+            check_fields(request, office.party)
             statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
             circles: set[str] = set()
             for asked in request.releases:

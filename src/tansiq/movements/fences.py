@@ -2,10 +2,10 @@
 
 Positions are those that a party chooses to show of its own forces; a unit is a number, never a person. A unit has
 entered a fence at its first position inside while the fence stands. It has left at its first position that is more than
-the margin outside, or that comes when the fence stands no longer: a position that wavers on the border says nothing
-new. It dwells, once for each stay, at the first position that comes so long after it entered. Positions that are not
-later than the last one of their unit are passed over. Height bands are not looked at: live heights are not to be
-trusted.
+the margin outside, and more than it may itself be off, or that comes when the fence stands no longer: a position that
+wavers on the border says nothing new. It dwells, once for each stay, at the first position that comes so long after it
+entered. Positions that are not later than the last one of their unit are passed over. Height bands are not looked at:
+live heights are not to be trusted.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ class Watch:
         self._margin, self._dwell = float(margin_m), dwell_s * 1000
         self._stays = _stays(64, 256)
 
-    def take(self, unit: Table, longitude: Table, latitude: Table, when: Table) -> Events:
-        """What a batch of positions brings about. Units are numbers from 0, places E7, times ms, each [n].
+    def take(self, unit: Table, longitude: Table, latitude: Table, when: Table, reach: Table | None = None) -> Events:
+        """What a batch of positions brings about. Units are numbers from 0, places E7, times ms, each [n]; `reach` (m)
+        is by how much each may be off, nothing if left out.
 
         Refuses a place off the globe (`movements.off_globe`) or a unit below 0 (`movements.unit`), and the batch whole.
         """
@@ -90,6 +91,7 @@ class Watch:
         if len(units) and units.max() >= len(self._stays.first):
             self._stays = _enlarged(self._stays, 2 * int(units.max()) + 1, len(self._stays.fence))
         found: list[tuple[Table, ...]] = []
+        off = np.zeros(len(units)) if reach is None else np.asarray(reach, np.float64)
         done, size = 0, len(units) + 64
         candidates = np.empty(len(self._pieces.facts), np.int32)
         while done < len(units):
@@ -101,7 +103,7 @@ class Watch:
             )
             count, done, short = _take(
                 self._tree, self._pieces.facts, self._pieces.times, self._pieces.points, self._pieces.starts, units,
-                lon, lat, times, self._margin, self._dwell, self._stays, candidates, done, *events,
+                lon, lat, times, self._margin, off, self._dwell, self._stays, candidates, done, *events,
             )  # fmt: skip
             found.append(tuple(column[:count] for column in events))
             if short:
@@ -150,7 +152,7 @@ def _enlarged(old: _Stays, units: int, room: int) -> _Stays:
 
 
 @njit(cache=True, nogil=True)
-def _outside(points: Table, fact: Table, x: float, y: float, ring_x: Table, ring_y: Table, enough: float) -> float:
+def outside(points: Table, fact: Table, x: float, y: float, ring_x: Table, ring_y: Table, enough: float) -> float:
     """How far a place is outside of a piece (m), 0 inside; any number above `enough` where it is farther than that."""
     first, count, half = fact[FIRST], fact[COUNT], float(fact[HALF])
     filled = fact[KIND] == AREA
@@ -179,7 +181,7 @@ def _still_in(
             return False
         far = points[facts[piece, FIRST], 0] - x
         near_x = x + TURN if far > HALF_TURN else x - TURN if far < -HALF_TURN else x
-        if _outside(points, facts[piece], near_x, y, ring_x, ring_y, margin) <= margin:
+        if outside(points, facts[piece], near_x, y, ring_x, ring_y, margin) <= margin:
             return True
     return False
 
@@ -208,8 +210,8 @@ def _end(stays: _Stays, unit: int, before: int, stay: int) -> None:
 @njit(cache=True, nogil=True)
 def _take(
     tree: Tree, facts: Table, times: Table, points: Table, starts: Table, units: Table, lon: Table, lat: Table,
-    when: Table, margin: float, dwell: int, stays: _Stays, candidates: Table, done: int, out_position: Table,
-    out_unit: Table, out_fence: Table, out_what: Table,
+    when: Table, margin: float, off: Table, dwell: int, stays: _Stays, candidates: Table, done: int,
+    out_position: Table, out_unit: Table, out_fence: Table, out_what: Table,
 ) -> tuple[int, int, bool]:  # fmt: skip
     """Events found, the next position, and whether there was no more room for events or stays."""
     ring_x, ring_y = np.empty(MAX_CUT + 1), np.empty(MAX_CUT + 1)
@@ -231,7 +233,8 @@ def _take(
         while stay != NONE:
             following, fence = stays.following[stay], stays.fence[stay]
             what = NONE
-            if not _still_in(facts, times, points, starts, fence, x, y, moment, margin, ring_x, ring_y):
+            far = margin + off[at]
+            if not _still_in(facts, times, points, starts, fence, x, y, moment, far, ring_x, ring_y):
                 what = LEAVES
                 _end(stays, unit, before, stay)
             else:
@@ -278,7 +281,7 @@ def _entered(
                 stay = stays.following[stay]
             for other in range(many):
                 known |= entered[other] == fence
-            if not known and _outside(points, facts[piece], float(place), float(lat), ring_x, ring_y, 0.0) == 0.0:
+            if not known and outside(points, facts[piece], float(place), float(lat), ring_x, ring_y, 0.0) == 0.0:
                 entered[many] = fence
                 many += 1
     entered[:many].sort()

@@ -117,6 +117,13 @@ export interface StoryLine {
   fields: Fields;
 }
 
+/** `collision` is null where the two plans meet no more. */
+export interface CollisionView {
+  collision: Collision | null;
+  plans: Plan[];
+  said: StoryLine[];
+}
+
 export type ConsentVerdict = 'accepted' | 'declined' | 'withdrawn';
 
 export interface TermsView {
@@ -187,6 +194,9 @@ export interface Checked {
   hits: Hit[];
   collisions: number;
   late: Record<string, number>;
+  /** Live plans of one's own that it overlaps. */
+  own: Hit[];
+  rules: Record<string, Rule[]>;
 }
 
 /** Beside a file: what it does not say itself. */
@@ -201,11 +211,11 @@ const within = (circle: string): string => `circle=${encodeURIComponent(circle)}
 export const movementsApi = {
   view: (circle: string) => json<MovementsView>('GET', `/movements?${within(circle)}`),
   collision: (circle: string, id: string) =>
-    json<{ collision: Collision; plans: Plan[]; said: StoryLine[] }>('GET', `/movements/collisions/${encodeURIComponent(id)}?${within(circle)}`),
+    json<CollisionView>('GET', `/movements/collisions/${encodeURIComponent(id)}?${within(circle)}`),
   /** What a plan meets in this node's other circles, which its author cannot see. */
   elsewhere: (circle: string, ref: string) => json<Hit[]>('GET', `/movements/elsewhere?${within(circle)}&plan=${encodeURIComponent(ref)}`),
-  check: (circle: string, volumes: unknown[], activity: string | null) =>
-    json<Checked>('POST', '/movements/check', { circle, volumes, activity }),
+  check: (circle: string, volumes: unknown[], activity: string | null, revises: string | null) =>
+    json<Checked>('POST', '/movements/check', { circle, volumes, activity, revises }),
   read: (circle: string, name: string, text: string, beside: Beside) =>
     json<Checked>('POST', '/movements/check', { circle, name, text, beside }),
   /** The fields as they will be said: with the plans near it that it has to list. */

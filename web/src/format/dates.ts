@@ -40,6 +40,20 @@ export function dayDate(ms: number, w: Writing): string {
   return `${day} ${month} ${year}`;
 }
 
+/** The day without the year, where nobody doubts which year is meant. */
+export function dayMonth(ms: number, w: Writing): string {
+  const d = new Date(ms);
+  const month = MONTHS[w.lang][d.getMonth()] ?? '';
+  const day = inDigits(String(d.getDate()), w.digits);
+  return w.lang === 'ckb' ? `${day}ی ${month}` : `${day} ${month}`;
+}
+
+/** Day and time; the year only where it is not this one. */
+export function nearTime(ms: number, now: number, w: Writing): string {
+  const day = new Date(ms).getFullYear() === new Date(now).getFullYear() ? dayMonth(ms, w) : dayDate(ms, w);
+  return `${day}${w.lang === 'en' ? ', ' : '، '}${clockTime(ms, w)}`;
+}
+
 /** The month and the year alone, for a date known no better. */
 export function monthDate(ms: number, w: Writing): string {
   const d = new Date(ms);

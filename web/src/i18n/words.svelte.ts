@@ -61,6 +61,8 @@ class Words {
   month = (ms: number): string => dates.monthDate(ms, this.#w);
   weekday = (ms: number): string => dates.weekday(ms, this.#w);
   dateTime = (ms: number, seconds = false): string => dates.dateTime(ms, this.#w, seconds);
+  /** Day and time as people say them of what is near: the year only where it is not that of `now`. */
+  nearTime = (ms: number, now: number): string => dates.nearTime(ms, now, this.#w);
   zone = (ms: number): string => dates.zone(ms);
 
   /** How long: the largest unit that fits, cut down, never rounded up. */
@@ -88,6 +90,11 @@ class Words {
     const km = metres / 1000;
     const text = km < 10 && km % 1 >= 0.05 ? this.d(km.toFixed(1)) : this.n(km);
     return v.km(this.digits === 'arab' ? text.replace('.', '٫') : text);
+  }
+
+  /** Between facts in one line. A middle dot beside Arabic digits reads as one more zero. */
+  facts(...parts: (string | null | undefined | false)[]): string {
+    return parts.filter(Boolean).join(this.digits === 'arab' ? ' | ' : ' · ');
   }
 
   list(parts: string[]): string {

@@ -1,7 +1,7 @@
 // The map itself, kept apart from the component: one MapLibre map, the base from this node, the images drawn on
 // demand, and three verbs: show the picture, look so, go there.
 
-import { LngLatBounds, Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
+import { type FitBoundsOptions, type GeoJSONSource, LngLatBounds, Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection } from 'geojson';
@@ -9,7 +9,7 @@ import { hatch } from './canvas';
 import { DENSITY } from './canvas';
 import { drawLabel, type LabelStyle, loadLabelFonts } from './labels';
 import type { Collections } from './features';
-import type { LonLat } from './drawing';
+import { type LonLat, together } from './drawing';
 import { BASE, emptyStyle, EMPTY, layers, type Look, paletteOf } from './layers';
 import { drawSymbol } from './symbols';
 
@@ -19,6 +19,11 @@ setWorkerUrl(workerUrl);
 const HOME: [LonLat, LonLat] = [
   [41.4, 33.6],
   [46, 37.2],
+];
+/** The ground of the base map: the view stays on it, unless something lies beyond. */
+const GROUND: [LonLat, LonLat] = [
+  [35, 27],
+  [51, 41],
 ];
 const CLICKABLE = ['points', 'point-labels', 'lines-casing', 'areas-fill', 'squares-fill', 'circles-fill'];
 
@@ -42,7 +47,7 @@ export async function openChart(container: HTMLElement, first: Look, canvasName:
     bounds: HOME,
     minZoom: 4.5,
     maxZoom: 15,
-    maxBounds: [[35, 27], [51, 41]],
+    maxBounds: GROUND,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -77,11 +82,11 @@ export async function openChart(container: HTMLElement, first: Look, canvasName:
       const seen = map.getBounds();
       const inside = seen.contains(bounds.getSouthWest()) && seen.contains(bounds.getNorthEast());
       if (inside && !close) return;
-      map.fitBounds(bounds, { padding: 90, maxZoom: close ? 10 : Math.max(8, map.getZoom()), duration: calm() ? 0 : 500 });
+      fit(map, bounds, { padding: 90, maxZoom: close ? 10 : Math.max(8, map.getZoom()), duration: calm() ? 0 : 500 });
     },
     home: (points) => {
       const bounds = boundsOf(points) ?? new LngLatBounds(HOME);
-      map.fitBounds(bounds, { padding: { top: 50, bottom: 40, left: 60, right: 60 }, maxZoom: 9, duration: 0 });
+      fit(map, bounds, { padding: { top: 50, bottom: 40, left: 60, right: 60 }, maxZoom: 9, duration: 0 });
     },
     at: (x, y) => {
       const found = map.queryRenderedFeatures([[x - 3, y - 3], [x + 3, y + 3]], { layers: CLICKABLE });
@@ -95,8 +100,16 @@ export async function openChart(container: HTMLElement, first: Look, canvasName:
 
 const calm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-function boundsOf(points: LonLat[]): LngLatBounds | null {
-  const [firstPoint, ...rest] = points;
+/** Goes to where something is. What lies beyond the ground of the base map is shown on plain ground. */
+export function fit(map: MapLibre, bounds: LngLatBounds, options: FitBoundsOptions): void {
+  const ground = new LngLatBounds(GROUND);
+  const inside = ground.contains(bounds.getSouthWest()) && ground.contains(bounds.getNorthEast());
+  map.setMaxBounds(inside ? GROUND : null);
+  map.fitBounds(bounds, options);
+}
+
+function boundsOf(points: readonly LonLat[]): LngLatBounds | null {
+  const [firstPoint, ...rest] = together(points);
   if (!firstPoint) return null;
   return rest.reduce((bounds, point) => bounds.extend(point), new LngLatBounds(firstPoint, firstPoint));
 }

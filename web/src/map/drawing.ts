@@ -19,11 +19,29 @@ export interface Drawn {
   square: LonLat[] | null;
   path: LonLat[] | null;
   ring: LonLat[] | null;
+  /** Further shapes of the same thing. */
+  more?: Drawn[];
 }
 
 export const UNDRAWN: Drawn = { precision: 'none', point: null, accuracy: 0, square: null, path: null, ring: null };
 
 const degrees = (e7: number): number => e7 / 1e7;
+
+/** A longitude moved by whole turns to where it is nearest to another one: past 180° where the shorter way leads there. */
+export const beside = (lon: number, other: number): number => lon - 360 * Math.round((lon - other) / 360);
+
+/** The same points with each beside the one before it, so that a shape across the 180th meridian is drawn in one piece. */
+export function inOnePiece(points: readonly LonLat[]): LonLat[] {
+  const found: LonLat[] = [];
+  for (const [lon, lat] of points) found.push([beside(lon, found[found.length - 1]?.[0] ?? lon), lat]);
+  return found;
+}
+
+/** Points of several shapes beside the first of them: what lies on both sides of the 180th meridian is seen at once. */
+export function together(points: readonly LonLat[]): LonLat[] {
+  const first = points[0]?.[0] ?? 0;
+  return points.map(([lon, lat]) => [beside(lon, first), lat]);
+}
 
 export function lonLat(at: { lat: number; lon: number }): LonLat {
   return [degrees(at.lon), degrees(at.lat)];
@@ -52,9 +70,11 @@ export function placeOf(fields: Fields): Drawn {
 
 export function points(value: unknown): LonLat[] {
   if (!Array.isArray(value)) return [];
-  return value
-    .filter((p): p is [number, number] => Array.isArray(p) && p.length >= 2)
-    .map(([lon, lat]) => [degrees(lon), degrees(lat)]);
+  return inOnePiece(
+    value
+      .filter((p): p is [number, number] => Array.isArray(p) && p.length >= 2)
+      .map(([lon, lat]) => [degrees(lon), degrees(lat)]),
+  );
 }
 
 export function drawPath(object: PictureObject): Drawn {
@@ -70,7 +90,8 @@ export function drawRing(object: PictureObject): Drawn {
 
 /** Everything drawn of an object as one list of points, for fitting the view. */
 export function extent(drawn: Drawn): LonLat[] {
-  return drawn.ring ?? drawn.path ?? drawn.square ?? (drawn.point ? [drawn.point] : []);
+  const here = drawn.ring ?? drawn.path ?? drawn.square ?? (drawn.point ? [drawn.point] : []);
+  return [...here, ...(drawn.more ?? []).flatMap(extent)];
 }
 
 const CORNERS = 48;

@@ -53,9 +53,9 @@ function shortName(object: PictureObject, w: W): string {
   return nameOf(fields, w);
 }
 
-/** How a line is drawn follows its status; the course of a patrol has none of those. */
+/** How a line is drawn follows its status; the course of a patrol and the way of a plan have none of those. */
 function lineStatus(kind: string, status: unknown): unknown {
-  return kind === 'patrol' ? '' : (status ?? '');
+  return kind === 'patrol' || kind === 'activity' ? '' : (status ?? '');
 }
 
 export function collect(objects: readonly PictureObject[], parties: readonly PartyInfo[], w: W): Collections {
@@ -74,13 +74,15 @@ export function collect(objects: readonly PictureObject[], parties: readonly Par
     const fields = known(object);
     const colour = partyColour(object.party, parties);
     const shared = { ref: object.ref, kind: object.kind, colour, onDark: partyColour(object.party, parties, true), label: shortName(object, w), status: lineStatus(object.kind, fields['status']) };
-    if (drawn.ring) {
-      areas.push(feature({ type: 'Polygon', coordinates: [drawn.ring] }, { ...shared, purpose: fields['purpose'] ?? '' }));
-      areas.push(feature({ type: 'Point', coordinates: centroid(drawn.ring) }, shared));
-    }
-    if (drawn.path) {
-      lines.push(feature({ type: 'LineString', coordinates: drawn.path }, shared));
-      lines.push(feature({ type: 'Point', coordinates: middle(drawn.path) }, shared));
+    for (const { ring, path } of [drawn, ...(drawn.more ?? [])]) {
+      if (ring) {
+        areas.push(feature({ type: 'Polygon', coordinates: [ring] }, { ...shared, purpose: fields['purpose'] ?? '' }));
+        areas.push(feature({ type: 'Point', coordinates: centroid(ring) }, shared));
+      }
+      if (path) {
+        lines.push(feature({ type: 'LineString', coordinates: path }, shared));
+        lines.push(feature({ type: 'Point', coordinates: middle(path) }, shared));
+      }
     }
     if (drawn.square) {
       squares.push(feature({ type: 'Polygon', coordinates: [drawn.square] }, { ...shared, precision: drawn.precision }));

@@ -43,9 +43,18 @@ class Desk {
       this.name = DESKS.find((one) => one === name) ?? 'watch';
       this.ref = party && id ? `${decodeURIComponent(party)}/${decodeURIComponent(id)}` : null;
     };
+    /** A link was followed: what it leads to comes to hand, in place of what was being written, which is kept. */
+    const follow = (): void => {
+      const before = this.ref;
+      read();
+      if (!this.ref || this.ref === before) return;
+      this.writing = null;
+      this.endTask();
+      this.pane = 'hand';
+    };
     read();
-    window.addEventListener('hashchange', read);
-    return () => window.removeEventListener('hashchange', read);
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
   }
 
   go(name: DeskName): void {

@@ -19,7 +19,10 @@ At = Annotated[int | None, Parameter(ge=0, le=253_402_300_799_999)]
 
 
 class CheckRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A draft: its volumes, or a file or pasted text to be read for them with what is given beside it."""
+    """A draft: its volumes, or a file or pasted text to be read for them with what is given beside it.
+
+    `revises` is the own plan that it changes.
+    """
 
     volumes: Annotated[list[dict[str, Any]], Meta(max_length=64)] | None = None
     text: Annotated[str, Meta(max_length=1 << 20)] | None = None
@@ -27,6 +30,7 @@ class CheckRequest(Struct, frozen=True, forbid_unknown_fields=True):
     beside: dict[str, Any] = {}
     circle: Annotated[str, Meta(max_length=32)] = ""
     activity: Annotated[str, Meta(max_length=32)] | None = None
+    revises: Annotated[str, Meta(max_length=128)] | None = None
 
 
 class PlanRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +72,8 @@ def check(office: Office, person: Person, data: CheckRequest) -> Response[bytes]
     from tansiq.desk import movements  # noqa: PLC0415 - as above
 
     volumes = _volumes(data)
-    found = movements.check(office, movements.read_fields({"volumes": volumes}), data.circle, data.activity)
+    read = movements.read_fields({"volumes": volumes})
+    found = movements.check(office, read, data.circle, data.activity, data.revises)
     return _json({"volumes": volumes, **msgspec.to_builtins(found)})
 
 

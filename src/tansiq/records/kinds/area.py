@@ -9,11 +9,14 @@ from tansiq.records.values import LongText, Names, Origin, Ring
 
 
 class Area(Body, frozen=True):
-    """A ring of points (longitude, latitude × 10⁷), closed by itself."""
+    """A ring of points (longitude, latitude × 10⁷), closed by itself.
+
+    A `fence` is ground of which one wants to hear who enters and leaves; it makes nobody responsible for anything.
+    """
 
     names: Names | None = None
     ring: Ring | None = None
-    purpose: Literal["joint_interest", "responsibility", "other"] | None = None
+    purpose: Literal["joint_interest", "responsibility", "fence", "other"] | None = None
     note: LongText | None = None
     origin: Origin | None = None
 

@@ -34,8 +34,8 @@ export function consentOn(one: Position | TermsView, verdict: 'accepted' | 'decl
   if (object) desk.write('consent', null, object, { revision: one.revision, verdict });
 }
 
-export function hotline(collision: Collision): void {
-  desk.write('hotline', null, null, { collision: collision.id });
+export function hotline(collision: string): void {
+  desk.write('hotline', null, null, { collision });
 }
 
 /** A change of one's own record, with some of it set already. */

@@ -15,27 +15,50 @@ import HandoverForm from './forms/HandoverForm.svelte';
 import HotlineForm from './forms/HotlineForm.svelte';
 import SuspensionForm from './forms/SuspensionForm.svelte';
 import TermsForm from './forms/TermsForm.svelte';
+import { positionReport } from './live/kind';
 import { movementsApi } from '../../api/movements';
 import { movements, takingPart } from '../../state/movements.svelte';
-import { firstTime, pointsOf, volumesOf } from './volumes';
+import { lastTime, pointsOf, type Volume, volumesOf } from './volumes';
 
 const firstLine = (value: unknown): string => {
   const line = typeof value === 'string' ? (value.split('\n')[0] ?? '') : '';
   return line.length > 90 ? `${line.slice(0, 88)}…` : line;
 };
 
-/** Its first place, while it is not over: a map full of what was is read by nobody. */
+/** Its places, while they are not over: a map full of what was is read by nobody. */
 function drawPlan(object: PictureObject): Drawn {
   const fields = known(object);
-  const [volume] = volumesOf(fields['volumes']);
-  if (!volume || fields['status'] === 'ended' || fields['status'] === 'cancelled') return UNDRAWN;
-  const again = (volume.repeat ? volume.repeat.every_minutes * (volume.repeat.times - 1) : 0) * 60_000;
-  if (firstTime(volume)[1] + again < clock.read()) return UNDRAWN;
+  if (fields['status'] === 'ended' || fields['status'] === 'cancelled') return UNDRAWN;
+  const [first, ...more] = volumesOf(fields['volumes']).filter((volume) => lastTime(volume) >= clock.read()).flatMap(drawVolume);
+  return first ? { ...first, more } : UNDRAWN;
+}
+
+function drawVolume(volume: Volume): Drawn[] {
   const points = pointsOf(volume);
   const first = points[0];
-  if (!first) return UNDRAWN;
-  return volume.ring ? { ...UNDRAWN, precision: 'exact', ring: [...points, first] } : { ...UNDRAWN, precision: 'exact', path: points };
+  if (!first) return [];
+  return [volume.ring ? { ...UNDRAWN, precision: 'exact', ring: [...points, first] } : { ...UNDRAWN, precision: 'exact', path: points }];
 }
+
+/** Where a position is: as told, else where its post stands. */
+function drawPosition(object: PictureObject): Drawn {
+  const place = drawPlace(object);
+  const post = live.objects.get(String(known(object)['post']));
+  return place.precision === 'none' && post ? drawPlace(post) : place;
+}
+
+/** What a word is about, by its name. */
+function aboutName(object: PictureObject, w: W): string {
+  const about = object.about ? live.objects.get(object.about) : undefined;
+  if (!about) return '';
+  if (about.kind === 'answer') return aboutName(about, w);
+  const fields = known(about);
+  if (about.kind === 'activity') return planName(fields, w);
+  const post = live.objects.get(String(fields['post']));
+  return nameOf(fields, w) || (post ? nameOf(known(post), w) : '');
+}
+
+const planName = (fields: Fields, w: W): string => nameOf(fields, w) || w.of(w.m.moves.activity, fields['activity'] ?? 'other');
 
 const plain = { text: textOf('note', 'reason', 'text'), draw: () => UNDRAWN, symbol: () => 'log', oneCircle: true };
 const kindWord = (kind: string, w: W): string => w.of(w.m.values.kind, kind);
@@ -46,7 +69,7 @@ export const activity: KindView = {
   icon: () => 'movements',
   title: (object, w) => {
     const fields = known(object);
-    return joined(nameOf(fields, w) || w.of(w.m.moves.activity, fields['activity'] ?? 'other'), w.m.moves.status[String(fields['status']) as 'announced'] ?? '');
+    return joined(planName(fields, w), w.m.moves.status[String(fields['status']) as 'announced'] ?? '');
   },
   draw: drawPlan,
   symbol: () => '',
@@ -64,7 +87,7 @@ export const answer: KindView = {
   ...plain,
   kind: 'answer',
   icon: () => 'check',
-  title: (object, w) => joined(kindWord('answer', w), w.m.moves.word[String(known(object)['verdict']) as 'clear'] ?? ''),
+  title: (object, w) => joined(kindWord('answer', w), w.m.moves.word[String(known(object)['verdict']) as 'clear'] ?? '', aboutName(object, w)),
   form: AnswerForm,
   beginning: (_now, w) => ({ fields: { lang: w.lang }, ...NO_LOCKS }),
   missing: (fields, w) => {
@@ -82,7 +105,7 @@ export const consent: KindView = {
   ...plain,
   kind: 'consent',
   icon: () => 'check',
-  title: (object, w) => joined(kindWord('consent', w), w.of(w.m.moves.consent, known(object)['verdict'])),
+  title: (object, w) => joined(kindWord('consent', w), w.of(w.m.moves.consent, known(object)['verdict']), aboutName(object, w)),
   form: ConsentForm,
   beginning: (_now, w) => ({ fields: { lang: w.lang }, ...NO_LOCKS }),
   missing: (fields, w) => (fields['verdict'] ? null : w.m.moves.needVerdict),
@@ -107,7 +130,7 @@ export const handover: KindView = {
     const post = live.objects.get(String(fields['post']));
     return nameOf(fields, w) || joined(kindWord('handover', w), post ? nameOf(known(post), w) : '');
   },
-  draw: drawPlace,
+  draw: drawPosition,
   symbol: () => 'post/post/vacated',
   form: HandoverForm,
   beginning: (now) => ({
@@ -121,7 +144,15 @@ export const entered: KindView = {
   ...plain,
   kind: 'entered',
   icon: () => 'warning',
-  title: (object, w) => joined(kindWord('entered', w), firstLine(known(object)['by'])),
+  draw: (object) => {
+    const about = object.about ? live.objects.get(object.about) : undefined;
+    return about ? drawPosition(about) : UNDRAWN;
+  },
+  symbol: () => 'post/post/vacated',
+  title: (object, w) => {
+    const by = firstLine(known(object)['by']);
+    return joined(kindWord('entered', w), w.name(live.party(by)?.names, by), aboutName(object, w));
+  },
   form: EnteredForm,
   beginning: (now) => ({ fields: { at: now }, ...NO_LOCKS }),
   missing: (fields, w) => (fields['by'] ? null : w.m.moves.whoEntered),
@@ -155,7 +186,10 @@ export const terms: KindView = {
   title: (object, w) => joined(nameOf(known(object), w) || kindWord('terms', w), known(object)['version'] ? w.m.moves.version(w.d(Number(known(object)['version']))) : ''),
   form: TermsForm,
   beginning: (_now, w) => ({ fields: { ...firstTerms(), lang: w.lang }, ...NO_LOCKS }),
-  missing: () => null,
+  missing: (fields, w) => {
+    const rungs = (fields['ladder'] ?? []) as { after_minutes: number }[];
+    return rungs.every((rung, i) => i === 0 || rung.after_minutes > (rungs[i - 1]?.after_minutes ?? -1)) ? null : w.m.moves.needLadder;
+  },
 };
 
 function firstTerms(): Fields {
@@ -173,4 +207,4 @@ function firstTerms(): Fields {
   };
 }
 
-export const MOVING_KINDS: readonly KindView[] = [activity, answer, consent, hotline, handover, entered, terms, suspension, denial];
+export const MOVING_KINDS: readonly KindView[] = [activity, answer, consent, hotline, handover, entered, terms, suspension, denial, positionReport];

@@ -4,8 +4,10 @@
 import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl';
 import type { Feature } from 'geojson';
 import { LngLatBounds } from 'maplibre-gl';
-import type { LonLat } from '../../map/drawing';
-import { EMPTY } from '../../map/layers';
+import { fit } from '../../map/chart';
+import { inOnePiece, type LonLat, together } from '../../map/drawing';
+import { EMPTY, paletteOf } from '../../map/layers';
+import type { ShapeKind } from './volumes';
 
 export interface DrawnPlan {
   ref: string;
@@ -34,8 +36,25 @@ export interface LeftPosition {
   alarming: boolean;
 }
 
+/** A place of the plan that is being written: for this desk alone. */
+export interface Sketched {
+  shape: ShapeKind;
+  points: LonLat[];
+  widthM: number;
+  label: string;
+  inHand: boolean;
+}
+
+export interface Laid {
+  plans: readonly DrawnPlan[];
+  meetings: readonly Meeting[];
+  left: readonly LeftPosition[];
+  sketch: readonly Sketched[];
+  dark: boolean;
+}
+
 export interface Overlay {
-  show: (plans: readonly DrawnPlan[], meeting: Meeting | null, left: readonly LeftPosition[], dark: boolean) => void;
+  show: (laid: Laid) => void;
   at: (x: number, y: number) => string[];
   goTo: (points: readonly LonLat[]) => void;
 }
@@ -47,21 +66,29 @@ const CLICKABLE = ['plans-fill', 'plans-wide', 'plans-at', 'left'];
 /** Metres of a pixel at zoom 0 on the equator, on tiles of 512 pixels. */
 const METRES_AT_0 = 78271.517;
 
+/** Pixels at zoom 0 of a width in metres, where a way begins. */
+const wide = (metres: number, path: readonly LonLat[]): number => metres / (METRES_AT_0 * Math.cos(((path[0]?.[1] ?? 0) * Math.PI) / 180));
+
 export function overlayOn(map: MapLibre): Overlay {
-  for (const id of ['plans', 'meeting', 'left']) map.addSource(id, { type: 'geojson', data: EMPTY });
+  for (const id of ['plans', 'meeting', 'left', 'sketch']) map.addSource(id, { type: 'geojson', data: EMPTY });
   const strength = ['case', ['get', 'chosen'], 0.34, ['get', 'now'], 0.24, 0.1];
   map.addLayer({ id: 'plans-fill', type: 'fill', source: 'plans', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': strength as never } }, BELOW);
-  map.addLayer(
-    {
-      id: 'plans-wide',
-      type: 'line',
-      source: 'plans',
-      filter: ['==', ['geometry-type'], 'LineString'],
-      layout: { 'line-join': 'round', 'line-cap': 'round' },
-      paint: { 'line-color': ['get', 'colour'], 'line-opacity': strength as never, 'line-width': ['interpolate', ['exponential', 2], ['zoom'], 0, ['get', 'px'], 22, ['*', ['get', 'px'], 4_194_304]] },
-    },
-    BELOW,
-  );
+  for (const source of ['plans', 'sketch']) {
+    map.addLayer(
+      {
+        id: `${source}-wide`,
+        type: 'line',
+        source,
+        filter: ['==', ['geometry-type'], 'LineString'],
+        layout: { 'line-join': 'round', 'line-cap': 'round' },
+        paint: { 'line-color': ['get', 'colour'], 'line-opacity': strength as never, 'line-width': ['interpolate', ['exponential', 2], ['zoom'], 0, ['get', 'px'], 22, ['*', ['get', 'px'], 4_194_304]] },
+      },
+      BELOW,
+    );
+  }
+  map.addLayer({ id: 'sketch-fill', type: 'fill', source: 'sketch', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.16 } });
+  map.addLayer({ id: 'sketch-line', type: 'line', source: 'sketch', filter: ['!=', ['geometry-type'], 'Point'], layout: { 'line-join': 'round' }, paint: { 'line-color': ['get', 'colour'], 'line-width': ['case', ['get', 'chosen'], 3.2, 2], 'line-dasharray': [2, 1] } });
+  map.addLayer({ id: 'sketch-labels', type: 'symbol', source: 'sketch', filter: ['==', ['geometry-type'], 'Point'], layout: { 'icon-image': ['get', 'image'], 'icon-anchor': 'bottom', 'icon-allow-overlap': true } });
   for (const tone of TONES) {
     const dash = DASHES[tone];
     map.addLayer(
@@ -88,7 +115,7 @@ export function overlayOn(map: MapLibre): Overlay {
   const point = (coordinates: LonLat, properties: Record<string, unknown>): Feature => ({ type: 'Feature', properties, geometry: { type: 'Point', coordinates } });
 
   return {
-    show: (plans, meeting, left, dark) => {
+    show: ({ plans, meetings, left, sketch, dark }) => {
       const label = (text: string, style = 'object'): string => (text ? `l:${style}:${dark ? 'dark' : 'light'}:${text}` : '');
       put(
         'plans',
@@ -99,25 +126,42 @@ export function overlayOn(map: MapLibre): Overlay {
           const first = plan.ring?.[0];
           if (plan.ring && first) shapes.push({ type: 'Feature', properties: common, geometry: { type: 'Polygon', coordinates: [[...plan.ring, first]] } });
           if (plan.path) {
-            const across = METRES_AT_0 * Math.cos(((plan.path[0]?.[1] ?? 0) * Math.PI) / 180);
-            shapes.push({ type: 'Feature', properties: { ...common, px: plan.widthM / across }, geometry: { type: 'LineString', coordinates: plan.path } });
+            shapes.push({ type: 'Feature', properties: { ...common, px: wide(plan.widthM, plan.path) }, geometry: { type: 'LineString', coordinates: plan.path } });
           }
           if (plan.at) shapes.push(point(plan.at, { ...common, moving: true, image: label(plan.label) }));
           else if (middle) shapes.push(point(middle, { ...common, moving: false, image: label(plan.label) }));
           return shapes;
         }),
       );
-      put('meeting', meeting ? [point(meeting.at, { image: label(meeting.label) })] : []);
+      put('meeting', meetings.map((one) => point(one.at, { image: label(one.label) })));
+      put(
+        'sketch',
+        sketch.flatMap((one): Feature[] => {
+          const points = inOnePiece(one.points);
+          const first = points[0];
+          if (!first) return [];
+          const common = { colour: paletteOf(dark).draft, chosen: one.inHand, now: true };
+          const area = one.shape === 'ring' && points.length > 2;
+          if (points.length < 2) return [point(first, { image: label(one.label || '●') })];
+          return [
+            area
+              ? { type: 'Feature', properties: common, geometry: { type: 'Polygon', coordinates: [[...points, first]] } }
+              : { type: 'Feature', properties: { ...common, px: one.shape === 'ring' ? 0 : wide(one.widthM, points) }, geometry: { type: 'LineString', coordinates: points } },
+            point(first, { image: label(one.label) }),
+          ];
+        }),
+      );
       put('left', left.map((one) => point(one.at, { ref: one.ref, alarming: one.alarming, image: label(one.label) })));
     },
     at: (x, y) => {
       const found = map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: CLICKABLE });
       return [...new Set(found.map((one) => String(one.properties['ref'])))];
     },
-    goTo: ([first, ...rest]) => {
+    goTo: (points) => {
+      const [first, ...rest] = together(points);
       if (!first) return;
       const bounds = rest.reduce((all, one) => all.extend(one), new LngLatBounds(first, first));
-      map.fitBounds(bounds, { padding: 70, maxZoom: 12, duration: 0 });
+      fit(map, bounds, { padding: 70, maxZoom: 12, duration: 0 });
     },
   };
 }

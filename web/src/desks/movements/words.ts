@@ -1,7 +1,9 @@
 // Plans, sides and rules in the reader's words.
 
 import type { AskedParty, Collision, Plan, PlanState, Rule } from '../../api/movements';
+import type { PictureObject } from '../../api/types';
 import { words } from '../../i18n/words.svelte';
+import { clock } from '../../state/clock.svelte';
 import { live } from '../../state/live.svelte';
 import { known } from '../../state/objects';
 import { nameOf } from '../watch/kinds/kind';
@@ -12,6 +14,38 @@ export function planName(ref: string): string {
   const object = live.objects.get(ref);
   const fields = object ? known(object) : {};
   return nameOf(fields, words) || words.of(words.m.moves.activity, fields['activity'] ?? 'other');
+}
+
+const GRAVEST = ['entered_by_third_force', 'entered_without_consent', 'third_force_leaves', 'vacated_without_consent', 'vacated_without_handover', 'done_without_consent', 'late'];
+
+/** Alarms in words, the gravest first. */
+export const alarmsOf = (alarms: readonly string[]): string[] =>
+  [...alarms].sort((a, b) => GRAVEST.indexOf(a) - GRAVEST.indexOf(b)).map((one) => words.of(words.m.moves.alarm, one));
+
+/** Where a record of movements stands at the Movements desk; null for records of other kinds. */
+export function placeAtDesk(object: PictureObject): string | null {
+  const about = object.about ? live.objects.get(object.about) : undefined;
+  switch (object.kind) {
+    case 'activity':
+    case 'handover':
+      return object.ref;
+    case 'answer':
+    case 'entered':
+      return object.about;
+    case 'consent':
+      return about ? placeAtDesk(about) : null;
+    case 'hotline':
+      return typeof object.fields['collision'] === 'string' ? `collision/${object.fields['collision']}` : null;
+    case 'terms':
+      return 'page/terms';
+    case 'suspension':
+    case 'denial':
+      return 'page/stops';
+    case 'post':
+      return object.fields['status'] === 'vacated' ? object.ref : null;
+    default:
+      return null;
+  }
 }
 
 /** What of one's own or of others' a plan touches. */
@@ -52,10 +86,11 @@ export const isOver = (plan: Plan): boolean => plan.phase === 'over' || plan.sta
 export const whenOf = (from: number | null, to: number | null): string => {
   if (from === null || to === null) return words.m.moves.phase.unknown;
   const sameDay = words.date(from) === words.date(to);
-  return words.m.values.between(words.dateTime(from), sameDay ? words.time(to) : words.dateTime(to));
+  return words.m.values.between(near(from), sameDay ? words.time(to) : near(to));
 };
 
-export const closeness = (one: Collision): string => {
-  const t = words.m.moves;
-  return one.closest.distance_m === 0 ? t.overlap : t.apart(words.distance(one.closest.distance_m));
-};
+/** A time as one says it on the telephone. */
+export const near = (ms: number): string => words.nearTime(ms, clock.now);
+
+export const apart = (metres: number): string => (metres === 0 ? words.m.moves.overlap : words.m.moves.apart(words.distance(metres)));
+export const closeness = (one: Collision): string => apart(one.closest.distance_m);

@@ -29,6 +29,8 @@ export interface KindView {
   missing: (fields: Fields, w: W) => string | null;
   /** It is said in the circle at hand only: it names records of that circle. */
   oneCircle?: boolean;
+  /** Nothing is attached to it. */
+  bare?: boolean;
   /** What the node fills in before anything is shown. */
   prepare?: (request: SayRequest) => Promise<SayRequest>;
 }

@@ -26,6 +26,7 @@ export const values: Messages['values'] = {
     suspension: 'تعليق مشاركة',
     denial: 'منع مرور',
     hotline: 'رسالة الخط الساخن',
+    position_report: 'موضع الآن',
   },
   kinds: {
     incident: 'الحوادث',
@@ -49,6 +50,7 @@ export const values: Messages['values'] = {
     suspension: 'حالات التعليق',
     denial: 'حالات منع المرور',
     hotline: 'رسائل الخط الساخن',
+    position_report: 'مواضع الآن',
   },
   incidentCategory: {
     armed_attack: 'هجوم مسلح',
@@ -87,6 +89,7 @@ export const values: Messages['values'] = {
   purpose: {
     joint_interest: 'اهتمام أمني مشترك',
     responsibility: 'قاطع المسؤولية',
+    fence: 'سياج: من يدخل ومن يغادر',
     other: 'غرض آخر',
   },
   state: {
@@ -239,6 +242,10 @@ export const values: Messages['values'] = {
     ladder: 'السلّم',
     silence: 'معنى السكوت',
     buffers: 'حدّ القرب',
+    at: 'الوقت',
+    square: 'المربع',
+    accuracy_m: 'الدقة',
+    valid_minutes: 'يصلح مدة',
   },
   yes: 'نعم',
   no: 'لا',

@@ -7,9 +7,10 @@ import { inputs } from './inputs';
 import { ledgers } from './ledgers';
 import { moves } from './moves';
 import { numbers } from './numbers';
+import { positions } from './positions';
 import { record } from './record';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions };

@@ -26,6 +26,7 @@ export const values: Messages['values'] = {
     suspension: 'ڕاگرتنی بەشداری',
     denial: 'ڕێگرتن',
     hotline: 'نامەی هێڵی گەرم',
+    position_report: 'شوێنی ئێستا',
   },
   kinds: {
     incident: 'ڕووداوەکان',
@@ -49,6 +50,7 @@ export const values: Messages['values'] = {
     suspension: 'ڕاگرتنەکان',
     denial: 'ڕێگرتنەکان',
     hotline: 'نامەکانی هێڵی گەرم',
+    position_report: 'شوێنەکانی ئێستا',
   },
   incidentCategory: {
     armed_attack: 'هێرشی چەکداری',
@@ -87,6 +89,7 @@ export const values: Messages['values'] = {
   purpose: {
     joint_interest: 'بایەخی ئەمنیی هاوبەش',
     responsibility: 'سنووری بەرپرسیارێتی',
+    fence: 'پەرژین: کێ دێتە ژوورەوە و کێ دەردەچێت',
     other: 'مەبەستی تر',
   },
   state: {
@@ -239,6 +242,10 @@ export const values: Messages['values'] = {
     ladder: 'پەیژە',
     silence: 'واتای بێدەنگی',
     buffers: 'سنووری نزیکی',
+    at: 'کات',
+    square: 'چوارگۆشە',
+    accuracy_m: 'وردی',
+    valid_minutes: 'ماوەی کارکردن',
   },
   yes: 'بەڵێ',
   no: 'نەخێر',

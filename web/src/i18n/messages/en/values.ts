@@ -24,6 +24,7 @@ export const values = {
     suspension: 'Suspension',
     denial: 'Denial of access',
     hotline: 'Hotline message',
+    position_report: 'Live position',
   },
   kinds: {
     incident: 'Incidents',
@@ -47,6 +48,7 @@ export const values = {
     suspension: 'Suspensions',
     denial: 'Denials of access',
     hotline: 'Hotline messages',
+    position_report: 'Live positions',
   },
   incidentCategory: {
     armed_attack: 'Armed attack',
@@ -85,6 +87,7 @@ export const values = {
   purpose: {
     joint_interest: 'Joint security interest',
     responsibility: 'Area of responsibility',
+    fence: 'Fence: who enters and leaves',
     other: 'Other',
   },
   state: {
@@ -237,6 +240,10 @@ export const values = {
     ladder: 'Ladder',
     silence: 'What silence means',
     buffers: 'How close is too close',
+    at: 'Time',
+    square: 'Square',
+    accuracy_m: 'Accuracy',
+    valid_minutes: 'Holds for',
   },
   yes: 'yes',
   no: 'no',
