@@ -276,6 +276,9 @@ def test_a_position_left_without_consent_alarms_every_desk_until_it_is_given(
     fill_moment(joc, "moment-leaves_at", now() - 3 * 60_000)
     mop.get_by_test_id("desk-watch").click()
     alarm = mop.get_by_test_id("position-alarm")
+    # what other tests left on this node may be graver, and the bar shows the gravest
+    while alarm.is_visible():
+        mop.get_by_test_id("position-noted").click()
     release(joc)
     released = time.monotonic()
     ref = joc.get_by_test_id("position-page").get_attribute("data-ref") or ""
