@@ -108,6 +108,8 @@ def test_what_is_previewed_is_what_arrives(table: Table, saying: tuple[str, dict
     kind, fields, redaction = saying
     fields = table.about_area(fields) if kind in OF_AN_AREA else fields
     how: dict[str, Any] = {"withhold": redaction.withhold, "grid": redaction.grid, "hour": redaction.hour}
+    # where an element is is told about something of one's own, or refused
+    how["about"] = table.area if kind == "position_report" else None
     if _told_nothing(kind, fields, redaction):
         for act in (preview, say):
             with refused_unchanged("gate.nothing_told", table.joc):

@@ -172,6 +172,11 @@ PATHS = [
     ("POST", "/movements/consents"),
     ("POST", "/movements/plans"),
     ("POST", "/movements/preview"),
+    ("GET", "/movements/positions?circle=x"),
+    ("POST", "/movements/positions"),
+    ("POST", "/movements/positions/preview"),
+    ("POST", "/inputs"),
+    ("POST", "/inputs/look"),
 ]
 
 
