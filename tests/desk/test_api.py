@@ -176,7 +176,8 @@ PATHS = [
     ("POST", "/movements/positions"),
     ("POST", "/movements/positions/preview"),
     ("POST", "/inputs"),
-    ("POST", "/inputs/look"),
+    ("POST", "/inputs/look?circle=x&kind=area"),
+    ("GET", "/gaps/scans/x/density?circle=x"),
 ]
 
 
