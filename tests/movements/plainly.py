@@ -12,7 +12,7 @@ from tansiq.movements.look import Look
 from tansiq.movements.standing import Plan, basis, stand
 from tansiq.movements.states import Movements
 from tansiq.movements.terms import in_force
-from tansiq.movements.told import Told
+from tansiq.picture.told import Told
 
 
 def plainly(told: Told, look: Look, at: int) -> Movements:

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tansiq.movements.kinds import KINDS
 from tansiq.movements.look import Meeting, Place
-from tansiq.movements.told import Ledger, Said, Told, gather
+from tansiq.picture.told import Ledger, Said, Told, gather
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.terms import Buffers
 
@@ -170,7 +171,7 @@ class Telling:
         for ledger, size in sizes.items():
             if size:
                 heard[ledger.party] = dict(self.ledgers[ledger][size - 1].seen)
-        return gather(self.entries(sizes) if entries is None else entries, self.parties, sizes, heard)
+        return gather(self.entries(sizes) if entries is None else entries, self.parties, sizes, heard, KINDS)
 
     def at(self, party: str) -> Told:
         """What a party's node holds."""

@@ -15,7 +15,7 @@ from movements.telling import HOUR, NOON, Squares, Telling, plan, volume
 from tansiq.movements.answers import CONSENTS
 from tansiq.movements.standing import Plan, asked
 from tansiq.movements.states import states
-from tansiq.movements.told import Ledger, Thing, Told, body_of
+from tansiq.picture.told import Ledger, Thing, Told, body_of
 from tansiq.records.kinds.activity import Activity
 
 LOOK = Squares()

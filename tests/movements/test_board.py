@@ -14,9 +14,10 @@ from movements.plainly import plainly
 from movements.telling import HOUR, NOON, Squares, Telling, plan, volume
 from movements.test_any_order import Step, live, steps
 from tansiq.movements.engine import Engine
+from tansiq.movements.kinds import KINDS
 from tansiq.movements.look import Look
 from tansiq.movements.states import Board, states
-from tansiq.movements.told import Ledger, Said, Told, gather
+from tansiq.picture.told import Ledger, Said, Told, gather
 
 LIVES = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AROUND = 450_000
@@ -36,7 +37,7 @@ class Arriving:
     def told(self) -> Told:
         """All that is held, put together anew."""
         found = self.circle.told(self.sizes)
-        return gather(list(self._entries()), self.circle.parties, found.held, found.heard)
+        return gather(list(self._entries()), self.circle.parties, found.held, found.heard, KINDS)
 
     def _entries(self) -> Iterator[Said]:
         for one in self.circle.entries(self.sizes):
@@ -175,8 +176,8 @@ def test_an_id_that_comes_again_in_a_later_epoch_is_heard_in_the_earlier_whichev
     for order in (said, said[::-1]):
         board = Board(Squares(), ("joc", "mop"))
         for one in order:
-            board.take(gather([one], (), {}, {}).things, held, {})
+            board.take(gather([one], (), {}, {}, KINDS).things, held, {})
             board.states(NOON)
         looks.append(board.states(NOON))
-    assert looks[0] == looks[1] == states(gather(said, ("joc", "mop"), held, {}), Squares(), NOON)
+    assert looks[0] == looks[1] == states(gather(said, ("joc", "mop"), held, {}, KINDS), Squares(), NOON)
     assert [one.from_ for one in looks[0].plans] == [volume(1)["window"]["from"]]

@@ -15,9 +15,10 @@ from tansiq.circles.circle import Circle
 from tansiq.desk import erasing, movements, movements_board
 from tansiq.desk import movements_door as door
 from tansiq.desk.movements_board import Boards
-from tansiq.desk.movements_told import read_news, read_told
 from tansiq.desk.saying import ReleaseRequest
+from tansiq.desk.told import read_news, read_told
 from tansiq.errors import NotFound
+from tansiq.movements.kinds import KINDS
 from tansiq.movements.states import Movements, states
 from tansiq.node.node import Node
 from tansiq.picture import book
@@ -64,7 +65,7 @@ def same(sides: Sides) -> Movements:
     for node in (sides.joc, sides.mop):
         kept = movements.overview(node.office, sides.circle.id, START)
         with node.database.read() as connection:
-            told = read_told(connection, sides.circle.id)
+            told = read_told(connection, sides.circle.id, KINDS)
         fresh = states(told, node.office.memory.of(Boards).engine, START)
         assert (kept.plans, kept.collisions) == (fresh.plans, fresh.collisions)
         found.append(fresh)
@@ -79,12 +80,12 @@ def test_what_comes_is_read_once_and_shown_at_once(sides: Sides) -> None:
     meet(sides.joc, sides.mop)
     assert {one.ref: one.state for one in same(sides).plans}[sides.mine] == "agreed"
     with sides.joc.database.read() as connection:
-        mark = read_news(connection, sides.circle.id).mark
-        assert read_news(connection, sides.circle.id, mark).things == []
+        mark = read_news(connection, sides.circle.id, KINDS).mark
+        assert read_news(connection, sides.circle.id, KINDS, mark).things == []
     change = door.AnnounceRequest(ReleaseRequest(sides.circle.id), {"status": "cancelled"}, sides.mine)
     door.announce(sides.joc.office, change, OFFICER)
     with sides.joc.database.read() as connection:
-        news = read_news(connection, sides.circle.id, mark)
+        news = read_news(connection, sides.circle.id, KINDS, mark)
     assert (news.anew, [thing.ref for thing in news.things]) == (False, [sides.mine])
     meet(sides.joc, sides.mop)
     assert same(sides).collisions == ()
@@ -111,13 +112,13 @@ def test_an_erased_plan_meets_nobody_and_one_that_is_told_later_does(sides: Side
 def test_where_less_counts_than_before_all_is_read_anew(sides: Sides) -> None:
     same(sides)
     with sides.joc.database.read() as connection:
-        mark = read_news(connection, sides.circle.id).mark
+        mark = read_news(connection, sides.circle.id, KINDS).mark
         (theirs,) = (row for row in ledgers.ledgers(connection) if row.party == "mop" and sides.circle.id in row.origin)
     with sides.joc.database.write() as connection:
         ledgers.set_state(connection, theirs.num, bound=1)
         book.rebuild_ledger(connection, ledgers.ledger_by(connection, num=theirs.num))
     with sides.joc.database.read() as connection:
-        assert read_news(connection, sides.circle.id, mark).anew
+        assert read_news(connection, sides.circle.id, KINDS, mark).anew
     shown = movements.overview(sides.joc.office, sides.circle.id, START)
     assert [one.ref for one in shown.plans] == [sides.mine]
     with pytest.raises(NotFound):

@@ -11,7 +11,7 @@ from movements.telling import HOUR, NOON, Telling, plan, square, volume
 from tansiq.movements import live
 from tansiq.movements.crossings import Fence, crossings
 from tansiq.movements.live import live_positions
-from tansiq.movements.told import Told, gather
+from tansiq.picture.told import Told, gather
 from tansiq.records.kinds.position_report import PositionReport
 
 MINUTE = 60_000

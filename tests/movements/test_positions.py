@@ -6,7 +6,7 @@ from typing import Any
 
 from movements.telling import HOUR, NOON, Telling
 from tansiq.movements.positions import Position, positions
-from tansiq.movements.told import Told
+from tansiq.picture.told import Told
 
 THREE_POSTS: dict[str, Any] = {
     "names": {"en": "Three posts"},

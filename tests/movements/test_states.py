@@ -10,7 +10,7 @@ from movements.telling import HOUR, NOON, Squares, Telling, plan, volume
 from tansiq.movements.collisions import collision_id
 from tansiq.movements.standing import Plan
 from tansiq.movements.states import Movements, states
-from tansiq.movements.told import Told
+from tansiq.picture.told import Told
 
 LOOK = Squares()
 MINUTE = 60_000

@@ -16,14 +16,15 @@ from simulation.wire import repeatable, scratch
 from simulation.work import SKEW_MS, STEP_MS
 from simulation.world import World
 from tansiq.circles.gate import Redaction, Statement
-from tansiq.desk.movements_told import Mark, read_news, read_told
+from tansiq.desk.told import Mark, read_news, read_told
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Saying, program_label
 from tansiq.movements.answers import CONSENTS
 from tansiq.movements.collisions import collision_id
+from tansiq.movements.kinds import KINDS
 from tansiq.movements.standing import Plan, asked
 from tansiq.movements.states import Board, Movements, states
-from tansiq.movements.told import Thing, Told
+from tansiq.picture.told import Thing, Told
 
 LOOK: Final = Squares()
 STEPS: Final = 26
@@ -64,13 +65,13 @@ class Movers(World):
 
     def told(self, seat: Seat) -> Told:
         """What a node holds of movements."""
-        return seat.remembered("told", lambda connection: read_told(connection, self.all_three.id))
+        return seat.remembered("told", lambda connection: read_told(connection, self.all_three.id, KINDS))
 
     def on_board(self, seat: Seat) -> Movements:
         """What a desk shows that reads only what came since it was looked at last."""
         board, mark = self.boards.get(seat.name, (None, None))
         with seat.node.database.read() as connection:
-            news = read_news(connection, self.all_three.id, mark)
+            news = read_news(connection, self.all_three.id, KINDS, mark)
         if board is None or news.anew:
             board = Board(LOOK, news.mark.parties)
         board.take(news.things, news.held, news.heard)

@@ -17,7 +17,7 @@ from simulation.seats import Template, make_template
 from simulation.wire import scratch
 from tansiq.exchange.tuning import tune
 from tansiq.movements import standing, states
-from tansiq.movements.told import Told
+from tansiq.picture.told import Told
 
 LIVES = int(os.environ.get("TANSIQ_MOVEMENT_LIVES", "40"))
 LOT = 10

@@ -19,7 +19,7 @@ from tansiq.movements.positions import Position, positions
 from tansiq.movements.standing import Plan
 from tansiq.movements.states import Board
 from tansiq.movements.terms import InForce, Rule, accepts, in_force
-from tansiq.movements.told import Thing, Told, Version, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.denial import Denial
 from tansiq.records.kinds.hotline import Hotline

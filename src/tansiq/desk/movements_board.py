@@ -15,11 +15,12 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
-from tansiq.desk.movements_told import Mark, read_news
 from tansiq.desk.office import Office, circle_named
+from tansiq.desk.told import Mark, read_news
 from tansiq.movements.engine import Engine
+from tansiq.movements.kinds import KINDS
 from tansiq.movements.states import Board
-from tansiq.movements.told import Thing, Version
+from tansiq.picture.told import Thing, Version
 
 MOST_THINGS: Final = 100_000
 """Things on all boards together, some 9 KiB each; beyond that the board that was not asked for longest goes."""
@@ -40,7 +41,7 @@ class CircleBoard:
 
     def read(self, connection: Connection, circle_id: str) -> Board:
         """The board with everything that the store holds now."""
-        news = read_news(connection, circle_id, self._mark)
+        news = read_news(connection, circle_id, KINDS, self._mark)
         if news.anew or self._board is None:
             self._board, self.names = Board(self._engine, news.mark.parties), {}
         self._mark = None  # should it break halfway, all is read again

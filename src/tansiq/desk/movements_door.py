@@ -21,7 +21,7 @@ from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.movements.collisions import lists
 from tansiq.movements.states import Board
-from tansiq.movements.told import Thing, body_of
+from tansiq.picture.told import Thing, body_of
 from tansiq.records.kinds.activity import Activity
 
 CircleId = Annotated[str, Meta(min_length=6, max_length=32)]

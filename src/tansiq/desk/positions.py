@@ -15,16 +15,16 @@ from msgspec import Meta, Struct
 from tansiq.circles.gate import Author
 from tansiq.desk import movements, saying
 from tansiq.desk.movements_board import names_of
-from tansiq.desk.movements_told import read_told
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.desk.saying import Column, LabelRequest, Reference, ReleaseRequest, SayRequest
+from tansiq.desk.told import read_told
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.geo.mgrs import from_mgrs, to_mgrs
 from tansiq.movements.affected import ENDED
 from tansiq.movements.crossings import DEFAULT_DWELL, Crossing, Fence, crossings
 from tansiq.movements.departure import MINUTE_MS
 from tansiq.movements.live import KINDS, Fix, Live, departure_of, live_positions, reports_of
-from tansiq.movements.told import Thing, Told, body_of
+from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.area import Area
 from tansiq.records.kinds.position_report import (

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tansiq.movements.terms import accepts
-from tansiq.movements.told import Thing, Told, Version, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.answer import Answer
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from tansiq.movements.ground import Ground
 from tansiq.movements.look import Look, Meeting
 from tansiq.movements.terms import InForce, Rule
-from tansiq.movements.told import Thing, body_of
+from tansiq.picture.told import Thing, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.terms import Buffers
 

@@ -18,8 +18,8 @@ from tansiq.errors import MalformedInput
 from tansiq.movements import fences as engine
 from tansiq.movements.departure import MINUTE_MS
 from tansiq.movements.live import Fix, reports_of
-from tansiq.movements.told import Told
 from tansiq.movements.volumes import LATEST, Area, Window
+from tansiq.picture.told import Told
 from tansiq.records.kinds.position_report import Square
 from tansiq.records.values import Point
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tansiq.movements.look import Look, Place
-from tansiq.movements.told import Ledger, Thing, Told, Version
+from tansiq.picture.told import Ledger, Thing, Told, Version
 from tansiq.records.kinds.activity import Activity, Volume
 from tansiq.records.kinds.area import Area
 from tansiq.records.kinds.arrangement import Arrangement

@@ -15,7 +15,7 @@ from tansiq.errors import MalformedInput
 from tansiq.movements.affected import ENDED
 from tansiq.movements.departure import MINUTE_MS, Departure, departure, reach_of
 from tansiq.movements.terms import in_force
-from tansiq.movements.told import Thing, Told, Version, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.area import Area
 from tansiq.records.kinds.consent import Consent

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tansiq.movements.told import Thing, Told, Version, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import AskLevel
 from tansiq.records.kinds.consent import Consent
 from tansiq.records.kinds.terms import Buffers, Level, Silence, Terms

@@ -1,4 +1,4 @@
-"""What a circle was told about movements, read out of the store for the engine: entries, and who had seen what.
+"""What a circle was told, read out of the store for the engines: entries, and who had seen what.
 
 Only what was told to the circle is read, also of one's own records: what a party kept to itself must not change how
 things stand, or two desks would differ. What was read once is not read again: a `Mark` says how far that was.
@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from tansiq.desk.gaps_question import taking_part
 from tansiq.desk.office import HeldCircle, circle_named, epochs_of
 from tansiq.ledger import disclosure
-from tansiq.movements.told import KINDS, Ledger, Said, Thing, Told, thing_from
 from tansiq.picture import projection
+from tansiq.picture.told import Ledger, Said, Thing, Told, thing_from
 from tansiq.records.entry import Entry, decode_entry
 from tansiq.store import ledgers, pictures
 from tansiq.store.ledgers import LedgerRow, ToldRow
@@ -60,13 +60,13 @@ class News(Struct, frozen=True):
     mark: Mark
 
 
-def read_told(connection: Connection, circle_id: str, kinds: Collection[str] = KINDS) -> Told:
+def read_told(connection: Connection, circle_id: str, kinds: Collection[str]) -> Told:
     """Everything of these kinds that was told in all epochs of a circle."""
-    news = read_news(connection, circle_id, kinds=kinds)
+    news = read_news(connection, circle_id, kinds)
     return Told(news.things, news.mark.parties, news.held, news.heard)
 
 
-def read_news(connection: Connection, circle_id: str, mark: Mark | None = None, kinds: Collection[str] = KINDS) -> News:
+def read_news(connection: Connection, circle_id: str, kinds: Collection[str], mark: Mark | None = None) -> News:
     """What was told of these kinds in all epochs of a circle since a mark."""
     circle = circle_named(connection, circle_id).circle
     epochs = epochs_of(connection, circle.id)

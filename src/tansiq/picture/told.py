@@ -1,4 +1,4 @@
-"""What was told, as movements read it: things with all their versions, and who had seen what when it was said.
+"""What was told in a circle, as engines read it: things with all their versions, and who had seen what before.
 
 A thing is one party's first record of something and the records of the same ledger that revise it. Order is the place
 in a ledger and `seen`, never a clock: a record knows what stands before it in its own ledger and what its author's node
@@ -8,40 +8,12 @@ held of the others'. Nothing here reads a store.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from tansiq.errors import Refused
 from tansiq.records.kind import Body, kind_named
-from tansiq.records.kinds.activity import Activity
-from tansiq.records.kinds.answer import Answer
-from tansiq.records.kinds.area import Area
-from tansiq.records.kinds.arrangement import Arrangement
-from tansiq.records.kinds.consent import Consent
-from tansiq.records.kinds.denial import Denial
-from tansiq.records.kinds.entered import Entered
-from tansiq.records.kinds.handover import Handover
-from tansiq.records.kinds.hotline import Hotline
-from tansiq.records.kinds.post import Post
-from tansiq.records.kinds.suspension import Suspension
-from tansiq.records.kinds.terms import Terms
-
-KINDS: Final[Mapping[str, type[Body]]] = {
-    "activity": Activity,
-    "answer": Answer,
-    "terms": Terms,
-    "consent": Consent,
-    "handover": Handover,
-    "entered": Entered,
-    "suspension": Suspension,
-    "denial": Denial,
-    "hotline": Hotline,
-    "area": Area,
-    "post": Post,
-    "arrangement": Arrangement,
-}
-"""The kinds of records that movements follow from."""
 
 Read = TypeVar("Read", bound=Body)
 
@@ -126,7 +98,7 @@ class Thing(Struct, frozen=True):
 
 
 class Told:
-    """All that a node holds of one circle, as movements read it; more is put in as it comes.
+    """All that a node holds of one circle, as engines read it; more is put in as it comes.
 
     `parties` take part; `held` is how much of each ledger is held; `heard` what each party is known to have seen, by
     the latest of its entries that are held. A party that says a first record of the same id in two epochs is heard in
@@ -227,7 +199,7 @@ def gather(
     parties: Sequence[str],
     held: Sizes,
     heard: Mapping[str, Mapping[Ledger, int]],
-    kinds: Container[str] = KINDS,
+    kinds: Container[str],
 ) -> Told:
     """The things of these kinds that follow from entries, whatever their order."""
     chains: dict[tuple[Ledger, str], list[Said]] = {}
