@@ -15,6 +15,7 @@ from tansiq.cli.movements_saying import As, Circle, answer_said, fields_of, give
 from tansiq.cli.output import answer, refusals_in_words
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import author_of, only_shared_circle
+from tansiq.desk.request import read_request
 from tansiq.desk.saying import LabelRequest, ReleaseRequest
 from tansiq.errors import MalformedInput
 from tansiq.node.node import Node
@@ -197,7 +198,7 @@ def respond(
         "reason": reason or None,
         "anyway": anyway,
     }
-    asked = door.read_request(door.AnswerRequest, said)
+    asked = read_request(door.AnswerRequest, said)
     answer_said(door.respond(node.office, asked, author_of(node, as_)), "answered")
 
 

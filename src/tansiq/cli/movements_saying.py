@@ -13,6 +13,7 @@ from tansiq.cli.output import answer
 from tansiq.cli.set_up import open_node
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 from tansiq.desk import saying
+from tansiq.desk.request import read_request
 from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
 from tansiq.node.node import Node
 from tansiq.records.kind import kind_named
@@ -32,7 +33,7 @@ def give_consent(which: str, verdict: str, reason: str, circle: str, as_: str) -
         "verdict": verdict,
         "reason": reason or None,
     }
-    asked = door.read_request(door.ConsentRequest, said)
+    asked = read_request(door.ConsentRequest, said)
     answer_said(door.consent(node.office, asked, author_of(node, as_)), verdict)
 
 

@@ -13,6 +13,7 @@ from tansiq.cli.fields import parse_time
 from tansiq.cli.output import answer, complain, local_time, refusals_in_words, settings, standing
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
+from tansiq.desk.request import read_request
 from tansiq.errors import MalformedInput, Refused
 from tansiq.geo.coordinates import read_coordinates
 from tansiq.node.node import Node
@@ -105,7 +106,6 @@ def _fix(
 
 def _tell(node: Node, asked: dict[str, Any], as_: str, *, preview: bool = False) -> None:
     from tansiq.desk import positions as desk  # noqa: PLC0415 - the engine is only loaded here
-    from tansiq.desk.movements_door import read_request  # noqa: PLC0415 - as above
 
     request = read_request(desk.PositionRequest, asked)
     author = author_of(node, as_)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from tansiq import __version__
 from tansiq.desk.api import (
+    accord,
     attachments,
     carry,
     circles,
@@ -150,6 +151,7 @@ def desk_app(office: Office) -> Litestar:
             movements.announce,
             movements.respond,
             movements.consent,
+            accord.say_word,
             inputs.look,
             inputs.say,
             positions.live,

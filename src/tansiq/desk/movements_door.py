@@ -6,10 +6,9 @@ goes out by `saying`, through the same gate as every other record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from tansiq.circles.gate import Author
@@ -17,6 +16,7 @@ from tansiq.desk import movements, saying
 from tansiq.desk.movements_board import board_of
 from tansiq.desk.movements_elsewhere import elsewhere
 from tansiq.desk.office import Office
+from tansiq.desk.request import learn
 from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.movements.collisions import lists
@@ -56,17 +56,6 @@ class ConsentRequest(Struct, frozen=True, forbid_unknown_fields=True):
     about: Ref
     verdict: Literal["accepted", "declined", "withdrawn"]
     reason: str | None = None
-
-
-Asked = TypeVar("Asked", bound=Struct)
-
-
-def read_request(kind: type[Asked], values: Mapping[str, Any]) -> Asked:
-    """A request out of plain JSON values; refused as `record.bad_fields`."""
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        raise MalformedInput("record.bad_fields", kind=kind.__name__, reason=str(error)[:200]) from error
 
 
 def plan_request(office: Office, asked: AnnounceRequest) -> SayRequest:
@@ -177,6 +166,4 @@ def _unlisted(board: Board, party: str, plan: Thing) -> Sequence[str]:
     return sorted(thing.now.ref for thing in own if thing is not None and not lists(plan, thing))
 
 
-# msgspec learns a struct with its first reading, which must not be two threads' first at once (tansiq.node.structs)
-for _asked in (AnnounceRequest, AnswerRequest, ConsentRequest):
-    msgspec.json.Decoder(_asked)
+learn(AnnounceRequest, AnswerRequest, ConsentRequest)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from tansiq.movements.terms import accepts
+from tansiq.picture.consents import accepts
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.answer import Answer

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from tansiq.picture.consents import accepts
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import AskLevel
-from tansiq.records.kinds.consent import Consent
 from tansiq.records.kinds.terms import Buffers, Level, Silence, Terms
 
 DEFAULT_BUFFERS: Final = Buffers(1000, 30, 150)
@@ -121,26 +121,3 @@ def _accepted(told: Told, thing: Thing, said: Version, body: Terms, version: Ver
     return set(told.parties) <= named and all(
         party == thing.party or accepts(told, party, thing.ref, said, version) for party in sorted(named)
     )
-
-
-def accepts(told: Told, party: str, about: str, revision: Version, version: Version | None = None) -> bool:
-    """Whether a party's latest consent about a thing accepts this very revision."""
-    return consent_of(told, party, about, revision, version) == "accepted"
-
-
-def consent_of(
-    told: Told, party: str, about: str, revision: Version, version: Version | None = None
-) -> Literal["accepted", "declined", "withdrawn"] | None:
-    """A party's latest word on this very revision, as far as the author of `version` had seen."""
-    latest: tuple[tuple[int, int], Consent] | None = None
-    for thing in told.about("consent", about):
-        if thing.party != party:
-            continue
-        for said in thing.versions:
-            body = body_of(said, Consent)
-            if body is None or body.revision != revision.said.id or (version is not None and not version.knows(said)):
-                continue
-            order = (said.said.ledger.epoch, said.said.index)
-            if latest is None or order > latest[0]:
-                latest = (order, body)
-    return None if latest is None else latest[1].verdict

@@ -40,6 +40,14 @@ class Names(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     ckb: ShortText | None = None
 
 
+class Texts(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A text in the three languages side by side; a missing one is not written yet."""
+
+    en: LongText | None = None
+    ar: LongText | None = None
+    ckb: LongText | None = None
+
+
 class Place(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A point with its stated accuracy (radius, metres)."""
 

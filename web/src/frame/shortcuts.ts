@@ -1,6 +1,9 @@
 // Keys that work anywhere on a desk, unless one is typing.
 
-import { desk } from '../state/desk.svelte';
+import { desk, type DeskName } from '../state/desk.svelte';
+
+/** What a desk writes when it is asked for something new. */
+const FIRST: Partial<Record<DeskName, string>> = { movements: 'activity', accord: 'meeting', centres: 'watch_handover' };
 
 function typing(event: KeyboardEvent): boolean {
   const at = event.target;
@@ -22,7 +25,7 @@ export function shortcuts(event: KeyboardEvent): void {
   // By the key's place, so that they work with an Arabic or Kurdish keyboard too.
   if (event.code === 'KeyN') {
     event.preventDefault();
-    desk.write(desk.name === 'movements' ? 'activity' : 'incident');
+    desk.write(FIRST[desk.name] ?? 'incident');
   } else if (event.key === '?' || event.key === '؟') {
     event.preventDefault();
     desk.help = true;
@@ -34,5 +37,7 @@ export function shortcuts(event: KeyboardEvent): void {
   } else if (event.code === 'Digit1') desk.go('watch');
   else if (event.code === 'Digit2') desk.go('movements');
   else if (event.code === 'Digit3') desk.go('gaps');
-  else if (event.code === 'Digit4') desk.go('ledger');
+  else if (event.code === 'Digit4') desk.go('accord');
+  else if (event.code === 'Digit5') desk.go('centres');
+  else if (event.code === 'Digit6') desk.go('ledger');
 }

@@ -2,9 +2,10 @@
 // shown on a phone, and what the map is asked to pick.
 
 import type { Fields, PictureObject } from '../api/types';
+import { AGREEING, CENTRED } from './accord.svelte';
 import { MOVING } from './movements.svelte';
 
-export const DESKS = ['watch', 'movements', 'gaps', 'ledger'] as const;
+export const DESKS = ['watch', 'movements', 'gaps', 'accord', 'centres', 'ledger'] as const;
 export type DeskName = (typeof DESKS)[number];
 export type Pane = 'log' | 'map' | 'hand';
 
@@ -23,6 +24,13 @@ export interface MapTask {
   points: [number, number][];
   change: (points: [number, number][]) => void;
   done: () => void;
+}
+
+/** The desk at which a kind of record is written and read. */
+export function homeOf(kind: string): DeskName {
+  if (MOVING.has(kind)) return 'movements';
+  if (AGREEING.has(kind)) return 'accord';
+  return CENTRED.has(kind) ? 'centres' : 'watch';
 }
 
 class Desk {
@@ -71,7 +79,7 @@ class Desk {
   }
 
   write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null, fields: Fields | null = null): void {
-    const home = MOVING.has(kind) ? 'movements' : 'watch';
+    const home = homeOf(kind);
     if (this.name !== home) this.go(home);
     this.endTask();
     this.writing = { kind, revises, about, fields };
@@ -81,7 +89,7 @@ class Desk {
   letGo(): void {
     if (this.task) this.endTask();
     else if (this.writing) this.writing = null;
-    else if (this.ref) this.select(null, false, this.name === 'movements' ? 'movements' : 'watch');
+    else if (this.ref) this.select(null, false, this.name === 'gaps' || this.name === 'ledger' ? 'watch' : this.name);
     if (!this.writing && !this.ref && this.pane === 'hand') this.pane = 'log';
   }
 

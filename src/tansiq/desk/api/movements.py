@@ -13,6 +13,7 @@ from tansiq.desk import saying
 from tansiq.desk.api.access import releaser
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
+from tansiq.desk.request import read_request
 from tansiq.desk.saying import ReleaseRequest
 
 At = Annotated[int | None, Parameter(ge=0, le=253_402_300_799_999)]
@@ -103,7 +104,7 @@ def respond(office: Office, person: Person, data: dict[str, Any]) -> dict[str, A
     from tansiq.desk import movements_door as door  # noqa: PLC0415 - as above
 
     releaser(person)
-    return _ref(door.respond(office, door.read_request(door.AnswerRequest, data), person.author()))
+    return _ref(door.respond(office, read_request(door.AnswerRequest, data), person.author()))
 
 
 @post("/movements/consents", sync_to_thread=True)
@@ -112,16 +113,15 @@ def consent(office: Office, person: Person, data: dict[str, Any]) -> dict[str, A
     from tansiq.desk import movements_door as door  # noqa: PLC0415 - as above
 
     releaser(person)
-    return _ref(door.consent(office, door.read_request(door.ConsentRequest, data), person.author()))
+    return _ref(door.consent(office, read_request(door.ConsentRequest, data), person.author()))
 
 
 def _volumes(data: CheckRequest) -> list[dict[str, Any]]:
-    from tansiq.desk import movements_door as door  # noqa: PLC0415 - as above
     from tansiq.movements.reading import Beside, read_volumes  # noqa: PLC0415 - as above
 
     if data.text is None:
         return data.volumes or []
-    beside = door.read_request(Beside, {("from_" if key == "from" else key): one for key, one in data.beside.items()})
+    beside = read_request(Beside, {("from_" if key == "from" else key): one for key, one in data.beside.items()})
     return read_volumes(data.text.encode(), data.name, beside)
 
 

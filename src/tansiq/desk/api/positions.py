@@ -12,6 +12,7 @@ from tansiq.desk import saying
 from tansiq.desk.api.access import releaser
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
+from tansiq.desk.request import read_request
 
 At = Annotated[int | None, Parameter(ge=0, le=253_402_300_799_999)]
 
@@ -53,6 +54,5 @@ def report(office: Office, person: Person, data: dict[str, Any]) -> dict[str, An
 
 def _asked(data: dict[str, Any]) -> Any:
     from tansiq.desk import positions  # noqa: PLC0415 - as above
-    from tansiq.desk.movements_door import read_request  # noqa: PLC0415 - as above
 
     return read_request(positions.PositionRequest, data)

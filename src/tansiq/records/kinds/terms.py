@@ -1,4 +1,4 @@
-"""Terms of reference, as far as movements need them: times, ladder, silence, buffers, as rules that desks execute."""
+"""Terms of reference: roles, times, quorums, ladder, silence, buffers, manning, as rules that desks execute."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from msgspec import Meta, Struct
 
 from tansiq.records.kind import Body, Kind
 from tansiq.records.kinds.activity import ActivityType, AnyRef, PartyName
-from tansiq.records.values import Language, LongText, Millis, Names, Origin
+from tansiq.records.kinds.body import BodyType
+from tansiq.records.kinds.commitment import ReportName
+from tansiq.records.values import BAGHDAD, Day, Language, LongText, Millis, Minute, Names, Origin
 
 Minutes = Annotated[int, Meta(ge=0, le=30 * 1440)]
 MAX_RULES: Final = 64
@@ -56,6 +58,46 @@ class Buffers(Struct, frozen=True, forbid_unknown_fields=True):
     height_m: Annotated[int, Meta(ge=0, le=10_000)]
 
 
+class May(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an officer in a role may do, on every side."""
+
+    role: Literal["duty_officer", "liaison", "planner", "negotiator", "signatory", "release_officer"]
+    acts: Annotated[list[Literal["send", "confirm", "release", "decide", "sign"]], Meta(min_length=1, max_length=5)]
+
+
+class Quorum(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """So many of a party must be there where a body of a type decides; fewer in an emergency where that is said."""
+
+    body: BodyType
+    party: PartyName
+    count: Annotated[int, Meta(ge=0, le=500)]
+    emergency: Annotated[int, Meta(ge=0, le=500)] | None = None
+
+
+class CutOff(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """By which minute of local time a report is out, every day or on a day of the week (1 Monday … 7 Sunday)."""
+
+    report: ReportName
+    minute: Minute
+    weekday: Day | None = None
+    offset: Annotated[int, Meta(ge=-840, le=840)] = BAGHDAD
+
+
+class Manning(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """So many of a party, or of each, are on duty at a centre, or at each, at any time."""
+
+    strength: Annotated[int, Meta(ge=1, le=1000)]
+    party: PartyName | None = None
+    centre: AnyRef | None = None
+
+
+class StepTime(Struct, frozen=True, forbid_unknown_fields=True):
+    """Within so many minutes of what comes before it a step of a complaint is taken."""
+
+    step: Literal["reply", "verification", "finding", "recommendation", "execution"]
+    minutes: Annotated[int, Meta(ge=1, le=366 * 1440)]
+
+
 class Terms(Body, frozen=True):
     """In force for what is announced once every party in `parties` has accepted this very record by its own."""
 
@@ -67,6 +109,11 @@ class Terms(Body, frozen=True):
     ladder: Annotated[list[Rung], Meta(max_length=8)] | None = None
     silence: Annotated[list[Silence], Meta(max_length=8)] | None = None
     buffers: Buffers | None = None
+    roles: Annotated[list[May], Meta(max_length=16)] | None = None
+    quorums: Annotated[list[Quorum], Meta(max_length=MAX_RULES)] | None = None
+    cutoffs: Annotated[list[CutOff], Meta(max_length=8)] | None = None
+    manning: Annotated[list[Manning], Meta(max_length=MAX_RULES)] | None = None
+    complaints: Annotated[list[StepTime], Meta(max_length=8)] | None = None
     status: Literal["proposed", "withdrawn"] | None = None
     since: Millis | None = None
     note: LongText | None = None

@@ -1,4 +1,5 @@
 import type { Messages } from '../../catalogue';
+import { accord } from './accord';
 import { answer } from './answer';
 import { forms } from './forms';
 import { frame } from './frame';
@@ -13,4 +14,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord };

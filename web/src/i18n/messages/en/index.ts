@@ -1,3 +1,4 @@
+import { accord } from './accord';
 import { answer } from './answer';
 import { forms } from './forms';
 import { frame } from './frame';
@@ -12,4 +13,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord };

@@ -1,0 +1,95 @@
+"""What a circle was told of its accord, read out of the store once, then only what came since, with every question.
+
+It is read anew wherever less may count than before: where the picture was folded anew, a ledger counts for less, or
+other parties take part.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from tansiq.accord.kinds import KINDS
+from tansiq.desk.office import Office, circle_named, parties
+from tansiq.desk.told import Mark, read_news
+from tansiq.picture.told import Told
+
+MOST_CIRCLES: Final = 8
+
+
+class Table(Struct, frozen=True):
+    """What was told, and who sits at the table: `members` of the circle with the role of each."""
+
+    told: Told
+    members: dict[str, str]
+    turn: int
+    """Grows with everything that comes: what was worked out for the same turn still holds."""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Those that owe and are owed; never a facilitator or an observer where sides are there."""
+        return self.told.parties
+
+    @property
+    def facilitators(self) -> tuple[str, ...]:
+        """Those whose role is to verify."""
+        return tuple(sorted(party for party, role in self.members.items() if role == "facilitator"))
+
+
+class _Held:
+    """What is held of one circle."""
+
+    def __init__(self) -> None:
+        self.told = Told()
+        self.mark: Mark | None = None
+        self.turn = 0
+
+
+class Tables:
+    """The tables of a node's circles. One thread at a time reads on."""
+
+    def __init__(self) -> None:
+        self._alone = threading.Lock()
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+
+    @contextmanager
+    def alone(self) -> Iterator[Tables]:
+        """Nobody else reads on meanwhile, or looks."""
+        with self._alone:
+            yield self
+
+    def read(self, connection: Connection, circle_id: str) -> Table:
+        """The table of a circle as the store holds it; to be asked for and looked at within `alone`."""
+        circle = circle_named(connection, circle_id).circle
+        held = self._held.pop(circle.id, None) or _Held()
+        news = read_news(connection, circle.id, KINDS, held.mark)
+        if news.anew:
+            held.told, held.turn = Told(parties=news.mark.parties), held.turn + 1
+        held.mark = None  # should it break halfway, all is read again
+        for thing in news.things:
+            held.told.put(thing)
+        held.told.held.update(news.held)
+        for party, sizes in news.heard.items():
+            held.told.heard.setdefault(party, {}).update(sizes)
+        held.turn += bool(news.things)
+        held.mark = news.mark
+        self._held[circle.id] = held
+        while len(self._held) > MOST_CIRCLES:
+            self._held.popitem(last=False)
+        roles = {str(known.card.party): known.card.role for known in parties(connection)}
+        return Table(held.told, {str(one): roles.get(str(one), "party") for one in circle.parties}, held.turn)
+
+
+@contextmanager
+def table_of(office: Office, circle_id: str) -> Iterator[Table]:
+    """The table of a circle with everything that the store holds now; nobody else looks meanwhile."""
+    with office.memory.of(Tables).alone() as tables:
+        with office.database.read() as connection:
+            found = tables.read(connection, circle_id)
+        yield found

@@ -1,0 +1,5 @@
+"""Agreement: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("agreement", ("since",))

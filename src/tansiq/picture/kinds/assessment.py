@@ -1,0 +1,5 @@
+"""Assessment: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("assessment", ("as_of",))

@@ -1,0 +1,5 @@
+"""Commitment: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("commitment", ("announced",))

@@ -1,0 +1,5 @@
+"""Negotiation file: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("negotiation_file", ("since",))

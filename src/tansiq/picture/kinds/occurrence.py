@@ -1,0 +1,5 @@
+"""Occurrence: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("occurrence", ("at",))

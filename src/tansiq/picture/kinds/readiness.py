@@ -1,0 +1,5 @@
+"""Readiness: stands by the time of writing."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("readiness")

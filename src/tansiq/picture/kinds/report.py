@@ -1,0 +1,5 @@
+"""Report: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("report", ("period",))

@@ -1,0 +1,5 @@
+"""Roster: stands by the time of writing."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("roster")

@@ -1,0 +1,5 @@
+"""Signatory: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("signatory", ("since",))

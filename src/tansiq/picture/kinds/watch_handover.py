@@ -1,0 +1,5 @@
+"""Watch handover: stands by the time that it names."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("watch_handover", ("watch",))

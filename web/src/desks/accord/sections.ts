@@ -1,0 +1,14 @@
+// The parts of the Accord desk in their order. A further part is a folder, a line here and a word in `accord.sections`.
+
+import type { Component } from 'svelte';
+import type { IconName } from '../../ui/icons';
+
+export interface Section {
+  name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
+  icon: IconName;
+  page: Component;
+  /** The kinds whose records are shown there. */
+  kinds: readonly string[];
+}
+
+export const SECTIONS: readonly Section[] = [];

@@ -1,0 +1,14 @@
+export const accord = {
+  parts: 'بەشەکانی ڕێککەوتن',
+  centres: 'سەنتەرەکان',
+  sections: {
+    files: 'دۆسیەکان',
+    meetings: 'کۆبوونەوەکان',
+    texts: 'دەقەکان',
+    promises: 'پابەندبوونەکان',
+    complaints: 'سکاڵاکان',
+    kept: 'تۆماری پابەندی',
+    terms: 'ڕێساکانی کار',
+    reports: 'ڕاپۆرتەکان',
+  },
+};
