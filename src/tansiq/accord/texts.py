@@ -157,17 +157,19 @@ def _redefined(term: Term, own: set[str]) -> bool:
     return any(words in own for ways in term.words.values() for words in ways)
 
 
-def agreed_text(told: Told, sides: Sequence[str], agreement: str) -> tuple[AgreedText | None, list[Point]]:
+def agreed_text(
+    told: Told, sides: Sequence[str], agreement: str, memo: Memo | None = None
+) -> tuple[AgreedText | None, list[Point]]:
     """The text as every side accepted it, and what is still open; there is a text where nothing is."""
-    return _agreed(told, sides, agreement, frozenset())
+    return _agreed(told, sides, agreement, frozenset(), {} if memo is None else memo)
 
 
 def _agreed(
-    told: Told, sides: Sequence[str], agreement: str, amending: frozenset[str]
+    told: Told, sides: Sequence[str], agreement: str, amending: frozenset[str], memo: Memo
 ) -> tuple[AgreedText | None, list[Point]]:
-    text = text_of(told, sides, agreement)
+    text = text_of(told, sides, agreement, memo)
     points = open_points(text)
-    amends = _amended(told, sides, text, amending)
+    amends = _amended(told, sides, text, amending, memo)
     if text.agreement.amends is not None and amends is None:
         points.append(Point("", "amended"))
     if points:
@@ -192,13 +194,13 @@ def _agreed(
     )
 
 
-def _amended(told: Told, sides: Sequence[str], text: TextState, amending: frozenset[str]) -> str | None:
+def _amended(told: Told, sides: Sequence[str], text: TextState, amending: frozenset[str], memo: Memo) -> str | None:
     """The digest of the text before; None where it is none, was never agreed, or amends this one in turn."""
     before = text.agreement.amends
     if before is None or before in (amending | {text.ref}):
         return None
     try:
-        agreed, _ = _agreed(told, sides, before, amending | {text.ref})
+        agreed, _ = _agreed(told, sides, before, amending | {text.ref}, memo)
     except NotFound:
         return None
     return None if agreed is None else digest(agreed)

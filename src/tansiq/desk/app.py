@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_texts,
     attachments,
     carry,
     circles,
@@ -152,6 +153,15 @@ def desk_app(office: Office) -> Litestar:
             movements.respond,
             movements.consent,
             accord.say_word,
+            accord_texts.listing,
+            accord_texts.text,
+            accord_texts.clause,
+            accord_texts.difference,
+            accord_texts.compare,
+            accord_texts.preview,
+            accord_texts.offer,
+            accord_texts.take_position,
+            accord_texts.comment,
             inputs.look,
             inputs.say,
             positions.live,
