@@ -9,6 +9,7 @@ import typer
 
 from tansiq import __version__
 from tansiq.cli import (
+    accord_texts,
     carry,
     demo,
     gaps,
@@ -90,6 +91,7 @@ app.add_typer(movements.activity)
 app.command()(movements.check)
 app.command("movements")(movements.show)
 app.command()(movements.hotline)
+app.add_typer(accord_texts.text)
 app.add_typer(movements_terms.terms)
 app.add_typer(movements_terms.handover)
 app.command()(movements_terms.suspend)
