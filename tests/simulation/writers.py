@@ -65,7 +65,7 @@ class Writers(Movers):
         if others:
             thing = self.chance.choice(others)
             version = self.chance.choice([thing.now, thing.now, *thing.versions])
-            self._take(
+            self._stand_on(
                 seat, version, thing.ref, self.chance.choice(("accept", "accept", "accept", "object", "reserve"))
             )
 
@@ -79,7 +79,7 @@ class Writers(Movers):
 
     def stories(self) -> list[Callable[[], list[Scene]]]:
         """What may happen in the middle of everything else."""
-        return [self.parted_writers, self.crossed_acceptances, self.overtaken_position]
+        return [self.parted_writers, self.crossed_acceptances, self.overtaken_position, self.two_desks]
 
     def parted_writers(self) -> list[Scene]:
         """Both sides word the same clause while the line between them is cut, and hear it through the third."""
@@ -126,6 +126,27 @@ class Writers(Movers):
             lambda: self._hear(other, one),
         ]
 
+    def two_desks(self) -> list[Scene]:
+        """Two desks of one party word anew what both looked at, and one of them answers for both."""
+        one, other = self.seats["joc"], self.seats["mop"]
+        return [
+            lambda: self._word(one, "one", "opens on one July in Kirkuk"),
+            lambda: self._hear(other, one),
+            lambda: self._anew(one, SAYINGS[1]),
+            lambda: self._anew(one, SAYINGS[2]),
+            lambda: self._hear(other, one),
+            lambda: self._word(one, "one", SAYINGS[1]),
+            lambda: self._accept(other, one),
+            lambda: self._hear(one, other),
+        ]
+
+    def _anew(self, seat: Seat, text: str) -> None:
+        """A desk words the party's first clause anew, having looked at its first wording only."""
+        own = [one for one in self.told(seat).about("clause", self.text) if one.party == seat.party]
+        for thing in own[:1]:
+            fields = {"text": self._words(text), "counters": thing.ref}
+            self.tell(seat, "clause", fields, revises=thing.ref, about=self.text)
+
     def _words(self, text: str | None = None) -> dict[str, str]:
         said = text or self.chance.choice(SAYINGS)
         languages = LANGUAGES if self.chance.random() < 0.8 else LANGUAGES[:2]
@@ -143,9 +164,9 @@ class Writers(Movers):
     def _accept(self, seat: Seat, author: Seat) -> None:
         for thing in self.told(seat).about("clause", self.text):
             if thing.party == author.party:
-                self._take(seat, thing.now, thing.ref, "accept")
+                self._stand_on(seat, thing.now, thing.ref, "accept")
 
-    def _take(self, seat: Seat, version: Version, thing: str, verdict: str) -> None:
+    def _stand_on(self, seat: Seat, version: Version, thing: str, verdict: str) -> None:
         self.tell(seat, "clause_position", {"revision": version.said.id, "verdict": verdict}, about=thing)
 
     def state(self, seat: Seat) -> TextState | None:
@@ -207,9 +228,9 @@ class Writers(Movers):
     def _accepted(self, seat: Seat, told: Told, clause: ClauseState) -> None:
         """By no function of the program: every side said these very words, or accepted a record that says them."""
         wording = clause.wordings[clause.agreed or 0]
-        refs = {ref.partition("/")[2]: ref for ref in wording.refs}
+        refs = {one.said.id: one.ref for offer in wording.offers for one in _unchanged(told, offer.ref)}
         for side in SIDES:
-            own = any(ref.startswith(f"{side}/") for ref in wording.refs)
+            own = any(one.party == side for one in wording.offers)
             last: dict[str, tuple[tuple[int, int], str]] = {}
             for thing in told.of_kind("clause_position"):
                 body = thing.now.body
@@ -240,6 +261,23 @@ class Writers(Movers):
             here = {offer.ref for clause in (*one.clauses, *one.gone) for offer in clause.offers} if one else set()
             if here != said:
                 self.broken.append("at rest a wording is missing")
+
+
+def _unchanged(told: Told, ref: str) -> list[Version]:
+    """The versions of a thing that say without a break what this one says."""
+    thing = told.thing_of(ref)
+    versions = [] if thing is None else list(thing.versions)
+    end = next((place for place, one in enumerate(versions) if one.ref == ref), -1)
+    found: list[Version] = []
+    for one in reversed(versions[: end + 1]):
+        if found and _said(one) != _said(found[0]):
+            break
+        found.append(one)
+    return found
+
+
+def _said(version: Version) -> tuple[object, ...]:
+    return tuple(getattr(version.body, name, None) for name in ("text", "order", "status"))
 
 
 def _key(version: Version) -> str:
