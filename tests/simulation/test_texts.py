@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from unittest.mock import patch
 
 import pytest
+from msgspec.structs import replace
 
 from simulation.movers import live
 from simulation.properties import Broken
@@ -62,7 +63,7 @@ def _any_word_accepts() -> AbstractContextManager[object]:
 
     def accepts(version: object, thing: str, about: str) -> object:
         taken = real(version, thing, about)  # type: ignore[arg-type]
-        return None if taken is None else clauses.replace(taken, verdict="accept")
+        return None if taken is None else replace(taken, verdict="accept")
 
     return patch.object(clauses, "_taken", accepts)
 

@@ -196,9 +196,9 @@ class Writers(Movers):
             held = tuple(sorted(told.held.items()))
             if self.same.setdefault(held, shown) != shown:
                 self.broken.append(f"{seat.name} holds what another held and shows another text")
-            self._check(seat, told, shown)
+            self._check_text(seat, told, shown)
 
-    def _check(self, seat: Seat, told: Told, shown: Any) -> None:
+    def _check_text(self, seat: Seat, told: Told, shown: TextState) -> None:
         said = {one.ref for thing in told.about("clause", self.text) for one in thing.versions}
         here = [*shown.clauses, *shown.gone]
         if {one.ref for clause in here for one in clause.offers} != said:
