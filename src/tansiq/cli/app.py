@@ -9,6 +9,7 @@ import typer
 
 from tansiq import __version__
 from tansiq.cli import (
+    accord_promises,
     carry,
     demo,
     gaps,
@@ -96,6 +97,8 @@ app.command()(movements_terms.suspend)
 app.command()(movements_terms.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
+app.add_typer(accord_promises.promise)
+app.command()(accord_promises.record)
 app.command()(demo.demo)
 
 

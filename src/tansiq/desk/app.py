@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_promises,
     attachments,
     carry,
     circles,
@@ -152,6 +153,10 @@ def desk_app(office: Office) -> Litestar:
             movements.respond,
             movements.consent,
             accord.say_word,
+            accord_promises.overview,
+            accord_promises.one,
+            accord_promises.evaluate,
+            accord_promises.kept,
             inputs.look,
             inputs.say,
             positions.live,
