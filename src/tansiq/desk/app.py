@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_centres,
     accord_promises,
     attachments,
     carry,
@@ -157,6 +158,8 @@ def desk_app(office: Office) -> Litestar:
             accord_promises.one,
             accord_promises.evaluate,
             accord_promises.kept,
+            accord_centres.listing,
+            accord_centres.one,
             inputs.look,
             inputs.say,
             positions.live,
