@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_centres,
     attachments,
     carry,
     circles,
@@ -152,6 +153,8 @@ def desk_app(office: Office) -> Litestar:
             movements.respond,
             movements.consent,
             accord.say_word,
+            accord_centres.listing,
+            accord_centres.one,
             inputs.look,
             inputs.say,
             positions.live,
