@@ -14,7 +14,7 @@ from tansiq.accord.watchlog import TwinLog, twin_log
 from tansiq.desk.accord_board import Table, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import NotFound
-from tansiq.movements.terms import in_force
+from tansiq.picture.terms import in_force
 
 WEEK: Final = 7
 
