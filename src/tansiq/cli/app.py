@@ -9,6 +9,7 @@ import typer
 
 from tansiq import __version__
 from tansiq.cli import (
+    accord_talk,
     carry,
     demo,
     gaps,
@@ -96,6 +97,11 @@ app.command()(movements_terms.suspend)
 app.command()(movements_terms.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
+app.add_typer(accord_talk.file)
+app.add_typer(accord_talk.meeting)
+app.add_typer(accord_talk.understanding)
+app.add_typer(accord_talk.body)
+app.command()(accord_talk.chain)
 app.command()(demo.demo)
 
 

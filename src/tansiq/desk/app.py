@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_talk,
     attachments,
     carry,
     circles,
@@ -152,6 +153,13 @@ def desk_app(office: Office) -> Litestar:
             movements.respond,
             movements.consent,
             accord.say_word,
+            accord_talk.files,
+            accord_talk.meetings,
+            accord_talk.bodies,
+            accord_talk.chain,
+            accord_talk.calendar,
+            accord_talk.look,
+            accord_talk.take,
             inputs.look,
             inputs.say,
             positions.live,
