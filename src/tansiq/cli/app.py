@@ -11,6 +11,7 @@ from tansiq import __version__
 from tansiq.cli import (
     accord_centres,
     accord_promises,
+    accord_talk,
     carry,
     demo,
     gaps,
@@ -101,6 +102,11 @@ app.command()(positions.positions)
 app.add_typer(accord_promises.promise)
 app.command()(accord_promises.record)
 app.add_typer(accord_centres.centre)
+app.add_typer(accord_talk.file)
+app.add_typer(accord_talk.meeting)
+app.add_typer(accord_talk.understanding)
+app.add_typer(accord_talk.body)
+app.command()(accord_talk.chain)
 app.command()(demo.demo)
 
 
