@@ -1,0 +1,197 @@
+"""Where the text of an agreement stands: its clauses as a tree, what is agreed, what is open and why.
+
+All of it follows from what was told in the circle and from who has to agree; the order in which it arrived makes no
+difference. Where nothing is open any more the text as agreed is what the signatories sign (`tansiq.accord.agreed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from tansiq.accord.agreed import AgreedClause, AgreedText, digest
+from tansiq.accord.clauses import LANGUAGES, ClauseState, Content, Offer, read_offers, read_positions, state_of
+from tansiq.accord.concordance import Discord, discords
+from tansiq.accord.glossary import Glossary, Term, agreed_terms, term_of
+from tansiq.errors import NotFound
+from tansiq.picture.told import Told, body_of
+from tansiq.records.kinds.agreement import Agreement
+from tansiq.records.values import Language
+
+Reason = Literal[
+    "frame", "no_clauses", "not_accepted", "own", "crossed", "missing", "behind", "differs", "same_place", "amended"
+]
+
+
+class Point(Struct, frozen=True):
+    """Something open: the clause (empty for the text itself), why, whose word is awaited, and in which language."""
+
+    clause: str
+    why: Reason
+    parties: tuple[str, ...] = ()
+    language: Language | None = None
+
+
+class TextState(Struct, frozen=True):
+    """The whole text; `clauses` in the order of the tree, `gone` those that nobody offers any more."""
+
+    ref: str
+    agreement: Agreement
+    sides: tuple[str, ...]
+    authentic: tuple[Language, ...]
+    clauses: tuple[ClauseState, ...]
+    gone: tuple[ClauseState, ...]
+
+    def clause(self, key: str) -> ClauseState | None:
+        """A clause by its key, also one that is gone."""
+        return next((one for one in (*self.clauses, *self.gone) if one.key == key), None)
+
+
+def text_of(told: Told, sides: Sequence[str], agreement: str) -> TextState:
+    """Where a text stands between the sides of a circle; not found (`texts.not_here`) where there is none.
+
+    The sides are those of the circle that the agreement names; all of them where it names none.
+    """
+    thing = told.get(agreement)
+    body = None if thing is None or thing.kind != "agreement" else body_of(thing.now, Agreement)
+    if body is None:
+        raise NotFound("texts.not_here", ref=agreement[:80])
+    named = tuple(sorted(one for one in sides if one in (body.parties or ())))
+    between = named or tuple(sorted(sides))
+    states = [_state(told, between, key, offers) for key, offers in read_offers(told, agreement).items()]
+    here = sorted((one for one in states if one.state != "gone"), key=lambda one: (one.order, one.key))
+    gone = sorted((one for one in states if one.state == "gone"), key=lambda one: one.key)
+    authentic = tuple(one for one in LANGUAGES if one in (body.authentic or LANGUAGES))
+    return TextState(agreement, body, between, authentic, tuple(here), tuple(gone))
+
+
+def clause_of(told: Told, sides: Sequence[str], agreement: str, key: str) -> ClauseState:
+    """Where one clause stands."""
+    return _state(told, sides, key, read_offers(told, agreement).get(key, []))
+
+
+def _state(told: Told, sides: Sequence[str], key: str, offers: Sequence[Offer]) -> ClauseState:
+    return state_of(key, offers, read_positions(told, sorted({one.thing for one in offers})), sides)
+
+
+def open_points(text: TextState) -> list[Point]:
+    """What keeps the text from being signed."""
+    found = [] if text.agreement.names and text.agreement.path else [Point("", "frame")]
+    if not any(one.state == "agreed" for one in text.clauses):
+        found.append(Point("", "no_clauses"))
+    for clause in text.clauses:
+        found += clause_points(clause, text.sides, text.authentic)
+    places: dict[tuple[int, ...], str] = {}
+    for clause in text.clauses:
+        if clause.state == "agreed" and places.setdefault(clause.order, clause.key) != clause.key:
+            found.append(Point(clause.key, "same_place"))
+    return found
+
+
+def clause_points(clause: ClauseState, sides: Sequence[str], authentic: Sequence[Language]) -> list[Point]:
+    """What is open in one clause."""
+    found: list[Point] = []
+    if clause.state == "open":
+        missing = tuple(side for side in sides if clause.stands_at.get(side) != leading(clause, sides))
+        found.append(Point(clause.key, "not_accepted", missing or tuple(sides)))
+    for one in clause.conflicts:
+        if one.kind == "own":
+            found.append(Point(clause.key, "own", (one.refs[0].partition("/")[0],)))
+        elif one.kind == "crossed":
+            found.append(Point(clause.key, "crossed", tuple(sides)))
+    if clause.agreed is not None:
+        found += [
+            Point(clause.key, one.kind, one.parties, one.language) for one in discords(clause, clause.agreed, authentic)
+        ]
+    return found
+
+
+def leading(clause: ClauseState, sides: Sequence[str]) -> int | None:
+    """The wording at which most sides stand, the first of several."""
+    at = [clause.stands_at.get(side) for side in sides]
+    counts = [at.count(number) for number in range(len(clause.wordings))]
+    most = max(counts, default=0)
+    return counts.index(most) if most else None
+
+
+def discords_of(clause: ClauseState, authentic: Sequence[Language]) -> list[list[Discord]]:
+    """What stands against the languages of each wording at stake."""
+    return [discords(clause, number, authentic) for number in range(len(clause.wordings))]
+
+
+def glossary_of(text: TextState) -> Glossary:
+    """The agreed terms and those that the text itself defines, which come first."""
+    defined = [
+        term
+        for clause in text.clauses
+        if clause.part == "definition"
+        for wording in clause.wordings
+        if not wording.content.struck and (term := term_of(dict(wording.content.term))) is not None
+    ]
+    own = {words for term in defined for ways in term.words.values() for words in ways}
+    return Glossary([*defined, *(one for one in agreed_terms() if not _redefined(one, own))])
+
+
+def _redefined(term: Term, own: set[str]) -> bool:
+    return any(words in own for ways in term.words.values() for words in ways)
+
+
+def agreed_text(told: Told, sides: Sequence[str], agreement: str) -> tuple[AgreedText | None, list[Point]]:
+    """The text as every side accepted it, and what is still open; there is a text where nothing is."""
+    return _agreed(told, sides, agreement, frozenset())
+
+
+def _agreed(
+    told: Told, sides: Sequence[str], agreement: str, amending: frozenset[str]
+) -> tuple[AgreedText | None, list[Point]]:
+    text = text_of(told, sides, agreement)
+    points = open_points(text)
+    amends = _amended(told, sides, text, amending)
+    if text.agreement.amends is not None and amends is None:
+        points.append(Point("", "amended"))
+    if points:
+        return None, points
+    names, authentic = text.agreement.names, set(text.authentic)
+    clauses = [
+        _agreed_clause(one.key, one.wordings[one.agreed].content, one.wordings[one.agreed].ref, authentic)
+        for one in text.clauses
+        if one.state == "agreed" and one.agreed is not None
+    ]
+    return (
+        AgreedText(
+            path=text.agreement.path or "",
+            names={one: value for one in LANGUAGES if names and (value := getattr(names, one))},
+            parties=text.sides,
+            authentic=text.authentic,
+            prevailing=text.agreement.prevailing,
+            amends=amends,
+            clauses=tuple(clauses),
+        ),
+        [],
+    )
+
+
+def _amended(told: Told, sides: Sequence[str], text: TextState, amending: frozenset[str]) -> str | None:
+    """The digest of the text before; None where it is none, was never agreed, or amends this one in turn."""
+    before = text.agreement.amends
+    if before is None or before in (amending | {text.ref}):
+        return None
+    try:
+        agreed, _ = _agreed(told, sides, before, amending | {text.ref})
+    except NotFound:
+        return None
+    return None if agreed is None else digest(agreed)
+
+
+def _agreed_clause(key: str, content: Content, ref: str, authentic: set[Language]) -> AgreedClause:
+    return AgreedClause(
+        key=key,
+        order=content.order,
+        part=content.part,
+        heading={one: words for one, words in content.heading if one in authentic},
+        term={one: words for one, words in content.term if one in authentic},
+        text={one: words for one, words in content.text if one in authentic},
+        ref=ref,
+    )
