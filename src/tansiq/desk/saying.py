@@ -84,6 +84,12 @@ class Reference(Struct, frozen=True):
     index: int
 
 
+SIGNING_ROLES: Final = {
+    "signatory": frozenset({gate.SIGNATORY}),
+    "signature": frozenset({gate.SIGNATORY, "negotiator"}),
+}
+"""Who may say these kinds; every other may be said by whoever may release."""
+
 ASKING_S: Final = 12.0
 """So long a statement waits, right after a start, until the peers were asked what they hold of our ledgers."""
 
@@ -132,11 +138,19 @@ def check_fields(request: SayRequest, party: str) -> None:
         read_fields(request.fields)
 
 
+def check_role(kind: str, author: Author) -> None:
+    """Refuse (`signing.may_not`) a key or a signature from an account that does not sign for its party."""
+    able = SIGNING_ROLES.get(kind)
+    if able is not None and not able & set(author.roles):
+        raise NotAllowed("signing.may_not", user=author.user, act="sign")
+
+
 def preview(office: Office, request: SayRequest, author: Author) -> list[Column]:
     """One column for every party of the roster: exactly what the release would show it, by the gate's own rule."""
     kind = kind_named(request.kind)
+    check_role(request.kind, author)
     check_fields(request, office.party)
-    gate.check_author(author)
+    gate.check_author(author, kind.name)
     given = msgspec.to_builtins(kind.read({k: v for k, v in request.fields.items() if v is not None}))
     seen: dict[str, dict[str, Any]] = {}
     where: dict[str, list[str]] = {}
@@ -193,6 +207,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     spoken: dict[int, bool] = {}
     check_asked(office)
     for request in requests:
+        check_role(request.kind, author)
         check_fields(request, office.party)
     with office.database.write() as connection:
         for request in requests:
