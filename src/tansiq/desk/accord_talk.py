@@ -16,7 +16,7 @@ from tansiq.accord.meetings import Meetings, TermsRules, meetings
 from tansiq.desk.accord_board import Table, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import NotFound
-from tansiq.movements.terms import in_force
+from tansiq.picture.terms import in_force
 from tansiq.picture.told import Told
 
 Found = TypeVar("Found")
