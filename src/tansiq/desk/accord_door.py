@@ -15,7 +15,17 @@ from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound
 from tansiq.records.values import LongText
 
-CONSENTED: Final = ("minutes", "understanding", "body", "commitment", "meeting", "watch_handover", "trigger", "terms")
+CONSENTED: Final = (
+    "minutes",
+    "understanding",
+    "body",
+    "commitment",
+    "meeting",
+    "watch_handover",
+    "trigger",
+    "terms",
+    "complaint_step",
+)
 """What another party's word is asked on."""
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_terms,
     attachments,
     carry,
     circles,
@@ -152,6 +153,12 @@ def desk_app(office: Office) -> Litestar:
             movements.respond,
             movements.consent,
             accord.say_word,
+            accord_terms.terms,
+            accord_terms.terms_diff,
+            accord_terms.complaints,
+            accord_terms.complaint,
+            accord_terms.close_complaint,
+            accord_terms.open_file,
             inputs.look,
             inputs.say,
             positions.live,
