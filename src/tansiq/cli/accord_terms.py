@@ -75,7 +75,7 @@ def show(circle: Circle = "", as_: As = "") -> None:
 @terms.command("diff")
 @refusals_in_words
 def diff(
-    after: Annotated[str, typer.Argument(help="Terms or a version of them: party/id; left out, the latest.")] = "",
+    after: Annotated[str, typer.Argument(help="A version: party/id; left out, the latest.")] = "",
     before: Annotated[str, typer.Argument(help="The version before; left out, what is in force.")] = "",
     circle: Circle = "",
 ) -> None:

@@ -85,8 +85,8 @@ def page(office: Office, circle_id: str, author: Author) -> TermsPage:
 def diff(office: Office, circle_id: str, after: str = "", before: str = "") -> Diff:
     """What changed, rule by rule, and whom it concerns.
 
-    `after` is a version or, by the reference of terms, their latest; left out, the latest proposal of all. `before` is
-    a version; left out, what is in force, else the version before that one. Refused: `terms.not_here`.
+    Both are versions (`party/id` of the very record). `after` left out is the latest of the newest terms; `before` left
+    out is what is in force, else the version before `after`. Refused: `terms.not_here`.
     """
     with table_of(office, circle_id) as table:
         told = table.told
@@ -105,11 +105,9 @@ def _body(version: Version | None) -> Terms:
 
 
 def _named(told: Told, ref: str) -> Version:
-    thing = told.thing_of(ref) or told.get(ref)
+    thing = told.thing_of(ref)
     if thing is None or thing.kind != "terms":
         raise NotFound("terms.not_here", ref=ref[:80])
-    if ref == thing.ref:
-        return thing.now
     return next(one for one in thing.versions if one.ref == ref)
 
 
