@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tansiq.circles.gate import Author, Redaction, Statement
+from tansiq.demo import signing
 from tansiq.demo.nodes import USER, scenario_file
 from tansiq.desk.office import circles, set_exercise_clock
 from tansiq.errors import MalformedInput, NotFound
@@ -175,7 +176,7 @@ def _batches(due: Sequence[tuple[Step, str]]) -> Iterator[Batch]:
         if batch:
             last = batch[-1][0].line
             own = {step.line["key"] for step, _ in batch if "key" in step.line}
-            alone = "tell" in line or "tell" in last
+            alone = any("tell" in each or each["kind"] in ("signatory", "signature") for each in (line, last))
             elsewhere = (line["by"], line.get("circle", "all")) != (last["by"], last.get("circle", "all"))
             if alone or elsewhere or own & keys_named(line):
                 yield batch
@@ -269,8 +270,10 @@ def _say(
 ) -> None:
     """Say the lines of one batch on their party's node; the marks that they were said are in the same transaction."""
     first = batch[0][0]
-    office = nodes[first.line["by"]].office
+    node = nodes[first.line["by"]]
+    office = node.office
     num = numbers[first.line["by"], first.line.get("circle", "all")]
+    extra = _signed(node, num, first, known)
     with office.database.write() as connection:
         circle = next(held.circle for held in circles(connection) if held.num == num)
         if "tell" in first.line:
@@ -279,7 +282,7 @@ def _say(
             now = office.clock()
             outbox.tell(connection, num, circle, office.party, record, fields, AUTHOR, office.signer, now, first.at)
         else:
-            sayings = [_saying(step, known, list(circle.parties)) for step, _ in batch]
+            sayings = [_saying(step, known, list(circle.parties), extra) for step, _ in batch]
             said = outbox.say(connection, num, circle, office.party, sayings, AUTHOR, office.signer, office.clock())
             named = {
                 step.line["key"]: one.ref for (step, _), one in zip(batch, said, strict=True) if "key" in step.line
@@ -291,7 +294,20 @@ def _say(
         roster.set_setting(connection, LOADED, marks)
 
 
-def _saying(step: Step, known: Mapping[str, str], parties: list[str]) -> Saying:
+def _signed(node: Node, num: int, step: Step, known: Mapping[str, str]) -> dict[str, Any]:
+    """What a party's key adds to the line that names its office, or signs."""
+    kind = step.line.get("kind")
+    if kind == "signatory":
+        return {"key": signing.office_key(node)}
+    if kind != "signature":
+        return {}
+    with node.database.read() as connection:
+        circle = next(held.circle for held in circles(connection) if held.num == num)
+    fields = resolved(step.line["fields"], known)
+    return signing.signature(node, circle.id, known[step.line["about"]], fields, step.at)
+
+
+def _saying(step: Step, known: Mapping[str, str], parties: list[str], extra: Mapping[str, Any]) -> Saying:
     """One line as its party releases it."""
     line = step.line
     revises = known[line["revises"]].split("/")[1] if "revises" in line else None
@@ -302,5 +318,5 @@ def _saying(step: Step, known: Mapping[str, str], parties: list[str]) -> Saying:
     of_area = {"area": known[line["area"]]} if "area" in line else {}
     # an answer or a consent names the very record that it is given to
     of_record = {"revision": known[line["of"]].split("/")[1]} if "of" in line else {}
-    fields = {**resolved(line["fields"], known), **of_area, **of_record}
+    fields = {**resolved(line["fields"], known), **of_area, **of_record, **extra}
     return Saying(Statement(line["kind"], fields, revises, about), label, redaction, step.at)

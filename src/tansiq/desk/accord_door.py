@@ -27,6 +27,9 @@ CONSENTED: Final = (
     "log",
 )
 """What another party's word is asked on; on an entry of a log, that it was as it says."""
+    "complaint_step",
+)
+"""What another party's word is asked on."""
 
 
 class WordRequest(Struct, frozen=True, forbid_unknown_fields=True):
