@@ -245,6 +245,9 @@ def _read_event(event: icalendar.Component, method: str, language: Language, *, 
     uid = _one(event, "UID", "")
     if not uid or len(uid) > LONGEST_NAME:
         raise MalformedInput("calendar.bad_event", uid=uid[:80], what="UID")
+    for name, _ in event.errors:  # a line that is none has no name; what is left out anyway may be broken
+        if name is None or name.upper() in KEPT:
+            raise MalformedInput("calendar.bad_event", uid=uid[:80], what=name or "VEVENT")
     said: list[str] = []
     fields: dict[str, Any] = {"status": "planned", "when": _when(event, uid, said)}
     if method == "CANCEL" or _one(event, "STATUS", uid).upper() == "CANCELLED":
