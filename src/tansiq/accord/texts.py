@@ -98,7 +98,7 @@ def _state(
 def open_points(text: TextState) -> list[Point]:
     """What keeps the text from being signed."""
     found = [] if text.agreement.names and text.agreement.path else [Point("", "frame")]
-    if not any(one.state == "agreed" for one in text.clauses):
+    if all(one.state == "left_out" for one in text.clauses):
         found.append(Point("", "no_clauses"))
     for clause in text.clauses:
         found += clause_points(clause, text.sides, text.authentic)

@@ -14,6 +14,7 @@ from tansiq.cli import (
     accord_promises,
     accord_talk,
     accord_terms,
+    accord_texts,
     carry,
     demo,
     gaps,
@@ -100,6 +101,11 @@ app.add_typer(accord_complaints.complaint)
 app.add_typer(handover.handover)
 app.command()(handover.suspend)
 app.command()(handover.resume)
+app.add_typer(accord_texts.text)
+app.add_typer(movements_terms.terms)
+app.add_typer(movements_terms.handover)
+app.command()(movements_terms.suspend)
+app.command()(movements_terms.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_promises.promise)
