@@ -25,11 +25,9 @@ CONSENTED: Final = (
     "trigger",
     "terms",
     "log",
-)
-"""What another party's word is asked on; on an entry of a log, that it was as it says."""
     "complaint_step",
 )
-"""What another party's word is asked on."""
+"""What another party's word is asked on; on an entry of a log, that it was as it says."""
 
 
 class WordRequest(Struct, frozen=True, forbid_unknown_fields=True):
