@@ -38,7 +38,7 @@ def write(sheet: Sheet) -> bytes:
         _preface(document, sheet, language)
         _rows(document, sheet, language)
         _conclusions(document, sheet, language)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}'.encode()
 
 
 def _element(tag: str, parent: ET.Element | None = None, text: str = "", /, **attributes: str) -> ET.Element:
@@ -169,7 +169,9 @@ def _conclusions(parent: ET.Element, sheet: Sheet, language: Language) -> None:
         line = _element("p", conclusions)
         office = getattr(one.office, language) or one.office.en or one.office.ar or one.office.ckb or one.ref
         signature = _element("signature", line)
-        _element("organization", signature, sheet.party(one.party, language), refersTo=f"#{_scope(language)}{one.party}")
+        _element(
+            "organization", signature, sheet.party(one.party, language), refersTo=f"#{_scope(language)}{one.party}"
+        )
         signature[-1].tail = f" · {office} · "
         day = datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).strftime("%Y-%m-%d")
         _element("date", signature, day, date=day).tail = f" · {one.fingerprint}"

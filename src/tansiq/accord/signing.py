@@ -22,7 +22,6 @@ from tansiq.records.kinds.signatory import Signatory
 from tansiq.records.kinds.signature import Reservation, Signature
 from tansiq.records.values import Language, Names, Texts
 
-
 LANGUAGES: Final[tuple[Language, ...]] = ("ar", "ckb", "en")
 """Authentic where an agreement names none."""
 

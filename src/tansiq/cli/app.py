@@ -9,6 +9,7 @@ import typer
 
 from tansiq import __version__
 from tansiq.cli import (
+    accord_signing,
     carry,
     demo,
     gaps,
@@ -96,6 +97,8 @@ app.command()(movements_terms.suspend)
 app.command()(movements_terms.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
+app.add_typer(accord_signing.sign)
+app.add_typer(accord_signing.text)
 app.command()(demo.demo)
 
 

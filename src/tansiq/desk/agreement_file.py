@@ -28,6 +28,7 @@ from tansiq.accord.plain import plain
 from tansiq.accord.signing import Signed, Standing, stand
 from tansiq.circles.card import PartyCard
 from tansiq.desk.evidence_file import MAX_EVIDENCE, Checked, Evidence, shown
+from tansiq.desk.evidence_file import check as check_evidence
 from tansiq.desk.evidence_file import verify as verify_evidence
 from tansiq.errors import MalformedInput, ProofRefused
 from tansiq.ledger.note import NoteVerifier
@@ -123,6 +124,11 @@ def _members(data: bytes) -> dict[str, bytes]:
     return found
 
 
+def check_any(data: bytes, pinned: Mapping[str, PartyCard], cosigners: Sequence[NoteVerifier] = ()) -> Checked:
+    """Whichever file that proves something it is: an agreement's, evidence of one record, or a fork proof."""
+    return (check if data.startswith(MAGIC) else check_evidence)(data, pinned, cosigners)
+
+
 def check(data: bytes, pinned: Mapping[str, PartyCard], cosigners: Sequence[NoteVerifier] = ()) -> Checked:
     """Whether every party signed this text, in lines for a person; refused where anything in the file is off.
 
@@ -173,9 +179,7 @@ def _stand(text: AgreedText, evidence: Sequence[Evidence], circle: str) -> Stand
         ledger = Ledger(one.party, one.circle.epoch)
         first = one.entry.revises or one.entry.id
         entry = one.entry
-        entries.append(
-            Said(ledger, one.index, entry.id, first, entry.type, entry.about, entry.at, {}, {**one.fields})
-        )
+        entries.append(Said(ledger, one.index, entry.id, first, entry.type, entry.about, entry.at, {}, {**one.fields}))
     if len(abouts) != 1:
         raise ProofRefused("agreement_file.no_evidence")
     told = gather(entries, text.parties, {}, {}, KINDS)
