@@ -38,7 +38,7 @@ def write(sheet: Sheet) -> bytes:
         _preface(document, sheet, language)
         _rows(document, sheet, language)
         _conclusions(document, sheet, language)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}'.encode()
 
 
 def _element(tag: str, parent: ET.Element | None = None, text: str = "", /, **attributes: str) -> ET.Element:

@@ -79,7 +79,7 @@ def _page(document: Doc) -> None:
 
 def _table(document: Doc, columns: int) -> Table:
     """A table of which the first column stands at the right."""
-    table = document.add_table(rows=0, cols=columns)
+    table: Table = document.add_table(rows=0, cols=columns)
     table.style = "Table Grid"
     table.autofit = False
     table._tbl.tblPr.find(qn("w:tblStyle")).addnext(OxmlElement("w:bidiVisual"))  # the schema has an order
@@ -89,8 +89,14 @@ def _table(document: Doc, columns: int) -> Table:
     return table
 
 
+def _row(table: Table) -> tuple[_Cell, ...]:
+    row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx leaves this one without types
+    cells: tuple[_Cell, ...] = row.cells
+    return cells
+
+
 def _clause(table: Table, sheet: Sheet, row: ClauseRow) -> None:
-    cells = table.add_row().cells
+    cells = _row(table)
     _say(cells[0].paragraphs[0], number(row.order), "en")
     for cell, language in zip(cells[1:], sheet.languages, strict=True):
         _words(cell, sheet, row, language)
@@ -101,7 +107,8 @@ def _words(cell: _Cell, sheet: Sheet, row: ClauseRow, language: Language) -> Non
     paragraphs = iter([cell.paragraphs[0]])
 
     def following() -> Paragraph:
-        return next(paragraphs, None) or cell.add_paragraph()
+        found: Paragraph = next(paragraphs, None) or cell.add_paragraph()
+        return found
 
     for heading in dict.fromkeys(piece.heading.get(language, "") for piece in row.pieces):
         if heading:
@@ -129,7 +136,7 @@ def _signatures(document: Doc, sheet: Sheet) -> None:
         _say(document.add_paragraph(), SIGNED[language], language, bold=True)
     table = _table(document, 1 + len(sheet.languages))
     for at, one in enumerate(signed, 1):
-        cells = table.add_row().cells
+        cells = _row(table)
         _say(cells[0].paragraphs[0], str(at), "en")
         for cell, language in zip(cells[1:], sheet.languages, strict=True):
             _signature(cell, sheet, one, language)

@@ -8,8 +8,9 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from tansiq.accord.agreed import AgreedText, in_order
+from tansiq.accord.days import DAY_MS
 from tansiq.accord.signing import Reserved, Standing, stand
-from tansiq.accord.triggers import DAY_MS, Occurred, occurred
+from tansiq.accord.triggers import Confirmed, confirmed
 from tansiq.picture.told import Told, body_of
 from tansiq.records.kinds.agreement import Agreement
 from tansiq.records.kinds.commitment import Commitment
@@ -28,7 +29,7 @@ class InForce(Struct, frozen=True):
     at: int | None
     until: int | None
     waits: Waits | None
-    trigger: Occurred | None
+    trigger: Confirmed | None
 
 
 class Stage(Struct, frozen=True):
@@ -64,7 +65,7 @@ class Touched(Struct, frozen=True):
     clauses: tuple[str, ...]
 
 
-def force_of(told: Told, sides: Sequence[str], standing: Standing, at: int) -> InForce:
+def force_of(told: Told, standing: Standing, at: int) -> InForce:
     """When the text that all signed enters into force; `at` is now (ms) and decides only what it still waits for."""
     text, signed = standing.text, standing.signed
     if text is None or signed is None or signed.complete_at is None:
@@ -76,10 +77,10 @@ def force_of(told: Told, sides: Sequence[str], standing: Standing, at: int) -> I
     if force.on == "date":
         begins = max(complete, force.date or 0)
         return InForce("date", begins, until, "date" if begins > at else None, None)
-    happened = occurred(told, force.trigger or "", text.parties or sides)
-    if happened.day is None:
+    happened = confirmed(told, force.trigger or "")
+    if happened.at is None:
         return InForce("trigger", None, until, "trigger", happened)
-    begins = max(complete, happened.day + (force.days or 0) * DAY_MS)
+    begins = max(complete, happened.at + (force.days or 0) * DAY_MS)
     return InForce("trigger", begins, until, "date" if begins > at else None, happened)
 
 
@@ -100,7 +101,7 @@ def stages(told: Told, circle: str, sides: Sequence[str], path: str, at: int) ->
             continue
         standing = stand(told, circle, sides, thing.ref)
         if standing.signed is not None:
-            found.append((force_of(told, sides, standing, at), thing.ref, standing.signed.digest))
+            found.append((force_of(told, standing, at), thing.ref, standing.signed.digest))
     found.sort(key=lambda one: (one[0].at is None, one[0].at or 0, one[1]))
     rows = []
     for place, (force, ref, digest) in enumerate(found):

@@ -1,4 +1,4 @@
-"""An agreement as it is set on paper: title, parties, rows of clauses with their brackets, signatures. No layout here."""
+"""An agreement as it is set on paper: title, parties, clauses with their brackets, signatures. No layout here."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from tansiq.cli import (
     accord_centres,
     accord_complaints,
     accord_promises,
+    accord_signing,
     accord_talk,
     accord_terms,
     accord_texts,
@@ -116,6 +117,8 @@ app.add_typer(accord_talk.meeting)
 app.add_typer(accord_talk.understanding)
 app.add_typer(accord_talk.body)
 app.command()(accord_talk.chain)
+app.add_typer(accord_signing.sign)
+app.add_typer(accord_signing.text)
 app.command()(demo.demo)
 
 

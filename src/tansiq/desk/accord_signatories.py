@@ -30,13 +30,18 @@ MOST_ASKED: Final = 64
 Acts = Annotated[list[Literal["initial", "sign"]], Meta(min_length=1, max_length=2)]
 
 
+def both() -> list[Literal["initial", "sign"]]:
+    """What an office may do where nothing else is said."""
+    return ["initial", "sign"]
+
+
 class NameRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """An office with the public key of its key file (base64 of 32 bytes)."""
 
     circle: CircleId
     names: Names
     key: Annotated[str, Meta(max_length=64)]
-    may: Acts = ["initial", "sign"]
+    may: Acts = msgspec.field(default_factory=both)
     since: Millis | None = None
     until: Millis | None = None
 
@@ -50,7 +55,7 @@ class PasskeyRequest(Struct, frozen=True, forbid_unknown_fields=True):
     rp_id: Annotated[str, Meta(min_length=1, max_length=253)]
     origin: Annotated[str, Meta(max_length=300)]
     challenge: Annotated[str, Meta(max_length=100)]
-    may: Acts = ["initial", "sign"]
+    may: Acts = msgspec.field(default_factory=both)
     since: Millis | None = None
     until: Millis | None = None
 

@@ -163,7 +163,7 @@ def view(office: Office, circle_id: str, agreement: str, language: str) -> Signi
             [Row(one, why(one, language)) for one in standing.signatures],
             standing.under,
             standing.signed,
-            force_of(table.told, table.sides, standing, now),
+            force_of(table.told, standing, now),
             stages(table.told, circle.id, table.sides, body.path or "", now),
             [] if text is None else touched(text, standing.reserved),
             effects(table.told, standing),

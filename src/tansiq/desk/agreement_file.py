@@ -28,6 +28,7 @@ from tansiq.accord.plain import plain
 from tansiq.accord.signing import Signed, Standing, stand
 from tansiq.circles.card import PartyCard
 from tansiq.desk.evidence_file import MAX_EVIDENCE, Checked, Evidence, shown
+from tansiq.desk.evidence_file import check as check_evidence
 from tansiq.desk.evidence_file import verify as verify_evidence
 from tansiq.errors import MalformedInput, ProofRefused
 from tansiq.ledger.note import NoteVerifier
@@ -121,6 +122,11 @@ def _members(data: bytes) -> dict[str, bytes]:
     if _archive(found) != data:  # what stands beside the members could be anything
         raise ProofRefused("agreement_file.altered", name="ZIP")
     return found
+
+
+def check_any(data: bytes, pinned: Mapping[str, PartyCard], cosigners: Sequence[NoteVerifier] = ()) -> Checked:
+    """Whichever file that proves something it is: an agreement's, evidence of one record, or a fork proof."""
+    return (check if data.startswith(MAGIC) else check_evidence)(data, pinned, cosigners)
 
 
 def check(data: bytes, pinned: Mapping[str, PartyCard], cosigners: Sequence[NoteVerifier] = ()) -> Checked:
