@@ -1,6 +1,7 @@
 import type { Messages } from '../../catalogue';
 import { accord } from './accord';
 import { answer } from './answer';
+import { centres } from './centres';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
@@ -14,4 +15,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres };

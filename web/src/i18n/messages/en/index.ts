@@ -1,5 +1,6 @@
 import { accord } from './accord';
 import { answer } from './answer';
+import { centres } from './centres';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
@@ -13,4 +14,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres };
