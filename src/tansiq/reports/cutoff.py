@@ -77,23 +77,6 @@ def weekday(at: int, offset: int) -> int:
     return ((at + offset * MINUTE_MS) // DAY_MS + 3) % WEEK_DAYS + 1
 
 
-def by_then(told: Told, at: int) -> Told:
-    """What was told up to a time (ms), as it stood then. What was erased since stays erased."""
-    kept = (_before(thing, at) for thing in told.things)
-    return Told([one for one in kept if one is not None], told.parties, told.held, told.heard)
-
-
-def _before(thing: Thing, at: int) -> Thing | None:
-    versions = tuple(one for one in thing.versions if one.said.at <= at)
-    if not versions or versions[0] is not thing.versions[0]:
-        return None
-    return (
-        thing
-        if len(versions) == len(thing.versions)
-        else Thing(thing.ref, thing.party, thing.kind, thing.about, versions)
-    )
-
-
 def first_said(thing: Thing) -> int:
     """When a thing was said first (ms)."""
     return thing.versions[0].said.at

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tansiq.accord.centres import Centre, centres
+from tansiq.accord.past import as_it_stood
 from tansiq.movements.look import Look
 from tansiq.picture.told import Told
-from tansiq.reports.cutoff import Window, by_then
+from tansiq.reports.cutoff import Window
 from tansiq.reports.gathered import (
     Entry,
     Event,
@@ -73,7 +74,7 @@ class Situation(Struct, frozen=True):
 
 def situation(told: Told, circle: str, *, exercise: bool, window: Window, rule: str | None, look: Look) -> Situation:
     """The facts of a day out of everything that was told; only what was said up to the cut-off counts."""
-    then = by_then(told, window.end)
+    then = as_it_stood(told, window.end)
     found, stand = events(then), movements(then, look, window.end)
     new, before = in_window(found, window), in_window(found, window.before)
     planned = plans(then, stand, window)

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tansiq.accord.centres import centres
+from tansiq.accord.past import as_it_stood
 from tansiq.movements.look import Look
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.assessment import Assessment
 from tansiq.records.kinds.commitment import Commitment
 from tansiq.records.kinds.meeting import Meeting
 from tansiq.records.kinds.report import ISSUE_MS
-from tansiq.reports.cutoff import Window, by_then, first_said
+from tansiq.reports.cutoff import Window, first_said
 from tansiq.reports.due import Due, due_in
 from tansiq.reports.gathered import (
     Entry,
@@ -109,7 +110,7 @@ class Weekly(Struct, frozen=True):
 
 def weekly(told: Told, circle: str, *, exercise: bool, window: Window, rule: str | None, look: Look) -> Weekly:
     """The facts of a week out of everything that was told; only what was said up to the cut-off counts."""
-    then = by_then(told, window.end)
+    then = as_it_stood(told, window.end)
     found, stand = events(then), movements(then, look, window.end)
     new, before = in_window(found, window), in_window(found, window.before)
     planned = plans(then, stand, window)
