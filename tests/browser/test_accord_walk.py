@@ -7,24 +7,7 @@ accepts it; then the rest of the year, and the promise whose patrol stops.
 from __future__ import annotations
 
 import datetime
-import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from nodes import Served, environment, free_port
-from tansiq.demo.nodes import DemoNode, make_nodes, sign_ins
-from tansiq.demo.scenario import load
-from tansiq.node.folder import Folder
-from tansiq.node.node import Node
-
-from .desks import Desk, sign_in
-from .ground import ask, circle_of_all
 
 SCENARIO = Path(__file__).parents[2] / "scenario"
 LOCAL = datetime.timezone(datetime.timedelta(hours=3))

@@ -2,6 +2,7 @@
 
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
+import Texts from './texts/Texts.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -11,4 +12,6 @@ export interface Section {
   kinds: readonly string[];
 }
 
-export const SECTIONS: readonly Section[] = [];
+export const SECTIONS: readonly Section[] = [
+  { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
+];

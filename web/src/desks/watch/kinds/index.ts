@@ -4,6 +4,7 @@ import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
 import { CENTRE_KINDS } from '../../centres/kinds';
+import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
 import { arrangement } from './arrangement';
@@ -20,6 +21,7 @@ import { post } from './post';
 import { proposal } from './proposal';
 
 export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...CENTRE_KINDS];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 
