@@ -2,6 +2,8 @@
 
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
+import FilesPage from './files/FilesPage.svelte';
+import MeetingsPage from './meetings/MeetingsPage.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -11,4 +13,7 @@ export interface Section {
   kinds: readonly string[];
 }
 
-export const SECTIONS: readonly Section[] = [];
+export const SECTIONS: readonly Section[] = [
+  { name: 'files', icon: 'log', page: FilesPage, kinds: ['negotiation_file'] },
+  { name: 'meetings', icon: 'meeting', page: MeetingsPage, kinds: ['meeting', 'minutes', 'understanding', 'body'] },
+];
