@@ -3,6 +3,8 @@
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
 import Texts from './texts/Texts.svelte';
+import FilesPage from './files/FilesPage.svelte';
+import MeetingsPage from './meetings/MeetingsPage.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -14,4 +16,6 @@ export interface Section {
 
 export const SECTIONS: readonly Section[] = [
   { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
+  { name: 'files', icon: 'log', page: FilesPage, kinds: ['negotiation_file'] },
+  { name: 'meetings', icon: 'meeting', page: MeetingsPage, kinds: ['meeting', 'minutes', 'understanding', 'body'] },
 ];

@@ -5,6 +5,7 @@ import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
 import { CENTRE_KINDS } from '../../centres/kinds';
 import { TEXT_KINDS } from '../../accord/texts/kinds';
+import { TALK_KINDS } from '../../accord/talk/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
 import { arrangement } from './arrangement';
@@ -22,6 +23,7 @@ import { proposal } from './proposal';
 
 export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...CENTRE_KINDS];
 export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TALK_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

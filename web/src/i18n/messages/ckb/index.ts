@@ -12,9 +12,11 @@ import { numbers } from './numbers';
 import { positions } from './positions';
 import { record } from './record';
 import { texts } from './texts';
+import { talk } from './talk';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
 export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres };
 export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, texts };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, talk };
