@@ -60,6 +60,8 @@ def test_a_later_roster_of_the_same_day_stands_over_the_earlier_with_all_its_dut
     counted = side(circle, centre).counted
     hours = {hour: strength_at(counted, MIDNIGHT + hour * HOUR) for hour in (10, 22, 30, 33, 40)}
     assert hours == {10: 5, 22: 5, 30: 5, 33: 2, 40: 0}, "the night that began the day before goes on"
+    (short,) = side(circle, centre, Manning(5)).shortfalls
+    assert (short.from_, short.to) == (MIDNIGHT + 32 * HOUR, MIDNIGHT + 48 * HOUR), "nobody spoke of the first night"
 
 
 def test_the_rule_that_names_centre_and_party_is_the_one_that_holds() -> None:
@@ -113,25 +115,41 @@ records = st.lists(
 )
 
 
+def days_of(one: dict[str, Any]) -> list[int]:
+    """The days that a duty is of."""
+    last = day_of(one["to"] - 1) if one["to"] - one["from"] > DAY else day_of(one["from"])
+    return list(range(day_of(one["from"]), last + 1))
+
+
+def latest(held: list[tuple[str, list[dict[str, Any]]]], day: int) -> int | None:
+    """The roster that a day is of: the last that was served, else the last that was planned."""
+    for status in ("served", "planned"):
+        of_it = [
+            n for n, (what, some) in enumerate(held) if what == status and any(day in days_of(one) for one in some)
+        ]
+        if of_it:
+            return of_it[-1]
+    return None
+
+
+def first_word(held: list[tuple[str, list[dict[str, Any]]]], day: int) -> int:
+    """From when on a day is measured."""
+    number = latest(held, day)
+    if number is None or latest(held, day - 1) is not None:
+        return midnight(day)
+    return max(midnight(day), min(one["from"] for one in held[number][1] if day in days_of(one)))
+
+
 def by_the_minute(held: list[tuple[str, list[dict[str, Any]]]], at: int) -> int:
     """How many are on duty in a minute, by looking at every duty of every roster."""
-
-    def days(one: dict[str, Any]) -> list[int]:
-        last = day_of(one["to"] - 1) if one["to"] - one["from"] > DAY else day_of(one["from"])
-        return list(range(day_of(one["from"]), last + 1))
-
-    def latest(status: str, day: int) -> int | None:
-        of_it = [n for n, (what, some) in enumerate(held) if what == status and any(day in days(one) for one in some)]
-        return of_it[-1] if of_it else None
 
     total = 0
     for number, (status, some) in enumerate(held):
         for one in some:
             if status == "withdrawn" or not one["from"] <= at < one["to"]:
                 continue
-            day = day_of(at) if len(days(one)) > 1 or one["to"] - one["from"] > DAY else day_of(one["from"])
-            served = latest("served", day)
-            if (served if served is not None else latest("planned", day)) == number:
+            day = day_of(at) if one["to"] - one["from"] > DAY else day_of(one["from"])
+            if latest(held, day) == number:
                 total += one["strength"]
     return total
 
@@ -154,13 +172,17 @@ def test_strength_is_what_a_clock_counts_every_half_hour(
             refs.append(circle.say("joc", "roster", fields, about=centre))
             held.append((status, fields["duties"]))  # type: ignore[arg-type]  # as above
     found = side(circle, centre, Manning(least))
+    counts: dict[int, list[int]] = {day: [] for day in range(FIRST, FIRST + DAYS)}
     for at in range(midnight(FIRST), midnight(FIRST + DAYS), 30 * MINUTE):
         count = by_the_minute(held, at)
         assert strength_at(found.counted, at) == count
-        day = found.days[day_of(at) - FIRST]
-        assert day.least <= count <= day.most
+        measured = at >= first_word(held, day_of(at))
+        if measured:
+            counts[day_of(at)].append(count)
         short = any(one.from_ <= at < one.to for one in found.shortfalls)
-        assert short is (day.counted is not None and count < least)
-    for day in found.days:
-        counts = [by_the_minute(held, at) for at in range(day.start, day.start + DAY, 30 * MINUTE)]
-        assert (day.least, day.most) == (min(counts), max(counts))
+        said = found.days[day_of(at) - FIRST].counted is not None
+        assert short is (said and measured and count < least)
+    for one in found.days:
+        by_hand = counts[day_of(one.start)]
+        assert (one.least, one.most) == (min(by_hand), max(by_hand))
+        assert one.short is (one.counted is not None and min(by_hand) < least)

@@ -3,7 +3,7 @@ and the times at which it falls short.
 
 A roster is of the days (Baghdad's clock) on which its duties begin; a duty of more than 24 hours is of each day that it
 touches. The latest roster of a day stands over earlier ones of it, with all its duties and no others. What was served
-stands over what was planned.
+stands over what was planned. Where the day before has no roster, a day is measured from its first duty on.
 """
 
 from __future__ import annotations
@@ -155,14 +155,19 @@ def _side(told: Told, party: str, centre: Centre, least: Required | None, first:
     counted += [one for one in planned if one.day not in served_by]
     start, end = midnight(first), midnight(first + days)
     steps = _steps(counted, start, end)
-    on_duty = []
+    by = {**planned_by, **served_by}
+    on_duty, measured = [], []
     for day in range(first, first + days):
-        here = _clip(steps, midnight(day), midnight(day + 1))
+        # the night before a first roster is not said by anybody
+        begins = midnight(day)
+        if day in by and day - 1 not in by:
+            begins = max(begins, min(one.from_ for one in counted if one.day == day))
+        here = _clip(steps, begins, midnight(day + 1))
         strengths = [one.strength for one in here]
-        by = served_by.get(day) or planned_by.get(day)
-        status: Status | None = None if by is None else "served" if day in served_by else "planned"
-        short = by is not None and least is not None and min(strengths) < least.strength
-        on_duty.append(DayOnDuty(midnight(day), status, min(strengths), max(strengths), short, by))
+        status: Status | None = None if day not in by else "served" if day in served_by else "planned"
+        short = day in by and least is not None and min(strengths) < least.strength
+        on_duty.append(DayOnDuty(midnight(day), status, min(strengths), max(strengths), short, by.get(day)))
+        measured += here if day in by else []
     said = [one for one in on_duty if one.counted is not None]
     return SideRoster(
         party,
@@ -171,7 +176,7 @@ def _side(told: Told, party: str, centre: Centre, least: Required | None, first:
         _worked(_steps(served, start, end)),
         _worked(steps),
         tuple(on_duty),
-        () if least is None else _shortfalls(steps, said, least.strength),
+        () if least is None else _shortfalls(measured, least.strength),
         len(on_duty) - len(said),
     )
 
@@ -235,16 +240,15 @@ def _worked(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(one for one in spans if one.strength > 0)
 
 
-def _shortfalls(steps: Sequence[Span], days: Sequence[DayOnDuty], least: int) -> tuple[Shortfall, ...]:
-    """The times of the days of which a roster is there at which it falls short, joined where they touch."""
+def _shortfalls(measured: Sequence[Span], least: int) -> tuple[Shortfall, ...]:
+    """Where it falls short in the times of which a roster is there, joined where they touch."""
     found: list[Shortfall] = []
-    for day in days:
-        for one in _clip(steps, day.start, day.start + DAY_MS):
-            if one.strength >= least:
-                continue
-            if found and found[-1].to == one.from_:
-                before = found.pop()
-                found.append(Shortfall(before.from_, one.to, min(before.strength, one.strength), least))
-            else:
-                found.append(Shortfall(one.from_, one.to, one.strength, least))
+    for one in measured:
+        if one.strength >= least:
+            continue
+        if found and found[-1].to == one.from_:
+            before = found.pop()
+            found.append(Shortfall(before.from_, one.to, min(before.strength, one.strength), least))
+        else:
+            found.append(Shortfall(one.from_, one.to, one.strength, least))
     return tuple(found)
