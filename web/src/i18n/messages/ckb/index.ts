@@ -10,8 +10,9 @@ import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
 import { record } from './record';
+import { signing } from './signing';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, signing };
