@@ -175,6 +175,8 @@ PATHS = [
     ("GET", "/movements/positions?circle=x"),
     ("POST", "/movements/positions"),
     ("POST", "/movements/positions/preview"),
+    ("GET", "/accord/centres?circle=x"),
+    ("GET", "/accord/centres/joc/x?circle=x"),
     ("POST", "/inputs"),
     ("POST", "/inputs/look?circle=x&kind=area"),
     ("GET", "/gaps/scans/x/density?circle=x"),

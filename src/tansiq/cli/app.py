@@ -9,6 +9,7 @@ import typer
 
 from tansiq import __version__
 from tansiq.cli import (
+    accord_centres,
     accord_signing,
     carry,
     demo,
@@ -99,6 +100,7 @@ app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_signing.sign)
 app.add_typer(accord_signing.text)
+app.add_typer(accord_centres.centre)
 app.command()(demo.demo)
 
 

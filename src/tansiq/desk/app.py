@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from tansiq import __version__
 from tansiq.desk.api import (
     accord,
+    accord_centres,
     accord_signing,
     attachments,
     carry,
@@ -163,6 +164,8 @@ def desk_app(office: Office) -> Litestar:
             accord_signing.name_passkey,
             accord_signing.revoke,
             accord_signing.export,
+            accord_centres.listing,
+            accord_centres.one,
             inputs.look,
             inputs.say,
             positions.live,

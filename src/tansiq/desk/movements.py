@@ -18,8 +18,8 @@ from tansiq.movements.look import Meeting
 from tansiq.movements.positions import Position, positions
 from tansiq.movements.standing import Plan
 from tansiq.movements.states import Board
-from tansiq.movements.terms import InForce, Rule, in_force
 from tansiq.picture.consents import accepts
+from tansiq.picture.terms import InForce, Rule, in_force
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.denial import Denial

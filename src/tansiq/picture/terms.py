@@ -1,4 +1,7 @@
-"""Which terms of reference hold for a plan, and which of their rules bites. Every answer names the rule."""
+"""Which terms of reference are in force, and which of their rules bites. Every answer names the rule.
+
+What movements ask of them stands here, since it is the older part; what the accord asks is in `tansiq.accord.terms`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ DEFAULT_BUFFERS: Final = Buffers(1000, 30, 150)
 
 MINUTE_MS: Final = 60_000
 
-RuleName = Literal["lead", "answer", "ladder", "silence", "buffers"]
+RuleName = Literal[
+    "lead", "answer", "ladder", "silence", "buffers", "roles", "quorums", "cutoffs", "manning", "complaints"
+]
 
 
 class Rule(Struct, frozen=True):
@@ -33,7 +38,7 @@ class Rule(Struct, frozen=True):
 
 
 class InForce(Struct, frozen=True):
-    """The terms that hold for one plan; `ref` is the very revision that all accepted. Without any the default holds."""
+    """The terms that hold for a plan, or now. `ref` is the very revision that all accepted; None: the default holds."""
 
     ref: str | None
     body: Terms
