@@ -98,7 +98,7 @@ def test_a_counter_offer_stands_beside_the_offer_and_one_is_accepted() -> None:
     clause = talk.clause()
     assert clause.state == "open"
     assert [one.parties for one in clause.wordings] == [("joc",), ("mop",)]
-    assert clause.conflicts == ()
+    assert clause.clashes == ()
     talk.take("joc", second, second)
     clause = talk.clause()
     assert clause.state == "agreed"
@@ -129,13 +129,13 @@ def test_acceptances_that_cross_choose_nothing() -> None:
     talk = Negotiating()
     mine = talk.offer("joc", "alpha")
     yours = talk.offer("mop", "beta")
-    assert [one.kind for one in talk.clause().conflicts] == ["crossing"]
+    assert [one.kind for one in talk.clause().clashes] == ["crossing"]
     talk.meet()
     talk.take("joc", yours, yours)
     talk.take("mop", mine, mine)
     clause = talk.clause()
     assert clause.state == "open"
-    assert "crossed" in [one.kind for one in clause.conflicts]
+    assert "crossed" in [one.kind for one in clause.clashes]
     assert ("one", "crossed") in _points(talk)
 
 
@@ -146,11 +146,11 @@ def test_two_desks_of_one_party_leave_both_wordings_until_it_says_which() -> Non
     other = talk.reword("joc", first, "alpha by desk two", counters=first)
     clause = talk.clause()
     assert {wording.ref for wording in clause.wordings} == {one, other}
-    assert [(conflict.kind, set(conflict.refs)) for conflict in clause.conflicts] == [("own", {one, other})]
+    assert [(conflict.kind, set(conflict.refs)) for conflict in clause.clashes] == [("own", {one, other})]
     assert clause.stands_at["joc"] is None
     assert ("one", "own") in _points(talk)
     talk.reword("joc", first, "alpha by both", counters=other)
-    assert talk.clause().conflicts == ()
+    assert talk.clause().clashes == ()
     assert [wording.content.words("text", "en") for wording in talk.clause().wordings] == ["alpha by both"]
 
 
@@ -158,7 +158,7 @@ def test_two_desks_that_word_it_first_at_once_leave_both() -> None:
     talk = Negotiating()
     talk.offer("joc", "by desk one")
     talk.offer("joc", "by desk two")
-    assert [one.kind for one in talk.clause().conflicts] == ["own"]
+    assert [one.kind for one in talk.clause().clashes] == ["own"]
     assert len(talk.clause().wordings) == 2
 
 

@@ -180,6 +180,15 @@ PATHS = [
     ("POST", "/inputs"),
     ("POST", "/inputs/look?circle=x&kind=area"),
     ("GET", "/gaps/scans/x/density?circle=x"),
+    ("GET", "/accord/texts?circle=x"),
+    ("GET", "/accord/texts/a/b?circle=x"),
+    ("GET", "/accord/texts/a/b/clauses/c?circle=x"),
+    ("GET", "/accord/texts/a/b/clauses/c/difference?circle=x&one=a/b&other=a/c"),
+    ("POST", "/accord/texts/a/b/compare"),
+    ("POST", "/accord/texts/a/b/preview"),
+    ("POST", "/accord/texts/a/b/clauses"),
+    ("POST", "/accord/positions"),
+    ("POST", "/accord/comments"),
 ]
 
 

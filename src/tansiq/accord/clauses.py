@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tansiq.picture.told import Told, Version, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.clause import Clause
 from tansiq.records.kinds.clause_position import ClausePosition
 from tansiq.records.values import Language, Names, Texts
@@ -102,7 +103,7 @@ class Wording(Struct, frozen=True):
         return min(one.ref for one in self.offers)
 
 
-class Conflict(Struct, frozen=True):
+class Clash(Struct, frozen=True):
     """What was said without seeing the other: `own` two wordings of one party, `crossing` two parties' offers made
     each without the other, `crossed` acceptances of each other's wording.
     """
@@ -125,7 +126,7 @@ class ClauseState(Struct, frozen=True):
     """By wording: the latest position of each party on it."""
     stale: tuple[Taken, ...]
     """Latest positions on what was worded otherwise since; they count for nothing."""
-    conflicts: tuple[Conflict, ...]
+    clashes: tuple[Clash, ...]
     offers: tuple[Offer, ...]
 
 
@@ -152,18 +153,20 @@ def _by_language(words: Names | Texts | None) -> tuple[tuple[Language, str], ...
     return tuple(found)
 
 
-def read_offers(told: Told, agreement: str) -> dict[str, list[Offer]]:
-    """All versions of all clauses that are about an agreement, by key, each party's in the order of its ledger."""
-    found: dict[str, list[Offer]] = {}
+def things_by_key(told: Told, agreement: str) -> dict[str, list[Thing]]:
+    """The clauses that are about an agreement as each party words them, by key."""
+    found: dict[str, list[Thing]] = {}
     for thing in told.about("clause", agreement):
         key = next((body.key for one in thing.versions if (body := body_of(one, Clause)) and body.key), None)
-        if key is None:
-            continue
-        for version in thing.versions:
-            found.setdefault(key, []).append(_offer(version, thing.ref))
-    for offers in found.values():
-        offers.sort(key=lambda one: (one.party, one.place))
+        if key is not None:
+            found.setdefault(key, []).append(thing)
     return found
+
+
+def read_offers(things: Iterable[Thing]) -> list[Offer]:
+    """All versions of these things, each party's in the order of its ledger."""
+    offers = [_offer(version, thing.ref) for thing in things for version in thing.versions]
+    return sorted(offers, key=lambda one: (one.party, one.place))
 
 
 def _offer(version: Version, thing: str) -> Offer:
@@ -213,19 +216,30 @@ def _line_of(offer: Offer, before: Mapping[str, Offer]) -> set[str]:
     return line
 
 
-def read_positions(told: Told, things: Iterable[str]) -> list[Taken]:
-    """Every position on clauses of these things, one for each record that was answered and each party: its latest."""
+def read_positions(positions: Iterable[Thing]) -> list[Taken]:
+    """Where each party stands on each very record that it answered: by its latest position, what that leaves open by
+    those before.
+    """
+    found = [
+        taken
+        for thing in positions
+        for version in thing.versions
+        if (taken := _taken(version, thing.ref, thing.about or "")) is not None
+    ]
     latest: dict[tuple[str, str], Taken] = {}
-    for ref in things:
-        for thing in told.about("clause_position", ref):
-            for version in thing.versions:
-                taken = _taken(version, thing.ref, ref)
-                if taken is None:
-                    continue
-                held = latest.get((taken.party, taken.revision))
-                if held is None or held.place < taken.place:
-                    latest[taken.party, taken.revision] = taken
+    for one in sorted(found, key=lambda one: one.place):
+        latest[one.party, one.revision] = _after(latest.get((one.party, one.revision)), one)
     return sorted(latest.values(), key=lambda one: (one.party, one.place))
+
+
+def _after(before: Taken | None, now: Taken) -> Taken:
+    if before is None:
+        return now
+    if now.verdict is None:
+        now = replace(now, verdict=before.verdict, condition=before.condition, reason=before.reason)
+    if not now.concordant and not now.discordant:
+        now = replace(now, concordant=before.concordant, discordant=before.discordant)
+    return now
 
 
 def _taken(version: Version, thing: str, about: str) -> Taken | None:
@@ -282,7 +296,7 @@ def state_of(key: str, offers: Sequence[Offer], positions: Sequence[Taken], side
         stands_at=stands_at,
         taken=tuple(taken),
         stale=_stale(positions, number_of, taken, offers, wordings),
-        conflicts=_conflicts(live, wordings, positions, number_of, sides, agreed),
+        clashes=_clashes(live, wordings, positions, number_of, sides, agreed),
         offers=tuple(offers),
     )
 
@@ -369,16 +383,16 @@ def _stale(
     return tuple(one for (_, thing), one in sorted(latest.items()) if thing in at_stake)
 
 
-def _conflicts(
+def _clashes(
     live: Mapping[str, Sequence[Offer]],
     wordings: Sequence[Wording],
     positions: Sequence[Taken],
     number_of: Mapping[str, int],
     sides: Sequence[str],
     agreed: int | None,
-) -> tuple[Conflict, ...]:
+) -> tuple[Clash, ...]:
     found = [
-        Conflict("own", tuple(one.ref for one in own))
+        Clash("own", tuple(one.ref for one in own))
         for _, own in sorted(live.items())
         if len({number_of.get(one.ref) for one in own if one.content is not None}) > 1
     ]
@@ -389,7 +403,7 @@ def _conflicts(
                 if one.party == other.party or number_of[one.ref] == number_of[other.ref]:
                     continue
                 if not one.version.knows(other.version) and not other.version.knows(one.version):
-                    found.append(Conflict("crossing", tuple(sorted((one.ref, other.ref)))))
+                    found.append(Clash("crossing", tuple(sorted((one.ref, other.ref)))))
         accepted = {
             side: {
                 number_of[one.revision]
@@ -401,5 +415,5 @@ def _conflicts(
         }
         both = set.intersection(*accepted.values()) if accepted else set()
         if len(both) > 1:
-            found.append(Conflict("crossed", tuple(wordings[number].ref for number in sorted(both))))
+            found.append(Clash("crossed", tuple(wordings[number].ref for number in sorted(both))))
     return tuple(found)

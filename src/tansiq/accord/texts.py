@@ -7,16 +7,17 @@ difference. Where nothing is open any more the text as agreed is what the signat
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_ as _is
 from typing import Literal
 
 from msgspec import Struct
 
 from tansiq.accord.agreed import AgreedClause, AgreedText, digest
-from tansiq.accord.clauses import LANGUAGES, ClauseState, Content, Offer, read_offers, read_positions, state_of
+from tansiq.accord.clauses import LANGUAGES, ClauseState, Content, read_offers, read_positions, state_of, things_by_key
 from tansiq.accord.concordance import Discord, discords
 from tansiq.accord.glossary import Glossary, Term, agreed_terms, term_of
 from tansiq.errors import NotFound
-from tansiq.picture.told import Told, body_of
+from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.agreement import Agreement
 from tansiq.records.values import Language
 
@@ -49,10 +50,15 @@ class TextState(Struct, frozen=True):
         return next((one for one in (*self.clauses, *self.gone) if one.key == key), None)
 
 
-def text_of(told: Told, sides: Sequence[str], agreement: str) -> TextState:
+Memo = dict[tuple[str, str], tuple[tuple[object, ...], ClauseState]]
+"""By agreement and key: of what a clause's state was worked out, and the state."""
+
+
+def text_of(told: Told, sides: Sequence[str], agreement: str, memo: Memo | None = None) -> TextState:
     """Where a text stands between the sides of a circle; not found (`texts.not_here`) where there is none.
 
-    The sides are those of the circle that the agreement names; all of them where it names none.
+    The sides are those of the circle that the agreement names; all of them where it names none. With a `memo` only
+    those clauses are worked out of which something was said since.
     """
     thing = told.get(agreement)
     body = None if thing is None or thing.kind != "agreement" else body_of(thing.now, Agreement)
@@ -60,26 +66,39 @@ def text_of(told: Told, sides: Sequence[str], agreement: str) -> TextState:
         raise NotFound("texts.not_here", ref=agreement[:80])
     named = tuple(sorted(one for one in sides if one in (body.parties or ())))
     between = named or tuple(sorted(sides))
-    states = [_state(told, between, key, offers) for key, offers in read_offers(told, agreement).items()]
+    kept = {} if memo is None else memo
+    states = [
+        _state(told, between, agreement, key, things, kept) for key, things in things_by_key(told, agreement).items()
+    ]
     here = sorted((one for one in states if one.state != "gone"), key=lambda one: (one.order, one.key))
     gone = sorted((one for one in states if one.state == "gone"), key=lambda one: one.key)
     authentic = tuple(one for one in LANGUAGES if one in (body.authentic or LANGUAGES))
     return TextState(agreement, body, between, authentic, tuple(here), tuple(gone))
 
 
-def clause_of(told: Told, sides: Sequence[str], agreement: str, key: str) -> ClauseState:
-    """Where one clause stands."""
-    return _state(told, sides, key, read_offers(told, agreement).get(key, []))
-
-
-def _state(told: Told, sides: Sequence[str], key: str, offers: Sequence[Offer]) -> ClauseState:
-    return state_of(key, offers, read_positions(told, sorted({one.thing for one in offers})), sides)
+def _state(
+    told: Told, sides: tuple[str, ...], agreement: str, key: str, things: Sequence[Thing], memo: Memo
+) -> ClauseState:
+    positions = [one for thing in things for one in told.about("clause_position", thing.ref)]
+    causes = (sides, *things, *positions)
+    held = memo.get((agreement, key))
+    # a thing of which more was said is another object: to compare all that it says would cost more than to work it out
+    if (
+        held is not None
+        and held[0][0] == sides
+        and len(held[0]) == len(causes)
+        and all(map(_is, held[0][1:], causes[1:]))
+    ):
+        return held[1]
+    state = state_of(key, read_offers(things), read_positions(positions), sides)
+    memo[agreement, key] = causes, state
+    return state
 
 
 def open_points(text: TextState) -> list[Point]:
     """What keeps the text from being signed."""
     found = [] if text.agreement.names and text.agreement.path else [Point("", "frame")]
-    if not any(one.state == "agreed" for one in text.clauses):
+    if all(one.state == "left_out" for one in text.clauses):
         found.append(Point("", "no_clauses"))
     for clause in text.clauses:
         found += clause_points(clause, text.sides, text.authentic)
@@ -96,7 +115,7 @@ def clause_points(clause: ClauseState, sides: Sequence[str], authentic: Sequence
     if clause.state == "open":
         missing = tuple(side for side in sides if clause.stands_at.get(side) != leading(clause, sides))
         found.append(Point(clause.key, "not_accepted", missing or tuple(sides)))
-    for one in clause.conflicts:
+    for one in clause.clashes:
         if one.kind == "own":
             found.append(Point(clause.key, "own", (one.refs[0].partition("/")[0],)))
         elif one.kind == "crossed":
@@ -138,17 +157,19 @@ def _redefined(term: Term, own: set[str]) -> bool:
     return any(words in own for ways in term.words.values() for words in ways)
 
 
-def agreed_text(told: Told, sides: Sequence[str], agreement: str) -> tuple[AgreedText | None, list[Point]]:
+def agreed_text(
+    told: Told, sides: Sequence[str], agreement: str, memo: Memo | None = None
+) -> tuple[AgreedText | None, list[Point]]:
     """The text as every side accepted it, and what is still open; there is a text where nothing is."""
-    return _agreed(told, sides, agreement, frozenset())
+    return _agreed(told, sides, agreement, frozenset(), {} if memo is None else memo)
 
 
 def _agreed(
-    told: Told, sides: Sequence[str], agreement: str, amending: frozenset[str]
+    told: Told, sides: Sequence[str], agreement: str, amending: frozenset[str], memo: Memo
 ) -> tuple[AgreedText | None, list[Point]]:
-    text = text_of(told, sides, agreement)
+    text = text_of(told, sides, agreement, memo)
     points = open_points(text)
-    amends = _amended(told, sides, text, amending)
+    amends = _amended(told, sides, text, amending, memo)
     if text.agreement.amends is not None and amends is None:
         points.append(Point("", "amended"))
     if points:
@@ -173,13 +194,13 @@ def _agreed(
     )
 
 
-def _amended(told: Told, sides: Sequence[str], text: TextState, amending: frozenset[str]) -> str | None:
+def _amended(told: Told, sides: Sequence[str], text: TextState, amending: frozenset[str], memo: Memo) -> str | None:
     """The digest of the text before; None where it is none, was never agreed, or amends this one in turn."""
     before = text.agreement.amends
     if before is None or before in (amending | {text.ref}):
         return None
     try:
-        agreed, _ = _agreed(told, sides, before, amending | {text.ref})
+        agreed, _ = _agreed(told, sides, before, amending | {text.ref}, memo)
     except NotFound:
         return None
     return None if agreed is None else digest(agreed)

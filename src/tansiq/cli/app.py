@@ -11,6 +11,7 @@ from tansiq import __version__
 from tansiq.cli import (
     accord_centres,
     accord_signing,
+    accord_texts,
     carry,
     demo,
     gaps,
@@ -92,6 +93,7 @@ app.add_typer(movements.activity)
 app.command()(movements.check)
 app.command("movements")(movements.show)
 app.command()(movements.hotline)
+app.add_typer(accord_texts.text)
 app.add_typer(movements_terms.terms)
 app.add_typer(movements_terms.handover)
 app.command()(movements_terms.suspend)
@@ -99,7 +101,7 @@ app.command()(movements_terms.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_signing.sign)
-app.add_typer(accord_signing.text)
+accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_centres.centre)
 app.command()(demo.demo)
 

@@ -37,10 +37,13 @@ def picture(
     until: Annotated[int | None, Parameter(ge=0, lt=10**DIGITS)] = None,
     kind: str | None = None,
     limit: int = 2000,
+    whole: bool = False,
 ) -> Page:
-    """What changed in a circle's picture after sequence number `after`."""
+    """What changed in a circle's picture after sequence number `after`; long fields of texts only if `whole`, or where
+    a kind is asked for.
+    """
     size = max(1, min(limit, LARGEST_PAGE))
-    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size)
+    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size, whole=whole)
 
 
 @get("/stream")
@@ -62,7 +65,7 @@ async def _events(office: Office, circle: str, after: int) -> AsyncIterator[Serv
     heads = b""
     while not office.changes.closed:
         seen = office.changes.count
-        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500)
+        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500, whole=False)
         for one in page.objects:
             yield ServerSentEventMessage(data=msgspec.json.encode(one).decode(), event="object", id=str(one.seq))
         after = page.seq

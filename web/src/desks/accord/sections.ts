@@ -2,13 +2,16 @@
 
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
+import Signing from './signing/Signing.svelte';
 
 export interface Section {
-  name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
+  name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
   icon: IconName;
   page: Component;
   /** The kinds whose records are shown there. */
   kinds: readonly string[];
 }
 
-export const SECTIONS: readonly Section[] = [];
+export const SECTIONS: readonly Section[] = [
+  { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
+];
