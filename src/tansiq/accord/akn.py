@@ -9,11 +9,10 @@ from __future__ import annotations
 import datetime
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from typing import Final
 
 from tansiq.accord.plain import number
-from tansiq.accord.sheet import DRAFT, EXERCISE, STRUCK, ClauseRow, Piece, Sheet
+from tansiq.accord.sheet import ClauseRow, Sheet, lines, marks, office_name
 from tansiq.records.values import Language
 
 NAMESPACE: Final = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -101,10 +100,9 @@ def _scope(language: Language | None) -> str:
 
 def _preface(parent: ET.Element, sheet: Sheet, language: Language) -> None:
     preface = _element("preface", parent)
-    marks = [EXERCISE[language]] if sheet.exercise else []
-    marks += [DRAFT[language]] if sheet.state == "draft" else []
-    if marks:
-        _element("docStatus", _element("p", preface), " · ".join(marks))
+    above = marks(sheet, language)
+    if above:
+        _element("docStatus", _element("p", preface), " · ".join(above))
     _element("docTitle", _element("p", _element("longTitle", preface)), sheet.names.get(language, sheet.path))
     line = _element("p", preface)
     for party in sheet.parties:
@@ -120,7 +118,7 @@ def _rows(parent: ET.Element, sheet: Sheet, language: Language) -> None:
         for row in first:
             recital = _element("recital", recitals, eId=_id(language, "rec", row))
             for piece in row.pieces:
-                _element("p", recital, "\n".join(_lines(sheet, row, piece, language)))
+                _element("p", recital, "\n".join(lines(sheet, piece, language)))
     body = _element("body", parent)
     open_: list[tuple[ClauseRow, ET.Element]] = []
     rows = [row for row in sheet.rows if row.part != "preamble"]
@@ -137,7 +135,7 @@ def _rows(parent: ET.Element, sheet: Sheet, language: Language) -> None:
             _element("heading", made, " / ".join(sorted(headings)))
         into = _element("intro" if has_children else "content", made)
         for piece in row.pieces:
-            for line in _lines(sheet, row, piece, language):
+            for line in lines(sheet, piece, language):
                 _element("p", into, line)
         if not len(into):
             _element("p", into)
@@ -150,16 +148,6 @@ def _id(language: Language, prefix: str, row: ClauseRow) -> str:
     return f"{_scope(language)}{prefix}_{'-'.join(str(one) for one in row.order)}__{row.key}"
 
 
-def _lines(sheet: Sheet, row: ClauseRow, piece: Piece, language: Language) -> Iterator[str]:
-    """The text of a wording, in its bracket where it is not agreed."""
-    text = STRUCK[language] if piece.struck else piece.text.get(language, "")
-    if piece.parties:
-        who = ", ".join(sheet.party(party, language) for party in piece.parties)
-        yield f"[{who}: {text}]"
-        return
-    yield from (line for line in text.splitlines() if line.strip())
-
-
 def _conclusions(parent: ET.Element, sheet: Sheet, language: Language) -> None:
     signed = [one for one in sheet.signatures if one.act == "sign"]
     if not signed:
@@ -167,11 +155,10 @@ def _conclusions(parent: ET.Element, sheet: Sheet, language: Language) -> None:
     conclusions = _element("conclusions", parent)
     for one in signed:
         line = _element("p", conclusions)
-        office = getattr(one.office, language) or one.office.en or one.office.ar or one.office.ckb or one.ref
         signature = _element("signature", line)
         _element(
             "organization", signature, sheet.party(one.party, language), refersTo=f"#{_scope(language)}{one.party}"
         )
-        signature[-1].tail = f" · {office} · "
+        signature[-1].tail = f" · {office_name(one, language)} · "
         day = datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).strftime("%Y-%m-%d")
         _element("date", signature, day, date=day).tail = f" · {one.fingerprint}"

@@ -21,7 +21,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from tansiq.accord.plain import RIGHT_TO_LEFT, number
-from tansiq.accord.sheet import DRAFT, EXERCISE, STRUCK, ClauseRow, Piece, Sheet, SignatureLine
+from tansiq.accord.sheet import ClauseRow, Sheet, SignatureLine, lines, marks, office_name, word
 from tansiq.records.values import Language
 
 FONT: Final = "Noto Sans"
@@ -34,13 +34,6 @@ NUMBER_CM: Final = 1.4
 WHEN: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 """Of the file's own properties: the same records make the same file."""
 NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-SIGNED: Final[dict[Language, str]] = {"ar": "التواقيع", "ckb": "واژووەکان", "en": "Signatures"}
-DIGEST: Final[dict[Language, str]] = {
-    "ar": "بصمة النص (SHA-256)",
-    "ckb": "پەنجەمۆری دەق (SHA-256)",
-    "en": "Digest of the text (SHA-256)",
-}
-RESERVES: Final[dict[Language, str]] = {"ar": "تحفظ على", "ckb": "پارێزبەندی لەسەر", "en": "Reservation to"}
 
 
 def write(sheet: Sheet) -> bytes:
@@ -48,10 +41,8 @@ def write(sheet: Sheet) -> bytes:
     document = Document()
     _page(document)
     for language in sheet.languages:
-        marks = [EXERCISE[language]] if sheet.exercise else []
-        marks += [DRAFT[language]] if sheet.state == "draft" else []
-        if marks:
-            _say(document.add_paragraph(), " · ".join(marks), language, bold=True)
+        if above := marks(sheet, language):
+            _say(document.add_paragraph(), " · ".join(above), language, bold=True)
     for language in sheet.languages:
         _say(document.add_paragraph(), sheet.names.get(language, sheet.path), language, bold=True, size=SIZE + 5)
         parties = " — ".join(sheet.party(party, language) for party in sheet.parties)
@@ -114,26 +105,18 @@ def _words(cell: _Cell, sheet: Sheet, row: ClauseRow, language: Language) -> Non
         if heading:
             _say(following(), heading, language, bold=True)
     for piece in row.pieces:
-        for line in _lines(sheet, piece, language):
+        for line in lines(sheet, piece, language):
             _say(following(), line, language)
-
-
-def _lines(sheet: Sheet, piece: Piece, language: Language) -> list[str]:
-    text = STRUCK[language] if piece.struck else piece.text.get(language, "")
-    if piece.parties:
-        who = ", ".join(sheet.party(party, language) for party in piece.parties)
-        return [f"[{who}: {text}]"]
-    return text.splitlines()
 
 
 def _signatures(document: Doc, sheet: Sheet) -> None:
     for language in sheet.languages:
-        _say(document.add_paragraph(), f"{DIGEST[language]}: {sheet.digest}", language)
+        _say(document.add_paragraph(), f"{word('digest', language)}: {sheet.digest}", language)
     signed = [one for one in sheet.signatures if one.act == "sign"]
     if not signed:
         return
     for language in sheet.languages:
-        _say(document.add_paragraph(), SIGNED[language], language, bold=True)
+        _say(document.add_paragraph(), word("signatures", language), language, bold=True)
     table = _table(document, 1 + len(sheet.languages))
     for at, one in enumerate(signed, 1):
         cells = _row(table)
@@ -143,14 +126,13 @@ def _signatures(document: Doc, sheet: Sheet) -> None:
 
 
 def _signature(cell: _Cell, sheet: Sheet, one: SignatureLine, language: Language) -> None:
-    office = getattr(one.office, language) or one.office.en or one.office.ar or one.office.ckb or ""
     _say(cell.paragraphs[0], sheet.party(one.party, language), language, bold=True)
-    _say(cell.add_paragraph(), office, language)
+    _say(cell.add_paragraph(), office_name(one, language), language)
     day = datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).strftime("%Y-%m-%d %H:%MZ")
     _say(cell.add_paragraph(), f"{day} · {one.fingerprint}", "en")
     for each in one.reservations:
         words = getattr(each.text, language) or each.text.en or each.text.ar or each.text.ckb or ""
-        _say(cell.add_paragraph(), f"{RESERVES[language]} {each.clause}: {words}", language)
+        _say(cell.add_paragraph(), f"{word('reserves', language)} {each.clause}: {words}", language)
 
 
 def _say(paragraph: Paragraph, text: str, language: Language, *, bold: bool = False, size: int = SIZE) -> None:

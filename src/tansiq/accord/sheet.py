@@ -12,11 +12,37 @@ from tansiq.accord.agreed import AgreedText, in_order
 from tansiq.accord.texts import TextState
 from tansiq.records.kinds.signature import Reservation
 from tansiq.records.values import Language, Names
+from tansiq.wording import catalogue
 
 LANGUAGES: tuple[Language, ...] = ("ar", "ckb", "en")
-DRAFT: dict[Language, str] = {"ar": "مسودة", "ckb": "ڕەشنووس", "en": "DRAFT"}
-EXERCISE: dict[Language, str] = {"ar": "تمرين", "ckb": "ڕاهێنان", "en": "EXERCISE"}
-STRUCK: dict[Language, str] = {"ar": "يُحذف", "ckb": "دەسڕدرێتەوە", "en": "left out"}
+
+
+def word(name: str, language: Language) -> str:
+    """What the paper itself says, by name (`sheet` in the wording)."""
+    return catalogue(language, "sheet")[name]["refused"]
+
+
+def marks(sheet: Sheet, language: Language) -> list[str]:
+    """What stands above the title: EXERCISE, DRAFT."""
+    return [
+        word(name, language)
+        for name, stands in (("exercise", sheet.exercise), ("draft", sheet.state == "draft"))
+        if stands
+    ]
+
+
+def office_name(one: SignatureLine, language: Language) -> str:
+    """The office in this language, else in another."""
+    return getattr(one.office, language) or one.office.en or one.office.ar or one.office.ckb or one.ref
+
+
+def lines(sheet: Sheet, piece: Piece, language: Language) -> list[str]:
+    """The lines of a wording in a language; one that is not agreed stands in its bracket with who wants it."""
+    text = word("struck", language) if piece.struck else piece.text.get(language, "")
+    if piece.parties:
+        who = ", ".join(sheet.party(party, language) for party in piece.parties)
+        return [f"[{who}: {text}]"]
+    return [line for line in text.splitlines() if line.strip()]
 
 
 class Piece(Struct, frozen=True):

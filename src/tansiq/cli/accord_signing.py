@@ -28,7 +28,6 @@ from tansiq.records.kinds.signature import Reservation
 from tansiq.wording import LANGUAGES
 
 sign = typer.Typer(name="sign", help="Initial and sign texts with a signatory's own key.", no_args_is_help=True)
-text = typer.Typer(name="text", help="Texts of agreements.", no_args_is_help=True)
 
 PASSPHRASE_HELP = "The passphrase; `-` reads one line from standard input; asked for when left out."  # noqa: S105 - help
 KEY_HELP = "The key file that `tansiq sign key` or the desk made."
@@ -185,7 +184,6 @@ def show_offices(circle: Circle = "") -> None:
     )
 
 
-@text.command("export")
 @refusals_in_words
 def export(
     agreement: Annotated[str, typer.Argument(help="party/id of the agreement.")],

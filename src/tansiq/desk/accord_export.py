@@ -51,7 +51,7 @@ def export(office: Office, circle_id: str, agreement: str, form: Form) -> Export
         return Exported(name, media, docx_file.write(sheet))
     if form == "akn":
         return Exported(name, media, akn.write(sheet))
-    from tansiq.desk.accord_paper import write  # noqa: PLC0415 - setting type is only loaded where it is asked for
+    from tansiq.reports.agreement import write  # noqa: PLC0415 - the typesetter is loaded where it is asked for
 
     return Exported(name, media, write(sheet))
 

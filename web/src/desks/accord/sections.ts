@@ -5,9 +5,10 @@ import type { IconName } from '../../ui/icons';
 import Texts from './texts/Texts.svelte';
 import FilesPage from './files/FilesPage.svelte';
 import MeetingsPage from './meetings/MeetingsPage.svelte';
+import Signing from './signing/Signing.svelte';
 
 export interface Section {
-  name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
+  name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
   icon: IconName;
   page: Component;
   /** The kinds whose records are shown there. */
@@ -18,4 +19,5 @@ export const SECTIONS: readonly Section[] = [
   { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
   { name: 'files', icon: 'log', page: FilesPage, kinds: ['negotiation_file'] },
   { name: 'meetings', icon: 'meeting', page: MeetingsPage, kinds: ['meeting', 'minutes', 'understanding', 'body'] },
+  { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
 ];
