@@ -114,10 +114,7 @@ app.add_typer(accord_talk.understanding)
 app.add_typer(accord_talk.body)
 app.command()(accord_talk.chain)
 app.add_typer(accord_signing.sign)
-app.add_typer(accord_signing.text)
-app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
-app.add_typer(accord_centres.centre)
 app.command()(demo.demo)
 
 

@@ -21,9 +21,24 @@ import { patrol } from './patrol';
 import { post } from './post';
 import { proposal } from './proposal';
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...CENTRE_KINDS];
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS];
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TALK_KINDS];
+export const KINDS: readonly KindView[] = [
+  incident,
+  log,
+  message,
+  post,
+  centre,
+  line,
+  area,
+  patrol,
+  base,
+  arrangement,
+  coverage,
+  proposal,
+  ...MOVING_KINDS,
+  ...CENTRE_KINDS,
+  ...TEXT_KINDS,
+  ...TALK_KINDS,
+];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

@@ -18,7 +18,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres };
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, texts };
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, talk };
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, signing };
+export const ckb: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing };
