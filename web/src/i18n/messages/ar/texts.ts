@@ -17,7 +17,6 @@ export const texts: typeof en = {
   amendment: 'تعديل',
   amends: 'يعدّل',
   path: 'اسم مختصر يبقى مع التعديلات',
-  pathHint: 'coordination-centres',
   between: 'الأطراف',
   needName: 'اكتب اسمه بلغة واحدة على الأقل.',
   needLanguage: 'اختر اللغات الملزمة.',

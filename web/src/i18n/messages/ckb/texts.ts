@@ -17,7 +17,6 @@ export const texts: typeof en = {
   amendment: 'هەموارکردن',
   amends: 'هەمواری دەکات',
   path: 'ناوێکی کورت کە لەگەڵ هەموارکردندا دەمێنێتەوە',
-  pathHint: 'coordination-centres',
   between: 'لایەنەکان',
   needName: 'لانیکەم بە یەک زمان ناوی لێ بنێ.',
   needLanguage: 'زمانە پابەندکەرەکان هەڵبژێرە.',

@@ -15,7 +15,6 @@ export const texts = {
   amendment: 'amendment',
   amends: 'Amends',
   path: 'Short name, kept through amendments',
-  pathHint: 'coordination-centres',
   between: 'Between',
   needName: 'Give it a name in one language at least.',
   needLanguage: 'Choose the languages that bind.',
