@@ -10,6 +10,7 @@ import typer
 from tansiq import __version__
 from tansiq.cli import (
     accord_centres,
+    accord_reports,
     carry,
     demo,
     gaps,
@@ -98,6 +99,7 @@ app.command()(movements_terms.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_centres.centre)
+app.add_typer(accord_reports.report)
 app.command()(demo.demo)
 
 
