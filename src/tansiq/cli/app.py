@@ -12,6 +12,7 @@ from tansiq.cli import (
     accord_centres,
     accord_complaints,
     accord_promises,
+    accord_reports,
     accord_signing,
     accord_talk,
     accord_terms,
@@ -115,6 +116,7 @@ app.add_typer(accord_talk.body)
 app.command()(accord_talk.chain)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
+app.add_typer(accord_reports.report)
 app.command()(demo.demo)
 
 

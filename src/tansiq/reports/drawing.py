@@ -117,7 +117,7 @@ class Sheet:
 
 def bars(rows: Sequence[Bar], *, mirrored: bool) -> str:
     """Bars of now, each over a thinner one of the time before."""
-    step, room = 34, 190
+    step, room = 34, 220
     most = max([1, *(row.now for row in rows), *(row.before or 0 for row in rows)])
     sheet = Sheet(step * len(rows) + 6, mirrored=mirrored)
     for number, row in enumerate(rows):
@@ -160,7 +160,7 @@ def timeline(marks: Sequence[Mark], start: int, end: int, ticks: Sequence[tuple[
 
 def calendar(rows: Sequence[tuple[str, Sequence[Day]]], *, mirrored: bool) -> str:
     """A row of fields for each party: what was issued is full, a gap is an empty frame."""
-    room, most = 130, max([1, *(len(days) for _, days in rows)])
+    room, most = 220, max([1, *(len(days) for _, days in rows)])
     wide = min(46.0, (WIDTH - room - 10) / most)
     sheet = Sheet(len(rows) * 34 + 22, mirrored=mirrored)
     for number, (name, days) in enumerate(rows):
@@ -256,7 +256,7 @@ def _frame(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, 
     narrow = math.cos(math.radians(middle))
     wide, tall = max(max(lons) - min(lons), 0.5) * 1.25, max(max(lats) - min(lats), 0.35) * 1.3
     tall = max(tall, wide * narrow * 0.5)
-    wide = max(wide, tall / narrow * 1.35)
+    wide = max(wide, tall / narrow * 1.7)
     west, south = (min(lons) + max(lons) - wide) / 2, middle - tall / 2
     scale = WIDTH / (wide * narrow)
     return west, west + wide, south, south + tall, scale, tall * scale

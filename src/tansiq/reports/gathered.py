@@ -46,12 +46,16 @@ class Range(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True):
-    """One event with the accounts of all who told of it; `refs` are the first records of each."""
+    """One event with the accounts of all who told of it; `refs` are the first records of each.
+
+    `at` (ms) is when it began by the earliest account; only the day counts of it unless `minute`.
+    """
 
     refs: tuple[str, ...]
     parties: tuple[str, ...]
     said: int
     at: int | None
+    minute: bool
     category: str
     names: dict[str, str]
     spot: Spot | None
@@ -180,6 +184,7 @@ def _event(things: Sequence[Thing]) -> Event:
         tuple(sorted({thing.party for thing in things})),
         min(first_said(thing) for thing in things),
         min(times, default=None),
+        all(body.when_precision in (None, "minute") for body in bodies),
         next((body.category for body in bodies if body.category), OTHER),
         next((names for thing in things if (names := names_in(thing))), {}),
         min(spots, key=lambda one: (one.coarse, one.accuracy), default=None),

@@ -19,6 +19,7 @@ from tansiq.reports.drawing import BAD, GOOD, NOW, Bar, Dot, bars, map_of
 from tansiq.reports.gathered import Event, Met, PlanFact, Range, Tally, Unseen
 from tansiq.reports.paper import Block, Cell, Items, Line, Paper, Paragraph, Picture, Span, Table, Tile, Tiles, line
 from tansiq.reports.situation import CentreFact, Situation
+from tansiq.reports.voice import Voice
 
 MOST_ROWS = 80
 """Rows of a table; how many more there are is said, and the records list them all."""
@@ -129,11 +130,17 @@ def _event_row(copy: Copy, book: Book, one: Event) -> tuple[Cell, ...]:
                 book.figure(f"{voice.say('tile', key)}: {range_words(voice, counted)}", one.refs),
             )
     return (
-        cell(voice.say("say", "approximate") if one.at is None else voice.time(one.at)),
+        cell(_event_time(voice, one)),
         cell(voice.value("incident", one.category)),
         Cell(what),
         cell(voice.listed(one.parties)),
     )
+
+
+def _event_time(voice: Voice, one: Event) -> str:
+    if one.at is None:
+        return voice.say("say", "approximate")
+    return voice.time(one.at) if one.minute else voice.date(one.at)
 
 
 def _more(copy: Copy, count: int) -> list[Block]:

@@ -14,7 +14,7 @@ from tansiq.reports.page_situation import (
     open_overlaps,
     unseen_blocks,
 )
-from tansiq.reports.paper import Block, Cell, Line, Paper, Picture, Span, Table, Tile, Tiles, line
+from tansiq.reports.paper import Block, Cell, Line, Paper, Picture, Span, Table, Tile, Tiles, Tone, isolated, line
 from tansiq.reports.weekly import Change, Weekly
 
 STEPS = (15, 60, 240, 1440)
@@ -139,20 +139,31 @@ def _due(facts: Weekly, copy: Copy, book: Book) -> list[Block]:
     blocks: list[Block] = [heading(voice.say("head", "due"))]
     if not facts.due:
         return [*blocks, nothing(voice)]
-    head = tuple(cell(voice.say("col", one)) for one in ("cutoff", "side", "state", "reply"))
-    rows = tuple(
-        (
-            cell(voice.time(one.cutoff)),
-            cell(voice.party(one.party)),
-            Cell(
-                (book.figure(voice.value("standing", one.standing), [] if one.ref is None else [one.ref]),),
-                tone="plain" if one.standing == "issued" else "bad",
-            ),
-            cell(one.reason or ""),
-        )
-        for one in facts.due
-    )
-    return [*blocks, due_calendar(list(facts.due), copy), Table((3, 3, 3, 4), head, rows)]
+    sides = sorted({one.party for one in facts.due})
+    rows = []
+    for cutoff in sorted({one.cutoff for one in facts.due}):
+        cells = [cell(voice.time(cutoff))]
+        for party in sides:
+            cells.append(Cell(_standings(copy, book, [o for o in facts.due if (o.cutoff, o.party) == (cutoff, party)])))
+        rows.append(tuple(cells))
+    head = (cell(voice.say("col", "cutoff")), *(cell(voice.party(one)) for one in sides))
+    table = Table((2, *(3 for _ in sides)), head, tuple(rows))
+    return [*blocks, due_calendar(list(facts.due), copy), table]
+
+
+def _standings(copy: Copy, book: Book, due: list[Due]) -> Line:
+    """What became of a side's reports for one cut-off, with the reason where one was given."""
+    voice = copy.voice
+    spans: list[Span] = []
+    for one in due:
+        if spans:
+            spans.append(Span("\n"))
+        words = book.figure(voice.value("standing", one.standing), [] if one.ref is None else [one.ref])
+        tone: Tone = "plain" if one.standing == "issued" else "bad"
+        spans.append(Span(words.text, tone=tone, note=words.note))
+        if one.reason:
+            spans.append(Span(f": {isolated(one.reason)}"))
+    return tuple(spans)
 
 
 def _meetings(facts: Weekly, copy: Copy, book: Book) -> list[Block]:

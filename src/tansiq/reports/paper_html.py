@@ -38,11 +38,11 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; 
 """What the page may load: nothing; it stands in the page itself, and the node says it again when it serves it."""
 
 
-def html(paper: Paper) -> str:
-    """The whole page as text of one file."""
+def html(paper: Paper, desk: str = "") -> str:
+    """The whole page as text of one file; `desk` is where the desk is served that addresses (`#/…`) lead into."""
     if missing := missing_notes(paper):
         raise ValueError(f"figures without records: {missing}")
-    writer = _Writer(paper)
+    writer = _Writer(paper, desk)
     mark = f'<div class="mark">{_text(paper.mark)}</div>' if paper.mark else ""
     digest = f"<code>SHA-256 {escape(paper.digest)}</code>" if paper.digest else ""
     subtitle = f'<p class="quiet">{_text(paper.subtitle)}</p>' if paper.subtitle else ""
@@ -85,8 +85,8 @@ def _faces() -> str:
 class _Writer:
     """Writes the blocks of one page, which knows its notes."""
 
-    def __init__(self, paper: Paper) -> None:
-        self.paper = paper
+    def __init__(self, paper: Paper, desk: str) -> None:
+        self.paper, self.desk = paper, desk
         self.known = {note.number: note for note in paper.notes}
 
     def blocks(self, blocks: Iterable[Block]) -> str:
@@ -155,11 +155,17 @@ class _Writer:
             made = f"<span{_tone(span.tone)}>{made}</span>"
         target = self.target(span)
         if target is not None:
-            made = f'<a href="{escape(target)}"{_frame(target)}>{made}</a>'
+            made = self.linked(target, made)
         if span.note is not None:
             number = numeral(span.note, self.paper.digits)
-            made += f'<sup><a href="#note-{span.note}"{_frame("#note")}>{number}</a></sup>'
+            made += f"<sup>{self.linked(f'#note-{span.note}', number)}</sup>"
         return made
+
+    def linked(self, target: str, made: str) -> str:
+        """Links within the page stay in it, also where the desk shows it in a frame; those of the desk leave it."""
+        if target.startswith("#/"):
+            return f'<a href="{escape(self.desk + target)}">{made}</a>'
+        return f'<a href="{escape(target)}" target="_self">{made}</a>'
 
     def target(self, span: Span) -> str | None:
         """Where a figure leads: to its record where it has one, else to the list of its records."""
@@ -183,15 +189,10 @@ class _Writer:
         for source in note.sources:
             ref = f"<code>{_text(source.ref)}</code>"
             if source.link is not None and source.link.startswith("#/"):
-                ref = f'<a href="{escape(source.link)}"{_frame(source.link)}>{ref}</a>'
+                ref = self.linked(source.link, ref)
             sources.append(f'{self.line(source.line)} <span class="quiet">{ref}</span>')
         number = numeral(note.number, self.paper.digits)
         return f'<div id="note-{note.number}"><b class="quiet">{number}</b><div>{"<br>".join(sources)}</div></div>'
-
-
-def _frame(target: str) -> str:
-    """Links within the page stay in it, also where the desk shows it in a frame; those of the desk leave it."""
-    return "" if target.startswith("#/") else ' target="_self"'
 
 
 def _tone(tone: str) -> str:
