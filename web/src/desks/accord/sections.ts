@@ -6,6 +6,8 @@ import Texts from './texts/Texts.svelte';
 import FilesPage from './files/FilesPage.svelte';
 import MeetingsPage from './meetings/MeetingsPage.svelte';
 import Signing from './signing/Signing.svelte';
+import ComplaintsPage from './complaints/ComplaintsPage.svelte';
+import TermsPage from './terms/TermsPage.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -20,4 +22,6 @@ export const SECTIONS: readonly Section[] = [
   { name: 'files', icon: 'log', page: FilesPage, kinds: ['negotiation_file'] },
   { name: 'meetings', icon: 'meeting', page: MeetingsPage, kinds: ['meeting', 'minutes', 'understanding', 'body'] },
   { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
+  { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
+  { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
 ];

@@ -6,6 +6,8 @@ import type { IconName } from '../../../ui/icons';
 import { CENTRE_KINDS } from '../../centres/kinds';
 import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { TALK_KINDS } from '../../accord/talk/kinds';
+import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
+import { terms } from '../../accord/terms/kind';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
 import { arrangement } from './arrangement';
@@ -39,6 +41,7 @@ export const KINDS: readonly KindView[] = [
   ...TEXT_KINDS,
   ...TALK_KINDS,
 ];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 
