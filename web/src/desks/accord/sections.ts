@@ -18,9 +18,9 @@ export interface Section {
 }
 
 export const SECTIONS: readonly Section[] = [
-  { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
   { name: 'files', icon: 'log', page: FilesPage, kinds: ['negotiation_file'] },
   { name: 'meetings', icon: 'meeting', page: MeetingsPage, kinds: ['meeting', 'minutes', 'understanding', 'body'] },
+  { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
   { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
   { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
   { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },

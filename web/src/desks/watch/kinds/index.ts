@@ -40,8 +40,9 @@ export const KINDS: readonly KindView[] = [
   ...CENTRE_KINDS,
   ...TEXT_KINDS,
   ...TALK_KINDS,
+  terms,
+  ...COMPLAINT_KINDS,
 ];
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 
