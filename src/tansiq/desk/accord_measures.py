@@ -40,6 +40,7 @@ from tansiq.movements.standing import UNASKED, Party, Plan
 from tansiq.movements.states import states
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity
+from tansiq.records.kinds.patrol import Patrol
 
 CELLS: Final = (100.0, 250.0, 500.0, 1000.0)
 MOST_CELLS: Final = 40_000
@@ -51,6 +52,7 @@ KEPT: Final = 512
 GROUND: Final = tuple(kind for kind in gathering.KINDS if kind != "incident")
 KINDS: Final = frozenset((*GROUND, *MOVING))
 ENDED: Final = ("ended", "cancelled")
+IDLE: Final = {"post": ("vacated",), "patrol": ("suspended",), "base": ("closed",)}
 HOURS: Final = 168
 
 
@@ -190,9 +192,11 @@ class Picture:
         return self._inputs[area, at]
 
     def _refs(self, inputs: Inputs, party: str | None, at: int) -> tuple[str, ...]:
-        near = frame.near(frame.frame_of(inputs, cell_of(inputs.ring)), inputs)
+        grid = frame.frame_of(inputs, cell_of(inputs.ring))
+        near = frame.near(grid, inputs)
         things = [(one.party, one.ref) for kind in (near.posts, near.patrols, near.bases) for one in kind]
         things += [(one.party, one.ref) for one in near.released]
+        things += [(one.party, one.ref) for kind in IDLE for one in self._then(at).of_kind(kind) if _idle(one, grid)]
         rule = [] if inputs.rule.ref is None else [inputs.rule.ref]
         return self._versions([inputs.area, *rule, *(ref for one, ref in things if party in (None, one))], at)
 
@@ -282,6 +286,18 @@ def _missing(inputs: Inputs, party: str | None) -> tuple[str, ...]:
             found += [f"coarse:{one}"] if based.coarse else []
             found += [f"withheld:{one}"] if based.withheld else []
     return tuple(found)
+
+
+def _idle(thing: Thing, grid: Grid) -> bool:
+    """Whether a thing is vacated, suspended or closed where it would cover something: that it does not is an answer."""
+    body = thing.now.body
+    if getattr(body, "status", None) not in IDLE[thing.kind]:
+        return False
+    if isinstance(body, Patrol):
+        path = tuple((lon, lat) for lon, lat in body.path or ())
+        return len(path) > 1 and presence.touches(grid, path, (body.width_m or 0) / 2)
+    place = getattr(body, "place", None)
+    return place is not None and bool(frame.inside(grid, [(place.lon, place.lat)])[0])
 
 
 def _read(things: Sequence[Thing]) -> Iterator[gathering.Told]:

@@ -8,6 +8,8 @@ import MeetingsPage from './meetings/MeetingsPage.svelte';
 import Signing from './signing/Signing.svelte';
 import ComplaintsPage from './complaints/ComplaintsPage.svelte';
 import TermsPage from './terms/TermsPage.svelte';
+import Kept from './kept/Kept.svelte';
+import Promises from './promises/Promises.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -15,6 +17,8 @@ export interface Section {
   page: Component;
   /** The kinds whose records are shown there. */
   kinds: readonly string[];
+  /** Those of them that the part shows whole by itself, without the record beside it. */
+  whole?: readonly string[];
 }
 
 export const SECTIONS: readonly Section[] = [
@@ -24,4 +28,6 @@ export const SECTIONS: readonly Section[] = [
   { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
   { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
   { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
+  { name: 'promises', icon: 'check', page: Promises, kinds: ['commitment', 'trigger', 'occurrence', 'assessment', 'payment'], whole: ['commitment'] },
+  { name: 'kept', icon: 'log', page: Kept, kinds: [] },
 ];

@@ -8,6 +8,7 @@ import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { TALK_KINDS } from '../../accord/talk/kinds';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
 import { terms } from '../../accord/terms/kind';
+import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
 import { arrangement } from './arrangement';
@@ -43,6 +44,7 @@ export const KINDS: readonly KindView[] = [
   terms,
   ...COMPLAINT_KINDS,
 ];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...PROMISE_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

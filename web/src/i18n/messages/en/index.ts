@@ -10,6 +10,7 @@ import { ledgers } from './ledgers';
 import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
+import { promises } from './promises';
 import { record } from './record';
 import { texts } from './texts';
 import { talk } from './talk';
@@ -20,3 +21,4 @@ import { values } from './values';
 import { watch } from './watch';
 
 export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, promises, accord };
