@@ -137,18 +137,18 @@ def test_every_node_comes_to_the_same_whatever_came_first(what: list[Said], chan
         )
     first, second = matter.told(), matter.told(chance)
     for at in (0, 7, 60):
-        one, two = (
+        here, there = (
             standing(told, thing, (FACILITATOR,), BEGAN + at * MINUTE)
             for told in (first, second)
             if (thing := told.get(matter.ref)) is not None
         )
-        assert one == two
-        counting = [word for step in one.steps for word in step.words if word.counted is not None]
+        assert here == there
+        counting = [word for step in here.steps for word in step.words if word.counted is not None]
         assert all(word.why is None and not word.waits_for for word in counting)
         assert all(word.party == "mop" for word in counting if word.step == "reply")
-        if one.state == "executed":
-            assert not one.missing
-            assert all(task.state == "executed" for task in one.tasks)
+        if here.state == "executed":
+            assert not here.missing
+            assert all(task.state == "executed" for task in here.tasks)
     assert disputes(first, (FACILITATOR,), BEGAN) == disputes(second, (FACILITATOR,), BEGAN)
 
 

@@ -12,23 +12,13 @@ from tansiq.accord.complaints import OVER, Dispute, Standing, disputes, standing
 from tansiq.circles.gate import Author
 from tansiq.desk import saying
 from tansiq.desk.accord_board import Table, table_of
+from tansiq.desk.lines import Line
 from tansiq.desk.office import Office
 from tansiq.desk.request import learn
 from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, NotAllowed, NotFound
 from tansiq.picture.told import Thing
 from tansiq.records.values import Names
-
-
-class Line(Struct, frozen=True):
-    """One record that belongs to a complaint: a step, evidence, or a party's word on a step, as told."""
-
-    ref: str
-    party: str
-    kind: str
-    about: str | None
-    said: int
-    fields: dict[str, Any]
 
 
 class Complaints(Struct, frozen=True):
