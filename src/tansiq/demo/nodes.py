@@ -16,6 +16,8 @@ from tansiq.node.node import Node, create
 from tansiq.records.values import Names, PartyId
 
 USER: Final = "duty"
+ROLES: Final = ["duty_officer", "release_officer", "planner", "negotiator", "signatory"]
+"""The demo has one account on each node, which may try everything."""
 FIRST_PORT: Final = 8601
 
 
@@ -58,7 +60,7 @@ def make_nodes(home: Path, scenario: Path) -> dict[str, Node]:
         )
         nodes[party] = create(folder)
         passwords[party] = "-".join(secrets.token_hex(2) for _ in range(3))
-        people.add(nodes[party].office, USER, passwords[party], "watch", ["duty_officer", "release_officer", "planner"])
+        people.add(nodes[party].office, USER, passwords[party], "watch", ROLES)
     for node in nodes.values():
         for other in nodes.values():
             if other is not node:

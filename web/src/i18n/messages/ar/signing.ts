@@ -81,7 +81,7 @@ export const signing = {
   ],
   otherTexts: 'تواقيع تحت نص آخر',
   export: 'تصدير',
-  forms: { pdf: 'PDF', docx: 'Word (DOCX)', akn: 'Akoma Ntoso (XML)', bundle: 'ملف الإثبات', text: 'نص للتوقيع في مكان آخر' },
+  forms: { bundle: 'ملف الإثبات', text: 'نص للتوقيع في مكان آخر' },
   draft: 'مسودة',
   officeNew: 'سمِّ منصباً',
   officeHint: 'سمِّ المنصب لا الشخص.',

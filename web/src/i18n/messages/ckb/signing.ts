@@ -81,7 +81,7 @@ export const signing = {
   ],
   otherTexts: 'واژوو لەژێر دەقێکی تردا',
   export: 'هەناردە',
-  forms: { pdf: 'PDF', docx: 'Word (DOCX)', akn: 'Akoma Ntoso (XML)', bundle: 'پەڕگەی سەلماندن', text: 'دەق بۆ واژوو لە شوێنێکی تر' },
+  forms: { bundle: 'پەڕگەی سەلماندن', text: 'دەق بۆ واژوو لە شوێنێکی تر' },
   draft: 'ڕەشنووس',
   officeNew: 'نووسینگەیەک دیاری بکە',
   officeHint: 'ناوی نووسینگەکە بنووسە، هەرگیز ناوی کەسێک نا.',

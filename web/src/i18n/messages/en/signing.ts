@@ -81,7 +81,7 @@ export const signing = {
   ],
   otherTexts: 'Signatures under another text',
   export: 'Export',
-  forms: { pdf: 'PDF', docx: 'Word (DOCX)', akn: 'Akoma Ntoso (XML)', bundle: 'Proof file', text: 'Text to sign elsewhere' },
+  forms: { bundle: 'Proof file', text: 'Text to sign elsewhere' },
   draft: 'DRAFT',
   officeNew: 'Name an office',
   officeHint: 'Name the office, never a person.',
