@@ -3,6 +3,7 @@
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
 import Signing from './signing/Signing.svelte';
+import Texts from './texts/Texts.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -13,5 +14,6 @@ export interface Section {
 }
 
 export const SECTIONS: readonly Section[] = [
+  { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
   { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
 ];

@@ -11,8 +11,9 @@ import { numbers } from './numbers';
 import { positions } from './positions';
 import { record } from './record';
 import { signing } from './signing';
+import { texts } from './texts';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, signing };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, signing, texts };

@@ -1,4 +1,5 @@
 import type { Messages } from '../../catalogue';
+import { textFields } from './texts';
 
 export const values: Messages['values'] = {
   lang: { ar: 'العربية', ckb: 'الكردية السورانية', en: 'الإنجليزية' },
@@ -194,6 +195,7 @@ export const values: Messages['values'] = {
     point: 'نقطة على الخريطة',
   },
   field: {
+    ...textFields,
     category: 'ماذا',
     title: 'العنوان',
     names: 'الاسم',

@@ -1,4 +1,5 @@
 import type { Messages } from '../../catalogue';
+import { textFields } from './texts';
 
 export const values: Messages['values'] = {
   lang: { ar: 'عەرەبی', ckb: 'کوردیی سۆرانی', en: 'ئینگلیزی' },
@@ -194,6 +195,7 @@ export const values: Messages['values'] = {
     point: 'خاڵێک لەسەر نەخشە',
   },
   field: {
+    ...textFields,
     category: 'چی',
     title: 'ناونیشان',
     names: 'ناو',

@@ -1,3 +1,5 @@
+import { textFields } from './texts';
+
 export const values = {
   lang: { ar: 'Arabic', ckb: 'Sorani Kurdish', en: 'English' },
   kind: {
@@ -192,6 +194,7 @@ export const values = {
     point: 'point on the map',
   },
   field: {
+    ...textFields,
     category: 'What',
     title: 'Title',
     names: 'Name',
