@@ -73,12 +73,7 @@ export const signing = {
   commitment: 'Commitment',
   nobody: 'no commitment is drawn from these clauses',
   verifyTitle: 'How anyone can verify this',
-  verify: [
-    'Export the proof file (button below) and carry it anywhere.',
-    'On any machine, without a node: tansiq verify FILE',
-    'Compare the fingerprints of the keys with the offices themselves, by telephone or in person.',
-    'sha256sum text.json gives the digest above.',
-  ],
+  verify: { first: 'Export the proof file (button below) and carry it anywhere.', second: 'On any machine, without a node: tansiq verify FILE', third: 'Compare the fingerprints of the keys with the offices themselves, by telephone or in person.', fourth: 'sha256sum text.json gives the digest above.' },
   otherTexts: 'Signatures under another text',
   export: 'Export',
   forms: { bundle: 'Proof file', text: 'Text to sign elsewhere' },
