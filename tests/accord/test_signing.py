@@ -177,6 +177,15 @@ def test_an_amendment_names_the_digest_of_the_text_that_was_signed_before(table:
     assert first != table.text
 
 
+def test_texts_that_amend_each_other_in_a_ring_are_looked_at_once(table: Table) -> None:
+    first, text = table.text, table.agreed()
+    frame = {"names": {"en": "n"}, "path": "coordination", "parties": ["joc", "mop"]}
+    second = table.say("joc", "agreement", {**frame, "amends": first})
+    table.say("coalition", "agreement", {"amends": second}, revises=first)
+    table.meet()
+    assert table.looked(table.sign("joc", text=text)).problem == "other_text", "what it amends was never signed"
+
+
 @given(st.randoms(use_true_random=False))
 def test_the_order_in_which_records_arrive_makes_no_difference(chance: Any) -> None:
     table = Table()

@@ -209,6 +209,17 @@ PATHS = [
     ("POST", "/accord/texts/a/b/clauses"),
     ("POST", "/accord/positions"),
     ("POST", "/accord/comments"),
+    ("POST", "/accord/words"),
+    ("GET", "/accord/signing?circle=x&agreement=y"),
+    ("POST", "/accord/statements"),
+    ("POST", "/accord/signatures"),
+    ("POST", "/accord/signatures/file"),
+    ("GET", "/accord/signatories?circle=x"),
+    ("POST", "/accord/signatories"),
+    ("POST", "/accord/signatories/passkey"),
+    ("POST", "/accord/signatories/revoke"),
+    ("POST", "/accord/passkeys"),
+    ("GET", "/accord/export?circle=x&agreement=y&form=docx"),
 ]
 
 

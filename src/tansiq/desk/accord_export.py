@@ -40,13 +40,16 @@ class Exported(Struct, frozen=True):
     data: bytes
 
 
-def export(office: Office, circle_id: str, agreement: str, form: Form) -> Exported:
-    """The agreement as a file; a bundle only of what every party signed (`signing.no_way_out`)."""
+def export(office: Office, circle_id: str, agreement: str, form: Form, reader: str | None = None) -> Exported:
+    """The agreement as a file; a bundle only of what every party signed (`signing.no_way_out`).
+
+    For a named `reader` the labels of the records in a bundle decide, as for evidence.
+    """
     media, ending = MEDIA[form]
     sheet = sheet_of(office, circle_id, agreement)
     name = f"{'EXERCISE-' if sheet.exercise else ''}{'DRAFT-' if sheet.state == 'draft' else ''}{sheet.path}.{ending}"
     if form == "bundle":
-        return Exported(name, media, bundle(office, circle_id, agreement))
+        return Exported(name, media, bundle(office, circle_id, agreement, reader))
     if form == "docx":
         return Exported(name, media, docx_file.write(sheet))
     if form == "akn":
@@ -56,7 +59,7 @@ def export(office: Office, circle_id: str, agreement: str, form: Form) -> Export
     return Exported(name, media, write(sheet))
 
 
-def bundle(office: Office, circle_id: str, agreement: str) -> bytes:
+def bundle(office: Office, circle_id: str, agreement: str, reader: str | None = None) -> bytes:
     """The file that proves what was signed: see `tansiq.desk.agreement_file`."""
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle
@@ -69,7 +72,7 @@ def bundle(office: Office, circle_id: str, agreement: str) -> bytes:
     files = []
     for ref in refs:
         party, _, record = ref.partition("/")
-        files.append(evidence.prove(office, circle.id, party, record))
+        files.append(evidence.prove(office, circle.id, party, record, None, reader))
     return agreement_file.encode(text, files)
 
 

@@ -21,7 +21,7 @@ from tansiq.accord.signing import (
     Signed,
     Standing,
     Under,
-    amended_digest,
+    amended_digests,
     office_problem,
     stand,
     statement_of,
@@ -209,13 +209,18 @@ def offices(table: Table, party: str | None = None) -> list[OfficeView]:
 
 
 def text_now(table: Table, circle: str, agreement: str) -> AgreedText | None:
-    """The text that every party has accepted, as it would be signed; None while a bracket is open."""
+    """The text that every party has accepted, as it would be signed; None while a bracket is open, or while the text
+    that it amends is not signed by all.
+    """
     found, _ = agreed_text(table.told, table.sides, agreement)
     thing = table.told.get(agreement)
     if found is None or thing is None:
         return None
-    amends = amended_digest(table.told, circle, table.sides, agreement)
-    return text_of(table.told, table.sides, thing.now.ref, [one.ref for one in agreed.in_order(found.clauses)], amends)
+    before = amended_digests(table.told, circle, table.sides, thing.now.ref)
+    if not before:
+        return None
+    refs = [one.ref for one in agreed.in_order(found.clauses)]
+    return text_of(table.told, table.sides, thing.now.ref, refs, before[0])
 
 
 def open_text(table: Table, circle: str, agreement: str) -> OpenText | None:
@@ -312,8 +317,9 @@ def _text_asked(table: Table, circle: str, asked: SignatureRequest) -> tuple[Agr
             raise Conflict("signing.open_brackets", ref=asked.agreement[:80])
     else:
         owner = table.told.thing_of(asked.frame)
-        amends = amended_digest(table.told, circle, table.sides, asked.agreement)
-        text = text_of(table.told, table.sides, asked.frame, asked.clauses, amends)
+        before = amended_digests(table.told, circle, table.sides, asked.frame) or (None,)
+        made = [text_of(table.told, table.sides, asked.frame, asked.clauses, one) for one in before]
+        text = next((one for one in made if one is not None and agreed.digest(one) == asked.digest), made[0])
         if text is None or owner is None or owner.ref != asked.agreement:
             raise Conflict("signing.text_missing", ref=asked.agreement[:80])
     if agreed.digest(text) != asked.digest:

@@ -27,8 +27,9 @@ def paper_of(sheet: Sheet) -> Paper:
         if above:
             blocks.append(Paragraph(line(Span(" · ".join(above), language, strong=True, tone="bad")), lang=language))
     for language in sheet.languages:
-        title = sheet.names.get(language, sheet.path)
-        blocks.append(Paragraph(line(Span(title, language, strong=True)), lang=language))
+        if language != PAGE:  # the page bears that one as its title
+            title = sheet.names.get(language, sheet.path)
+            blocks.append(Paragraph(line(Span(title, language, strong=True)), lang=language))
         parties = " — ".join(sheet.party(party, language) for party in sheet.parties)
         blocks.append(Paragraph(line(Span(parties, language)), tone="quiet", lang=language))
     columns = len(sheet.languages)
@@ -87,12 +88,11 @@ def _certificate(sheet: Sheet) -> list[Block]:
 
 def _signature(sheet: Sheet, one: SignatureLine) -> tuple[Cell, ...]:
     day = datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    parties = tuple(Span(f"{sheet.party(one.party, each)}\n", each) for each in sheet.languages)
-    names = dict.fromkeys(office_name(one, each) for each in sheet.languages)
-    offices = tuple(Span(f"{isolated(name)}\n") for name in names)
+    parties = Span("\n".join(isolated(sheet.party(one.party, each)) for each in sheet.languages))
+    offices = Span("\n".join(isolated(name) for name in dict.fromkeys(office_name(one, x) for x in sheet.languages)))
     method = word(f"method_{one.method}", PAGE) if one.method else ""
     key = (Span(f"{method}\n"), Span(f"{one.fingerprint}\n", "en"), Span(day, "en"))
-    return Cell(parties), Cell(offices), Cell(key), Cell((Span(f"{one.ledger}, {one.index}", "en"),))
+    return Cell((parties,)), Cell((offices,)), Cell(key), Cell((Span(f"{one.ledger}, {one.index}", "en"),))
 
 
 def _reservations(sheet: Sheet, one: SignatureLine) -> list[Block]:

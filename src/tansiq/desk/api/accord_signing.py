@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import Parameter
 
 from tansiq.desk import accord_export, accord_signatories, accord_signing
 from tansiq.desk.accord_board import table_of
@@ -88,12 +89,13 @@ def export(
     circle: str,
     agreement: str,
     form: Literal["pdf", "docx", "akn", "bundle", "text"],
+    reader: Annotated[str | None, Parameter(query="for")] = None,
 ) -> Response[bytes]:
-    """An agreement as a file; `text` is what a signatory takes along to sign away from the node."""
+    """An agreement as a file; `text` is what a signatory takes along; a bundle `for` a named reader by its labels."""
     if form == "text":
         data = accord_signing.text_file(office, circle, agreement)
         return _file("text-to-sign.json", "application/json", data)
-    found = accord_export.export(office, circle, agreement, form)
+    found = accord_export.export(office, circle, agreement, form, reader)
     return _file(found.name, found.media, found.data)
 
 

@@ -10,6 +10,8 @@ import ComplaintsPage from './complaints/ComplaintsPage.svelte';
 import TermsPage from './terms/TermsPage.svelte';
 import Kept from './kept/Kept.svelte';
 import Promises from './promises/Promises.svelte';
+import Signing from './signing/Signing.svelte';
+import Texts from './texts/Texts.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -30,4 +32,6 @@ export const SECTIONS: readonly Section[] = [
   { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
   { name: 'promises', icon: 'check', page: Promises, kinds: ['commitment', 'trigger', 'occurrence', 'assessment', 'payment'], whole: ['commitment'] },
   { name: 'kept', icon: 'log', page: Kept, kinds: [] },
+  { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
+  { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
 ];
