@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_gaps, shots_movements, shots_positions, shots_talk
+from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_talk
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -42,6 +42,8 @@ def main() -> int:
         shoot_demo(wanted, shoot_positions, shots_positions.lay_live)
     if not some or "talk" in some:
         shoot_demo(wanted, shoot_talk, shots_talk.lay)
+    if not some or "accord" in some:
+        shoot_demo(wanted, shoot_accord)
     if some and "trust" not in some:
         return 0
     with (
@@ -119,6 +121,11 @@ def shoot_positions(browser: Browser, desk: Desk, language: str, suffix: str, si
 def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Files and meetings at the Accord desk."""
     shots_talk.shoot(browser, desk, language, suffix, size, save)
+
+
+def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Accord and Centres desks."""
+    shots_accord.shoot(browser, desk, language, suffix, size, save)
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

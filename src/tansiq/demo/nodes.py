@@ -19,8 +19,6 @@ from tansiq.records.values import Names, PartyId
 USER: Final = "duty"
 ROLES: Final = ("duty_officer", "release_officer", "planner", "negotiator", "signatory")
 """The one account of each node may play every part of the exercise."""
-ROLES: Final = ["duty_officer", "release_officer", "planner", "negotiator", "signatory"]
-"""The demo has one account on each node, which may try everything."""
 FIRST_PORT: Final = 8601
 
 
@@ -67,7 +65,6 @@ def make_nodes(home: Path, scenario: Path, ports: Sequence[int] | None = None) -
         nodes[party] = create(folder)
         passwords[party] = "-".join(secrets.token_hex(2) for _ in range(3))
         people.add(nodes[party].office, USER, passwords[party], "watch", list(ROLES))
-        people.add(nodes[party].office, USER, passwords[party], "watch", ROLES)
     for node in nodes.values():
         for other in nodes.values():
             if other is not node:

@@ -10,8 +10,6 @@ import ComplaintsPage from './complaints/ComplaintsPage.svelte';
 import TermsPage from './terms/TermsPage.svelte';
 import Kept from './kept/Kept.svelte';
 import Promises from './promises/Promises.svelte';
-import Signing from './signing/Signing.svelte';
-import Texts from './texts/Texts.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'signing' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -28,10 +26,8 @@ export const SECTIONS: readonly Section[] = [
   { name: 'meetings', icon: 'meeting', page: MeetingsPage, kinds: ['meeting', 'minutes', 'understanding', 'body'] },
   { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
   { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
-  { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
-  { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
   { name: 'promises', icon: 'check', page: Promises, kinds: ['commitment', 'trigger', 'occurrence', 'assessment', 'payment'], whole: ['commitment'] },
+  { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
   { name: 'kept', icon: 'log', page: Kept, kinds: [] },
-  { name: 'texts', icon: 'log', page: Texts, kinds: ['agreement', 'clause', 'clause_position', 'comment'] },
-  { name: 'signing', icon: 'edit', page: Signing, kinds: ['signatory', 'signature'] },
+  { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
 ];

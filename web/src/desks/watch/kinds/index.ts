@@ -43,8 +43,8 @@ export const KINDS: readonly KindView[] = [
   ...TALK_KINDS,
   terms,
   ...COMPLAINT_KINDS,
+  ...PROMISE_KINDS,
 ];
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...PROMISE_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

@@ -16,12 +16,8 @@ import { texts } from './texts';
 import { talk } from './talk';
 import { signing } from './signing';
 import { rules } from './rules';
-import { signing } from './signing';
-import { texts } from './texts';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules };
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, promises, accord };
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, signing, texts };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises };
