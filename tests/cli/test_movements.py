@@ -176,10 +176,12 @@ def test_terms_hold_once_both_accepted_and_their_rules_are_named(sides: Sides, t
     path.write_text(json.dumps(rules))
     ref = sides.done(sides.joc, "terms", "propose", path)
     sides.meet()
-    assert sides.run(sides.mop, "terms", "show").value[0]["waits_for"] == ["mop"]
+    (shown,) = sides.run(sides.mop, "terms", "show").value["terms"]
+    words = {one["party"]: one["verdict"] for one in shown["versions"][0]["words"]}
+    assert words == {"joc": "accepted", "mop": None}
     sides.done(sides.mop, "terms", "accept", ref)
     sides.meet()
-    assert sides.run(sides.joc, "terms", "show").value[0]["in_force"]
+    assert sides.run(sides.joc, "terms", "show").value["in_force"] == ref
     mine = sides.done(
         sides.joc, "activity", "announce", "--mgrs", SQUARE, *WINDOW, "--asks", "mop", "--ask", "no_objection"
     )

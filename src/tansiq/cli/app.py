@@ -11,14 +11,16 @@ from tansiq import __version__
 from tansiq.cli import (
     accord_centres,
     accord_reports,
+    accord_complaints,
+    accord_terms,
     carry,
     demo,
     gaps,
     gaps_import,
     gaps_next,
+    handover,
     layers,
     movements,
-    movements_terms,
     people,
     positions,
     set_up,
@@ -92,10 +94,11 @@ app.add_typer(movements.activity)
 app.command()(movements.check)
 app.command("movements")(movements.show)
 app.command()(movements.hotline)
-app.add_typer(movements_terms.terms)
-app.add_typer(movements_terms.handover)
-app.command()(movements_terms.suspend)
-app.command()(movements_terms.resume)
+app.add_typer(accord_terms.terms)
+app.add_typer(accord_complaints.complaint)
+app.add_typer(handover.handover)
+app.command()(handover.suspend)
+app.command()(handover.resume)
 app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_centres.centre)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import ClassVar, Final
+from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -19,7 +19,6 @@ from tansiq.accord.kinds import KINDS
 from tansiq.desk.office import Office, circle_named, parties
 from tansiq.desk.told import Mark, read_news
 from tansiq.picture.told import Told
-from tansiq.records.kind import Body
 
 MOST_CIRCLES: Final = 8
 
@@ -53,12 +52,10 @@ class _Held:
 
 
 class Tables:
-    """The tables of a node's circles. One thread at a time reads on."""
+    """The tables of a node's circles, of all kinds of the accord or of some. One thread at a time reads on."""
 
-    kinds: ClassVar[Mapping[str, type[Body]]] = KINDS
-    """What is read: the kinds of the accord, unless a table of other things says otherwise."""
-
-    def __init__(self) -> None:
+    def __init__(self, kinds: Collection[str] = KINDS) -> None:
+        self._kinds = kinds
         self._alone = threading.Lock()
         self._held: OrderedDict[str, _Held] = OrderedDict()
 
@@ -72,7 +69,7 @@ class Tables:
         """The table of a circle as the store holds it; to be asked for and looked at within `alone`."""
         circle = circle_named(connection, circle_id).circle
         held = self._held.pop(circle.id, None) or _Held()
-        news = read_news(connection, circle.id, self.kinds, held.mark)
+        news = read_news(connection, circle.id, self._kinds, held.mark)
         if news.anew:
             held.told, held.turn = Told(parties=news.mark.parties), held.turn + 1
         held.mark = None  # should it break halfway, all is read again

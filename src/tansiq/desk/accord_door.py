@@ -25,6 +25,7 @@ CONSENTED: Final = (
     "trigger",
     "terms",
     "log",
+    "complaint_step",
 )
 """What another party's word is asked on; on an entry of a log, that it was as it says."""
 

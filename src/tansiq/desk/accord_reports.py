@@ -52,7 +52,8 @@ MOST_KEPT: Final = 24
 class ReportTables(Tables):
     """Everything that a report follows from."""
 
-    kinds = KINDS
+    def __init__(self) -> None:
+        super().__init__(KINDS)
 
 
 class _Kept:

@@ -13,8 +13,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from tansiq.desk.gaps_question import taking_part
-from tansiq.desk.office import HeldCircle, circle_named, epochs_of
+from tansiq.desk.office import HeldCircle, circle_named, epochs_of, taking_part
 from tansiq.ledger import disclosure
 from tansiq.picture import projection
 from tansiq.picture.told import Ledger, Said, Thing, Told, thing_from

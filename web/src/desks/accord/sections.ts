@@ -2,6 +2,8 @@
 
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
+import ComplaintsPage from './complaints/ComplaintsPage.svelte';
+import TermsPage from './terms/TermsPage.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -11,4 +13,7 @@ export interface Section {
   kinds: readonly string[];
 }
 
-export const SECTIONS: readonly Section[] = [];
+export const SECTIONS: readonly Section[] = [
+  { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
+  { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
+];

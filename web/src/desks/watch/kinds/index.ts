@@ -3,6 +3,8 @@
 import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
+import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
+import { terms } from '../../accord/terms/kind';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
 import { arrangement } from './arrangement';
@@ -18,7 +20,7 @@ import { patrol } from './patrol';
 import { post } from './post';
 import { proposal } from './proposal';
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

@@ -1,5 +1,6 @@
 import { accord } from './accord';
 import { answer } from './answer';
+import { complaints } from './complaints';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
@@ -9,8 +10,9 @@ import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
 import { record } from './record';
+import { rules } from './rules';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, complaints, rules };

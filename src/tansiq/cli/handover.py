@@ -1,80 +1,17 @@
-"""What movements go by, on the command line: terms of reference, positions that are given up, suspension."""
+"""Positions that are given up, and suspension, on the command line."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from tansiq.cli.fields import parse_time
 from tansiq.cli.movements_saying import As, Circle, fields_of, give_consent, say
-from tansiq.cli.output import answer, refusals_in_words
-from tansiq.cli.set_up import open_node, read_file
-from tansiq.cli.speak import only_shared_circle
-from tansiq.errors import MalformedInput
+from tansiq.cli.output import refusals_in_words
+from tansiq.cli.set_up import open_node
 
-terms = typer.Typer(name="terms", help="Terms of reference: propose, accept, decline.", no_args_is_help=True)
 handover = typer.Typer(name="handover", help="Positions that are given up.", no_args_is_help=True)
-
-
-@terms.command("propose")
-@refusals_in_words
-def propose_terms(
-    file: Annotated[Path, typer.Argument(help="A JSON object: version, parties, lead, answer, ladder, silence …")],
-    revises: Annotated[str, typer.Option(help="Own terms of which this is a new version.")] = "",
-    circle: Circle = "",
-    as_: As = "",
-) -> None:
-    """Propose terms of reference; they hold once every party that they name has accepted this very version."""
-    node = open_node()
-    try:
-        fields = msgspec.json.decode(read_file(file, 65_536), type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedInput("record.bad_fields", kind=file.name, reason=str(error)[:200]) from error
-    say(node, "terms", {"status": "proposed", **fields}, circle, as_, revises=revises or None)
-
-
-@terms.command("accept")
-@refusals_in_words
-def accept_terms(
-    which: Annotated[str, typer.Argument(metavar="TERMS", help="Another party's terms: party/id.")],
-    circle: Circle = "",
-    as_: As = "",
-) -> None:
-    """Accept terms as this node holds them now."""
-    give_consent(which, "accepted", "", circle, as_)
-
-
-@terms.command("decline")
-@refusals_in_words
-def decline_terms(
-    which: Annotated[str, typer.Argument(metavar="TERMS", help="Another party's terms: party/id.")],
-    reason: Annotated[str, typer.Option(help="Why.")],
-    circle: Circle = "",
-    as_: As = "",
-) -> None:
-    """Decline terms."""
-    give_consent(which, "declined", reason, circle, as_)
-
-
-@terms.command("show")
-@refusals_in_words
-def show_terms(circle: Circle = "") -> None:
-    """Show the terms of a circle, who accepted them and which are in force."""
-    from tansiq.desk import movements  # noqa: PLC0415 - the engine is only loaded here
-
-    node = open_node()
-    found = movements.overview(node.office, circle or only_shared_circle(node)).terms
-    answer(
-        msgspec.to_builtins(found),
-        *(
-            f"{one.ref}  version {one.version}  accepted by {', '.join(one.accepted) or '-'}, "
-            + ("in force" if one.in_force else f"waits for {', '.join(one.waits_for) or '-'}")
-            for one in found
-        ),
-    )
 
 
 @handover.command("announce")
