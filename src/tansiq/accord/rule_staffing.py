@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tansiq.accord.days import DAY_MS, HOUR_MS, date_of, day_begins, day_of
+from tansiq.accord.days import HOUR_MS, date_of, day_begins, day_of
 from tansiq.accord.finding import Finding, Part, outcome, sealed, share_needed, unmeasured
 from tansiq.accord.latest import order
 from tansiq.picture.told import Told, Version, body_of
@@ -28,9 +28,9 @@ class Served(Struct, frozen=True):
 
 
 def centre_staffed(rule: CentreStaffed, owed_by: Sequence[str], since: int, at: int, told: Told) -> Finding:
-    """The whole local days of the last `days`, of every owing party."""
-    start = max(at - rule.days * DAY_MS, since)
-    first, last = day_of(start - 1) + 1, day_of(at)
+    """The last `days` local days that are over, of every owing party."""
+    last = day_of(at)
+    first = max(last - rule.days, day_of(since - 1) + 1)
     days = [
         one for party in sorted(owed_by) for one in served(told, rule.centre, party, range(first, last), rule.strength)
     ]

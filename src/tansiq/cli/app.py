@@ -10,8 +10,9 @@ import typer
 from tansiq import __version__
 from tansiq.cli import (
     accord_centres,
-    accord_reports,
     accord_complaints,
+    accord_promises,
+    accord_reports,
     accord_terms,
     carry,
     demo,
@@ -103,6 +104,8 @@ app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_centres.centre)
 app.add_typer(accord_reports.report)
+app.add_typer(accord_promises.promise)
+app.command()(accord_promises.record)
 app.command()(demo.demo)
 
 

@@ -14,10 +14,11 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from tansiq.accord.measures import Measures, NothingMeasured
+from tansiq.accord.measures import Measures
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.seats import Seats
 from tansiq.desk.accord_board import Table, Tables, table_of
+from tansiq.desk.accord_measures import measures_of
 from tansiq.desk.accord_reports_own import label_of, reserved_part
 from tansiq.desk.office import Office, circle_named, parties
 from tansiq.movements.engine import Engine
@@ -159,11 +160,11 @@ def _agreements(told: Told) -> list[AgreementView]:
 
 def make(office: Office, asked: Asked) -> Made:
     """The facts of a report. Refused: a circle that is not here, an agreement that was not told by then."""
-    with table_of(office, asked.circle, ReportTables) as table:
-        return _made(office, table, asked)
+    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
+        return _made(office, table, asked, measures)
 
 
-def _made(office: Office, table: Table, asked: Asked) -> Made:
+def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Made:
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
     window, rule = window_for(table.told, asked.kind, asked.day)
@@ -181,7 +182,7 @@ def _made(office: Office, table: Table, asked: Asked) -> Made:
                 window=window,
                 rule=terms,
                 seats=seats,
-                measures=_measures(office, table),
+                measures=measures,
                 agreement=asked.agreement,
             )
         else:
@@ -191,10 +192,6 @@ def _made(office: Office, table: Table, asked: Asked) -> Made:
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
     return Made(facts, digest(facts), window, final=window.end <= office.clock())
-
-
-def _measures(_office: Office, _table: Table) -> Measures:
-    return NothingMeasured()
 
 
 def window_for(told: Told, kind: ReportName, day: int) -> tuple[Window, str | None]:
@@ -209,8 +206,8 @@ def window_for(told: Told, kind: ReportName, day: int) -> tuple[Window, str | No
 
 def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digits = "western") -> tuple[Paper, Made]:
     """A copy of a report in a language."""
-    with table_of(office, asked.circle, ReportTables) as table:
-        made = _made(office, table, asked)
+    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
+        made = _made(office, table, asked, measures)
         then = as_it_stood(table.told, made.window.end)
         comments = tuple(_comments(table, asked, made.window))
         areas = tuple(

@@ -22,6 +22,7 @@ from tansiq import __version__
 from tansiq.desk.api import (
     accord,
     accord_centres,
+    accord_promises,
     accord_reports,
     accord_terms,
     attachments,
@@ -169,6 +170,10 @@ def desk_app(office: Office) -> Litestar:
             accord_terms.complaint,
             accord_terms.close_complaint,
             accord_terms.open_file,
+            accord_promises.overview,
+            accord_promises.one,
+            accord_promises.evaluate,
+            accord_promises.kept,
             inputs.look,
             inputs.say,
             positions.live,

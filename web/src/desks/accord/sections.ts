@@ -3,7 +3,11 @@
 import type { Component } from 'svelte';
 import type { IconName } from '../../ui/icons';
 import ComplaintsPage from './complaints/ComplaintsPage.svelte';
+import Reports from './reports/Reports.svelte';
 import TermsPage from './terms/TermsPage.svelte';
+
+import Kept from './kept/Kept.svelte';
+import Promises from './promises/Promises.svelte';
 
 export interface Section {
   name: 'files' | 'meetings' | 'texts' | 'promises' | 'complaints' | 'kept' | 'terms' | 'reports';
@@ -11,9 +15,15 @@ export interface Section {
   page: Component;
   /** The kinds whose records are shown there. */
   kinds: readonly string[];
+  /** Those of them that the part shows whole by itself, without the record beside it. */
+  whole?: readonly string[];
 }
 
 export const SECTIONS: readonly Section[] = [
   { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
   { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
+
+  { name: 'promises', icon: 'check', page: Promises, kinds: ['commitment', 'trigger', 'occurrence', 'assessment', 'payment'], whole: ['commitment'] },
+  { name: 'kept', icon: 'log', page: Kept, kinds: [] },
+  { name: 'reports', icon: 'clip', page: Reports, kinds: ['report'] },
 ];

@@ -4,6 +4,6 @@ import { words } from '../../i18n/words.svelte';
 
 export function fieldWord(kind: string, name: string): string {
   const c = words.m.complaints.field;
-  const own: Record<string, Record<string, string>> = { terms: words.m.rules.part, complaint: c, complaint_step: c, evidence: c };
-  return words.of({ ...words.m.values.field, ...own[kind] }, name);
+  const own: Record<string, Record<string, string>> = { terms: words.m.rules.part, complaint: c, complaint_step: c, evidence: c, report: words.m.reports.field };
+  return words.of({ ...words.m.promises.field, ...words.m.values.field, ...own[kind] }, name);
 }

@@ -4,7 +4,10 @@ import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
+import { report } from '../../accord/reports/kind';
 import { terms } from '../../accord/terms/kind';
+
+import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
 import { arrangement } from './arrangement';
@@ -20,7 +23,8 @@ import { patrol } from './patrol';
 import { post } from './post';
 import { proposal } from './proposal';
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS, ...PROMISE_KINDS, report];
+
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

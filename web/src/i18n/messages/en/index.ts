@@ -9,10 +9,12 @@ import { ledgers } from './ledgers';
 import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
+import { promises } from './promises';
 import { record } from './record';
+import { reports } from './reports';
 import { rules } from './rules';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, complaints, rules };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, promises, accord, complaints, rules, reports };
