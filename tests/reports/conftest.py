@@ -71,56 +71,92 @@ def _tell(table: Table) -> None:
     refs = table.refs
     refs["before"] = table.say("joc", "2026-03-01 10:00", "incident", {"category": "shooting", "place": kirkuk})
     refs["one"] = table.say(
-        "joc", "2026-03-02 09:00", "incident",
+        "joc",
+        "2026-03-02 09:00",
+        "incident",
         {
-            "category": "explosion", "title": {"en": "Explosion at a bridge", "ar": "انفجار عند جسر", "ckb": "تەقینەوە لە پردێک"},
-            "place": kirkuk, "killed": {"min": 2, "max": 3}, "text": "WITHHELDTEXT stays here",
+            "category": "explosion",
+            "title": {"en": "Explosion at a bridge", "ar": "انفجار عند جسر", "ckb": "تەقینەوە لە پردێک"},
+            "place": kirkuk,
+            "killed": {"min": 2, "max": 3},
+            "text": "WITHHELDTEXT stays here",
         },
         withhold=["text"],
-    )  # fmt: skip
+    )
     table.meet()
     refs["same"] = table.say(
-        "mop", "2026-03-02 09:30", "incident",
-        {"category": "explosion", "killed": {"min": 3, "max": 4}, "place": kirkuk}, about=refs["one"],
-    )  # fmt: skip
+        "mop",
+        "2026-03-02 09:30",
+        "incident",
+        {"category": "explosion", "killed": {"min": 3, "max": 4}, "place": kirkuk},
+        about=refs["one"],
+    )
     refs["hostile"] = table.say(
-        "mop", "2026-03-02 10:00", "incident",
-        {"category": "other", "title": {"en": "<script>alert(1)</script> #import \"x\" \u202e" + "w" * 150}},
-    )  # fmt: skip
+        "mop",
+        "2026-03-02 10:00",
+        "incident",
+        {"category": "other", "title": {"en": '<script>alert(1)</script> #import "x" \u202e' + "w" * 150}},
+    )
     refs["log"] = table.say(
         "joc", "2026-03-02 11:00", "log", {"category": "decision", "title": {"en": "Agreed by phone"}}
     )
     ring = [[443_900_000, 354_600_000], [443_950_000, 354_600_000], [443_950_000, 354_650_000]]
     refs["plan"] = table.say(
-        "joc", "2026-03-02 12:00", "activity",
+        "joc",
+        "2026-03-02 12:00",
+        "activity",
         {
-            "names": {"en": "Night patrol"}, "activity": "patrol", "ask": "no_objection", "status": "announced", "asks": ["mop"],
+            "names": {"en": "Night patrol"},
+            "activity": "patrol",
+            "ask": "no_objection",
+            "status": "announced",
+            "asks": ["mop"],
             "volumes": [{"ring": ring, "first": [at("2026-03-02 22:00"), at("2026-03-03 02:00")]}],
         },
-    )  # fmt: skip
+    )
     refs["denial"] = table.say("mop", "2026-03-02 15:00", "denial", {"level": "brigade", "reason": "no order had come"})
     refs["centre"] = table.say(
-        "joc", "2026-03-02 16:00", "centre",
-        {"names": {"en": "Centre of Kirkuk", "ar": "مركز كركوك", "ckb": "سەنتەری کەرکووک"}, "place": kirkuk, "state": "active"},
-    )  # fmt: skip
-    refs["promise"] = table.say(
-        "joc", "2026-03-02 17:00", "commitment",
+        "joc",
+        "2026-03-02 16:00",
+        "centre",
         {
-            "number": "C1", "names": {"en": "Open the road", "ar": "فتح الطريق", "ckb": "کردنەوەی ڕێگاکە"}, "owed_by": ["joc"],
-            "owed_to": ["mop"], "check": "other_side", "due": {"by": at("2026-03-02 18:00")},
+            "names": {"en": "Centre of Kirkuk", "ar": "مركز كركوك", "ckb": "سەنتەری کەرکووک"},
+            "place": kirkuk,
+            "state": "active",
         },
-    )  # fmt: skip
+    )
+    refs["promise"] = table.say(
+        "joc",
+        "2026-03-02 17:00",
+        "commitment",
+        {
+            "number": "C1",
+            "names": {"en": "Open the road", "ar": "فتح الطريق", "ckb": "کردنەوەی ڕێگاکە"},
+            "owed_by": ["joc"],
+            "owed_to": ["mop"],
+            "check": "other_side",
+            "due": {"by": at("2026-03-02 18:00")},
+        },
+    )
     table.meet()
     promised = refs["promise"].partition("/")[2]
     table.say(
         "mop", "2026-03-02 17:10", "consent", {"revision": promised, "verdict": "accepted"}, about=refs["promise"]
     )
     refs["self"] = table.say(
-        "joc", "2026-03-02 18:30", "assessment", {"word": "kept", "reading": 3, "reason": "the road is open"}, about=refs["promise"]
-    )  # fmt: skip
+        "joc",
+        "2026-03-02 18:30",
+        "assessment",
+        {"word": "kept", "reading": 3, "reason": "the road is open"},
+        about=refs["promise"],
+    )
     refs["other"] = table.say(
-        "mop", "2026-03-02 18:40", "assessment", {"word": "disputed", "reading": 1, "reason": "one lane only"}, about=refs["promise"]
-    )  # fmt: skip
+        "mop",
+        "2026-03-02 18:40",
+        "assessment",
+        {"word": "disputed", "reading": 1, "reason": "one lane only"},
+        about=refs["promise"],
+    )
     refs["late"] = table.say(
         "mop", "2026-03-02 20:00", "incident", {"category": "fire", "title": {"en": "AFTERCUTOFF"}}
     )
