@@ -111,7 +111,7 @@ def _tell(table: Table) -> None:
             "ask": "no_objection",
             "status": "announced",
             "asks": ["mop"],
-            "volumes": [{"ring": ring, "first": [at("2026-03-02 22:00"), at("2026-03-03 02:00")]}],
+            "volumes": [{"ring": ring, "window": {"from": at("2026-03-02 22:00"), "to": at("2026-03-03 02:00")}}],
         },
     )
     refs["denial"] = table.say("mop", "2026-03-02 15:00", "denial", {"level": "brigade", "reason": "no order had come"})

@@ -11,9 +11,10 @@ import pytest
 
 from nodes import OFFICER, refused, say, shown
 from reports.conftest import DAY, Table, at
-from tansiq.desk import accord_reports, accord_reports_door
+from tansiq.desk import accord_reports, accord_reports_door, saying
 from tansiq.desk.accord_reports import Asked, Part
 from tansiq.desk.accord_reports_door import IssueRequest
+from tansiq.desk.saying import LabelRequest, ReleaseRequest, SayRequest
 from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.values import Language, Texts
 from tansiq.reports.compliance import Compliance
@@ -120,7 +121,7 @@ def test_every_figure_leads_to_records_that_are_there(table: Table, kind: Report
 
 def test_nothing_that_was_not_told_stands_in_the_common_part(fresh: Table) -> None:
     joc = fresh.nodes["joc"]
-    own = joc.make_circle(fresh.circle.names, ["joc"])
+    own = joc.make_circle(fresh.circle.names, ["joc"], exercise=False)
     fresh.now = at("2026-03-02 13:00")
     say(joc, own, "log", {"category": "entry", "title": {"en": "PRIVATENOTE of the watch"}})
     fresh.now = at("2026-03-02 20:30")
@@ -237,6 +238,11 @@ def test_an_agreement_that_nobody_told_has_no_report(table: Table) -> None:
 
 def test_the_label_is_that_of_the_most_restricted_thing_in_it(fresh: Table) -> None:
     assert _paper(fresh, "joc", "situation").label == "Restricted · TLP:AMBER"
+    ring = [[443_900_000, 354_600_000], [443_950_000, 354_600_000], [443_950_000, 354_650_000]]
+    shown_too = ReleaseRequest(fresh.circle.id, LabelRequest(classification="SECRET", tlp="RED"))
+    fresh.now = at("2026-03-02 19:00")
+    saying.release(fresh.nodes["joc"].office, SayRequest("area", {"ring": ring}, [shown_too]), OFFICER)
+    assert _paper(fresh, "joc", "situation").label == "Secret · TLP:RED"
 
 
 def test_pages_are_pictured_in_three_languages_without_a_missing_letter(table: Table) -> None:

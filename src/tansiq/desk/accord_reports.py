@@ -28,7 +28,7 @@ from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.kinds.report import Report
 from tansiq.records.values import Language
 from tansiq.reports.compliance import Compliance, compliance
-from tansiq.reports.copy import Copy
+from tansiq.reports.copy import Copy, Ring
 from tansiq.reports.cutoff import DAY_MS, Window, cutoffs, due_by_itself, rule_for, window_of
 from tansiq.reports.due import Due, Issued, common_of, due_in, issued
 from tansiq.reports.gathered import digest, names_in
@@ -210,17 +210,14 @@ def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digi
         made = _made(office, table, asked, measures)
         then = as_it_stood(table.told, made.window.end)
         comments = tuple(_comments(table, asked, made.window))
-        areas = tuple(
-            tuple(body.ring)
-            for thing in then.of_kind("area")
-            if (body := body_of(thing.now, Area)) is not None and body.ring and body.purpose != "fence"
-        )
+        areas = {} if asked.kind == "compliance" else dict(_areas(then))
+        beside = {*areas, *(one.ref for one in _issued_for(table, asked, made.window))}
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
         names = {str(one.card.party): _names(one.card.names) for one in parties(connection)}
     reserved = reserved_part(office, asked.circle, asked.kind, made.window) if part == "reserved" else None
     voice = Voice(lang, names, digits)
-    label = label_of(office, asked.circle, made.facts, voice, reserved, circle.exercise)
+    label = label_of(office, asked.circle, made.facts, voice, reserved, beside)
     copy = Copy(
         voice,
         then,
@@ -230,7 +227,7 @@ def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digi
         made.digest,
         comments,
         _outlines(),
-        areas if asked.kind != "compliance" else (),
+        tuple(areas.values()),
         reserved,
     )
     return _page(made.facts, copy), made
@@ -240,6 +237,14 @@ def _page(facts: Facts, copy: Copy) -> Paper:
     if isinstance(facts, Situation):
         return situation_page(facts, copy)
     return weekly_page(facts, copy) if isinstance(facts, Weekly) else compliance_page(facts, copy)
+
+
+def _areas(told: Told) -> Iterable[tuple[str, Ring]]:
+    """Areas that are drawn, by reference: a fence is a side's own care and is not."""
+    for thing in told.of_kind("area"):
+        body = body_of(thing.now, Area)
+        if body is not None and body.ring and body.purpose != "fence":
+            yield thing.ref, tuple(body.ring)
 
 
 def _outlines() -> Outlines:
