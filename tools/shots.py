@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
 from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_talk
+from tools import shots_gaps, shots_movements, shots_positions, shots_reports
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -32,6 +33,11 @@ def main() -> int:
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
     some = {"gaps", "strip", "movements", "positions", "talk", "trust"}.intersection(sys.argv[1:])
+    Movements desk, with `positions` only those of live positions, with `reports` only those of reports.
+    """
+    wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
+    OUT.mkdir(parents=True, exist_ok=True)
+    some = {"gaps", "strip", "movements", "positions", "reports", "trust"}.intersection(sys.argv[1:])
     if not some or "gaps" in some:
         shoot_demo(wanted, shoot_gaps if some else shoot)
     if not some or "strip" in some:
@@ -44,6 +50,8 @@ def main() -> int:
         shoot_demo(wanted, shoot_talk, shots_talk.lay)
     if not some or "accord" in some:
         shoot_demo(wanted, shoot_accord)
+    if not some or "reports" in some:
+        shoot_demo(wanted, shoot_reports)
     if some and "trust" not in some:
         return 0
     with (
@@ -126,6 +134,9 @@ def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: t
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, save)
+def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Reports at the Accord desk, and their printed pages."""
+    shots_reports.shoot(browser, desk, language, suffix, size, save)
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

@@ -14,10 +14,11 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from tansiq.accord.measures import Measures, NothingMeasured
+from tansiq.accord.measures import Measures
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.seats import Seats
 from tansiq.desk.accord_board import Table, Tables, table_of
+from tansiq.desk.accord_measures import measures_of
 from tansiq.desk.accord_reports_own import label_of, reserved_part
 from tansiq.desk.office import Office, circle_named, parties
 from tansiq.movements.engine import Engine
@@ -27,7 +28,7 @@ from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.kinds.report import Report
 from tansiq.records.values import Language
 from tansiq.reports.compliance import Compliance, compliance
-from tansiq.reports.copy import Copy
+from tansiq.reports.copy import Copy, Ring
 from tansiq.reports.cutoff import DAY_MS, Window, cutoffs, due_by_itself, rule_for, window_of
 from tansiq.reports.due import Due, Issued, common_of, due_in, issued
 from tansiq.reports.gathered import digest, names_in
@@ -159,11 +160,11 @@ def _agreements(told: Told) -> list[AgreementView]:
 
 def make(office: Office, asked: Asked) -> Made:
     """The facts of a report. Refused: a circle that is not here, an agreement that was not told by then."""
-    with table_of(office, asked.circle, ReportTables) as table:
-        return _made(office, table, asked)
+    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
+        return _made(office, table, asked, measures)
 
 
-def _made(office: Office, table: Table, asked: Asked) -> Made:
+def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Made:
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
     window, rule = window_for(table.told, asked.kind, asked.day)
@@ -181,7 +182,7 @@ def _made(office: Office, table: Table, asked: Asked) -> Made:
                 window=window,
                 rule=terms,
                 seats=seats,
-                measures=_measures(office, table),
+                measures=measures,
                 agreement=asked.agreement,
             )
         else:
@@ -191,10 +192,6 @@ def _made(office: Office, table: Table, asked: Asked) -> Made:
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
     return Made(facts, digest(facts), window, final=window.end <= office.clock())
-
-
-def _measures(_office: Office, _table: Table) -> Measures:
-    return NothingMeasured()
 
 
 def window_for(told: Told, kind: ReportName, day: int) -> tuple[Window, str | None]:
@@ -209,21 +206,18 @@ def window_for(told: Told, kind: ReportName, day: int) -> tuple[Window, str | No
 
 def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digits = "western") -> tuple[Paper, Made]:
     """A copy of a report in a language."""
-    with table_of(office, asked.circle, ReportTables) as table:
-        made = _made(office, table, asked)
+    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
+        made = _made(office, table, asked, measures)
         then = as_it_stood(table.told, made.window.end)
         comments = tuple(_comments(table, asked, made.window))
-        areas = tuple(
-            tuple(body.ring)
-            for thing in then.of_kind("area")
-            if (body := body_of(thing.now, Area)) is not None and body.ring and body.purpose != "fence"
-        )
+        areas = {} if asked.kind == "compliance" else dict(_areas(then))
+        beside = {*areas, *(one.ref for one in _issued_for(table, asked, made.window))}
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
         names = {str(one.card.party): _names(one.card.names) for one in parties(connection)}
     reserved = reserved_part(office, asked.circle, asked.kind, made.window) if part == "reserved" else None
     voice = Voice(lang, names, digits)
-    label = label_of(office, asked.circle, made.facts, voice, reserved, circle.exercise)
+    label = label_of(office, asked.circle, made.facts, voice, reserved, beside)
     copy = Copy(
         voice,
         then,
@@ -233,7 +227,7 @@ def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digi
         made.digest,
         comments,
         _outlines(),
-        areas if asked.kind != "compliance" else (),
+        tuple(areas.values()),
         reserved,
     )
     return _page(made.facts, copy), made
@@ -243,6 +237,14 @@ def _page(facts: Facts, copy: Copy) -> Paper:
     if isinstance(facts, Situation):
         return situation_page(facts, copy)
     return weekly_page(facts, copy) if isinstance(facts, Weekly) else compliance_page(facts, copy)
+
+
+def _areas(told: Told) -> Iterable[tuple[str, Ring]]:
+    """Areas that are drawn, by reference: a fence is a side's own care and is not."""
+    for thing in told.of_kind("area"):
+        body = body_of(thing.now, Area)
+        if body is not None and body.ring and body.purpose != "fence":
+            yield thing.ref, tuple(body.ring)
 
 
 def _outlines() -> Outlines:

@@ -24,7 +24,9 @@ from tansiq.store import ledgers
 
 RANKS: Final = ("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET")
 TLP: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
-_REF: Final = re.compile(rb'"([a-z][a-z0-9-]{0,31}/[0-9a-f]{8}-[0-9a-f-]{27})"')
+_REF: Final = re.compile(rb'"([a-z][a-z0-9-]{0,31}/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"')
+"""A reference by itself; a text that looks like one names no record and changes nothing."""
+
 _OWN: Final = ("incident", "log", "message")
 
 
@@ -79,13 +81,15 @@ def _as_text(value: Any) -> str:
 
 
 def label_of(
-    office: Office, circle: str, facts: Struct, voice: Voice, reserved: Reserved | None, exercise: bool
+    office: Office, circle: str, facts: Struct, voice: Voice, reserved: Reserved | None, beside: Iterable[str]
 ) -> str:  # fmt: skip
-    """The most restricted classification and handling of any record in it, in words."""
-    refs = {found.decode() for found in _REF.findall(msgspec.json.encode(facts))}
+    """The most restricted classification and handling of any record in it, in words; `beside` are records that a copy
+    shows and no fact names.
+    """
+    refs = {*beside, *(found.decode() for found in _REF.findall(msgspec.json.encode(facts)))}
     if reserved is not None:
         refs |= {one.ref for one in reserved.entries} | {one.ref for one in reserved.held_back}
-    found = list(_labels(office, circle, refs)) or [Label("JOINT", "RESTRICTED", "AMBER", [], exercise)]
+    found = list(_labels(office, circle, refs)) or [Label("JOINT", "RESTRICTED", "AMBER", [], exercise=False)]
     classification = max((one.classification for one in found), key=_rank)
     tlp = max((one.tlp for one in found), key=TLP.index)
     return f"{voice.value('label', classification)} · TLP:{tlp}"

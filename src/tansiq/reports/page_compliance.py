@@ -113,7 +113,7 @@ def _kept(one: Kept, copy: Copy, book: Book) -> Box:
     voice, promise = copy.voice, one.promise
     name = voice.named(one.names)
     title: Line = (
-        Span(f"{promise.number}  " if promise.number else "", "en"),
+        *((Span(promise.number, "en"), Span(" · ")) if promise.number else ()),
         book.link(name, promise.ref),
     )
     state = promise.state or UNMEASURED

@@ -7,7 +7,9 @@ import { CENTRE_KINDS } from '../../centres/kinds';
 import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { TALK_KINDS } from '../../accord/talk/kinds';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
+import { report } from '../../accord/reports/kind';
 import { terms } from '../../accord/terms/kind';
+
 import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
@@ -45,6 +47,8 @@ export const KINDS: readonly KindView[] = [
   ...COMPLAINT_KINDS,
   ...PROMISE_KINDS,
 ];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS, ...PROMISE_KINDS, report];
+
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

@@ -16,9 +16,11 @@ import { record } from './record';
 import { texts } from './texts';
 import { talk } from './talk';
 import { signing } from './signing';
+import { reports } from './reports';
 import { rules } from './rules';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
 export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, promises, accord, complaints, rules, reports };
