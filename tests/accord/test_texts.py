@@ -7,12 +7,16 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from accord.negotiating import SIDES, Negotiating
 from tansiq.accord.agreed import digest
+from tansiq.accord.bracketed import bracketed, in_order
+from tansiq.accord.clauses import LANGUAGES
 from tansiq.accord.concordance import discords
-from tansiq.accord.texts import agreed_text, open_points
+from tansiq.accord.texts import Memo, agreed_text, open_points, text_of
 from tansiq.errors import NotFound
+from tansiq.picture.told import Told
 from tansiq.records.values import Language
 
 AUTHENTIC: tuple[Language, ...] = ("ar", "ckb")
@@ -322,3 +326,41 @@ def test_no_text_is_ever_lost(steps: list[tuple[str, str, int]]) -> None:
             latest = [one for one in clause.offers if one.party == party][-1]
             # the latest word of a party is at stake unless it took it back
             assert latest.withdrawn or any(latest.ref in one.refs for one in clause.wordings)
+
+
+@given(st.lists(STEPS, max_size=25))
+@settings(max_examples=100, deadline=None)
+def test_brackets_read_along_one_wording_are_its_words(steps: list[tuple[str, str, int]]) -> None:
+    for clause in _live(steps).state().clauses:
+        found = bracketed(clause)
+        for number in found.shown:
+            content = clause.wordings[number].content
+            for language in LANGUAGES:
+                runs = found.words.get("text", {}).get(language, [])
+                left_out = content.struck and len(found.shown) > 1
+                words = "" if left_out else content.words("text", language)
+                assert "".join(one.in_wording(number) for one in runs) == words
+
+
+@given(st.lists(STEPS, max_size=25))
+@settings(max_examples=60, deadline=None)
+def test_what_is_worked_out_as_things_come_is_what_is_worked_out_anew(steps: list[tuple[str, str, int]]) -> None:
+    talk, memo = _live(steps), Memo()
+    whole = talk.told()
+    told = Told(parties=whole.parties)
+    for thing in whole.things:
+        for count in range(1, len(thing.versions) + 1):
+            told.put(replace(thing, versions=thing.versions[:count]))
+            if told.get(talk.text) is not None:
+                text_of(told, SIDES, talk.text, memo)
+    assert text_of(told, SIDES, talk.text, memo) == talk.state(whole)
+
+
+def test_history_stands_in_the_order_in_which_it_was_known() -> None:
+    talk = Negotiating()
+    first = talk.offer("mop", "alpha")
+    talk.meet()
+    second = talk.offer("joc", "beta", counters=first)
+    talk.meet()
+    third = talk.reword("mop", first, "gamma")
+    assert [one.ref for one in in_order(talk.clause().offers)] == [first, second, third]

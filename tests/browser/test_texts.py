@@ -61,11 +61,11 @@ def begin(page: Page, language: str, path: str) -> str:
     """A new agreement, by its form; answers its reference."""
     page.get_by_test_id("new-text").click()
     for lang, name in NAMES.items():
-        page.locator(f'.names input[lang="{lang}"]').fill(f"{name} {path[-3:]}")
+        page.locator(f'.names input[lang="{lang}"]').fill(f"{name} {path}")
     page.get_by_test_id("agreement-path").fill(path)
     page.get_by_test_id("report-preview").click()
     page.get_by_test_id("report-release").click()
-    shown = page.get_by_test_id("text").filter(has_text=f"{NAMES[language]} {path[-3:]}")
+    shown = page.get_by_test_id("text").filter(has_text=f"{NAMES[language]} {path}")
     shown.wait_for()
     return str(shown.get_attribute("data-ref"))
 

@@ -9,6 +9,11 @@ export const ORDERED: readonly Lang[] = ['ar', 'ckb', 'en'];
 
 export const partyName = (party: string): string => words.name(live.party(party)?.names, party);
 
+/** The name of a party in the language of the text that it stands in: a bracket reads in one direction. */
+export function partyNameIn(party: string, lang: Lang): string {
+  return live.party(party)?.names[lang] ?? partyName(party);
+}
+
 /** The number of a clause, which stays left to right. */
 export const numberOf = (order: readonly number[]): string => order.map((one) => words.d(one)).join('.');
 

@@ -46,6 +46,7 @@ export const texts: typeof en = {
     stale: 'موقفه من صياغة سابقة',
     silent: 'لم يُبدِ موقفاً',
   },
+  answer: { accept: 'قبول', accept_if: 'قبول بشرط', object: 'اعتراض', reserve: 'تحفّظ' },
   why: {
     frame: 'ينقصه الاسم أو الاسم المختصر',
     no_clauses: 'لم يُتفق على أي بند',

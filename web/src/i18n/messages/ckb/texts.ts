@@ -46,6 +46,7 @@ export const texts: typeof en = {
     stale: 'هەڵوێستی لەسەر داڕشتنێکی پێشووترە',
     silent: 'هێشتا هەڵوێستی نەداوە',
   },
+  answer: { accept: 'قبووڵکردن', accept_if: 'قبووڵکردن بە مەرج', object: 'ناڕەزایی', reserve: 'پارێزبەندی' },
   why: {
     frame: 'ناو یان ناوی کورتی نییە',
     no_clauses: 'هیچ بڕگەیەک ڕێککەوتنی لەسەر نییە',

@@ -44,6 +44,7 @@ export const texts = {
     stale: 'spoke on an earlier wording',
     silent: 'has not spoken',
   },
+  answer: { accept: 'Accept', accept_if: 'Accept on a condition', object: 'Object', reserve: 'Reserve' },
   why: {
     frame: 'Name or short name is missing',
     no_clauses: 'No clause is agreed',
