@@ -177,6 +177,11 @@ class Picture:
         inputs = self._of(area, at)
         return None if inputs is None else inputs.ring
 
+    @property
+    def newest(self) -> int:
+        """When the latest of it was said (ms); 0 where there is nothing."""
+        return max((version.said.at for one in self._told.things for version in one.versions[-1:]), default=0)
+
     def thing_of(self, ref: str) -> Thing | None:
         """The thing of which a record is a version."""
         return self._told.thing_of(ref)
