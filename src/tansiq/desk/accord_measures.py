@@ -33,6 +33,7 @@ from tansiq.gaps.layers import Layers
 from tansiq.gaps.question import Options
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
+from tansiq.kernels import is_compiled
 from tansiq.movements.engine import Engine
 from tansiq.movements.kinds import KINDS as MOVING
 from tansiq.movements.look import Look
@@ -49,6 +50,7 @@ MOST_CELLS: Final = 40_000
 KEPT: Final = 512
 """Covers of areas that are remembered, some 3 KiB each."""
 
+KERNELS: Final = "tansiq.gaps.warm"
 GROUND: Final = tuple(kind for kind in gathering.KINDS if kind != "incident")
 KINDS: Final = frozenset((*GROUND, *MOVING))
 ENDED: Final = ("ended", "cancelled")
@@ -71,16 +73,14 @@ class Covers:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Counts] = OrderedDict()
-        self._compiled = False
 
     def counts(self, inputs: Inputs) -> Counts:
         """How much of the area of these inputs is covered."""
         cell = cell_of(inputs.ring)
         name = hashlib.sha256(msgspec.json.encode([ENGINE, inputs.digest(), cell])).hexdigest()
         if name not in self._kept:
-            if inputs.bases and covering.reached(inputs) and not self._compiled:
+            if (inputs.posts or inputs.bases) and not is_compiled(KERNELS):
                 compile_engine()
-                self._compiled = True
             self._kept[name] = _counts(inputs, cell, name)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
@@ -97,11 +97,18 @@ class Picture:
         self._look = look
         self._stood: dict[int, Told] = {}
         self._inputs: dict[tuple[str, int], Inputs | None] = {}
+        self._covers_at: dict[tuple[str, str | None, int], AreaCover | None] = {}
+        self._presences: dict[tuple[str, str | None, int], AreaPresence | None] = {}
         self._asked: dict[tuple[tuple[str, int], ...], tuple[AskedPlan, ...]] = {}
         self._asked_at: dict[int, tuple[AskedPlan, ...]] = {}
 
     def cover(self, area: str, party: str | None, at: int) -> AreaCover | None:
         """The cover of an area by anybody or by one party; None where the area is not told or cannot be laid out."""
+        if (area, party, at) not in self._covers_at:
+            self._covers_at[area, party, at] = self._cover(area, party, at)
+        return self._covers_at[area, party, at]
+
+    def _cover(self, area: str, party: str | None, at: int) -> AreaCover | None:
         inputs = self._of(area, at)
         if inputs is None:
             return None
@@ -122,6 +129,11 @@ class Picture:
 
     def presence(self, area: str, party: str | None, at: int) -> AreaPresence | None:
         """In which hours somebody is under way or on post in an area."""
+        if (area, party, at) not in self._presences:
+            self._presences[area, party, at] = self._presence(area, party, at)
+        return self._presences[area, party, at]
+
+    def _presence(self, area: str, party: str | None, at: int) -> AreaPresence | None:
         inputs = self._of(area, at)
         if inputs is None:
             return None
@@ -164,6 +176,11 @@ class Picture:
         """The ring of an area."""
         inputs = self._of(area, at)
         return None if inputs is None else inputs.ring
+
+    @property
+    def newest(self) -> int:
+        """When the latest of it was said (ms); 0 where there is nothing."""
+        return max((version.said.at for one in self._told.things for version in one.versions[-1:]), default=0)
 
     def thing_of(self, ref: str) -> Thing | None:
         """The thing of which a record is a version."""

@@ -156,7 +156,7 @@ def evaluation(office: Office, circle_id: str, at: int | None = None) -> Evaluat
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle.id
     with _looking(office, circle) as (table, picture, turns):
-        return _evaluated(office, circle, table, picture, turns, _instant(office, table, at))
+        return _evaluated(office, circle, table, picture, turns, _instant(office, table, picture, at))
 
 
 def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
@@ -164,7 +164,7 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle
     with _looking(office, circle.id) as (table, picture, turns):
-        found = _evaluated(office, circle.id, table, picture, turns, _instant(office, table, at))
+        found = _evaluated(office, circle.id, table, picture, turns, _instant(office, table, picture, at))
         seats, then = seats_of(table), as_it_stood(table.told, found.at)
         return Overview(
             found.at,
@@ -182,7 +182,7 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
 def one_promise(office: Office, circle_id: str, ref: str, at: int | None = None, days: int = 30) -> OnePromise:
     """One commitment; refused (`accord.no_commitment`) where nobody had said it by then."""
     with _looking(office, circle_id) as (table, picture, turns):
-        when = _instant(office, table, at)
+        when = _instant(office, table, picture, at)
         with office.database.read() as connection:
             circle = circle_named(connection, circle_id).circle.id
         found = _evaluated(office, circle, table, picture, turns, when)
@@ -207,7 +207,7 @@ def kept(office: Office, circle_id: str, at: int | None = None, days: int = 366)
     with _looking(office, circle_id) as (table, picture, turns):
         with office.database.read() as connection:
             circle = circle_named(connection, circle_id).circle.id
-        found = _evaluated(office, circle, table, picture, turns, _instant(office, table, at))
+        found = _evaluated(office, circle, table, picture, turns, _instant(office, table, picture, at))
         record = kept_record(table.told, seats_of(table), found, picture, days=days)
         refs = (ref for side in record.sides for figure in side.figures for ref in figure.refs)
         return record, cited(table.told, picture, refs)
@@ -233,14 +233,14 @@ def cited(told: Told, picture: Picture, refs: Iterable[str]) -> list[Cited]:
     return found
 
 
-def _instant(office: Office, table: Table, at: int | None) -> int:
+def _instant(office: Office, table: Table, picture: Picture, at: int | None) -> int:
     """The instant that is asked for; else the minute that has begun, or the newest of what was said if that is later:
     what was said just now counts, and an answer holds for a minute.
     """
     if at is not None:
         return at
     minute = office.clock() // MINUTE_MS * MINUTE_MS
-    newest = max((one.now.said.at for one in table.told.things), default=0)
+    newest = max(picture.newest, max((one.now.said.at for one in table.told.things), default=0))
     return max(minute, min(newest, office.clock()))
 
 

@@ -199,5 +199,8 @@ const query = (values: Record<string, string | number | null>): string =>
 export const promisesApi = {
   all: (circle: string, at: number | null): Promise<PromisesView> => json('GET', `/accord/promises?${query({ circle, at })}`),
   one: (circle: string, ref: string, at: number | null, days = 30): Promise<OnePledge> => json('GET', `/accord/promises/${ref}?${query({ circle, at, days })}`),
+  /** Accept or decline another's commitment as this node holds it. */
+  word: (circle: string, about: string, verdict: 'accepted' | 'declined', revision: string, reason?: string) =>
+    json<{ ref: string }>('POST', '/accord/words', { circle, about, verdict, revision, ...(reason ? { reason } : {}) }),
   kept: (circle: string, at: number | null): Promise<KeptRecord> => json('GET', `/accord/record?${query({ circle, at })}`),
 };
