@@ -10,15 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Connection
-
 from tansiq.accord.terms import Act, Allowed, roles_for
 from tansiq.circles.gate import Author
 from tansiq.desk.accord_board import Tables
-from tansiq.desk.office import Office, circle_named, epochs_of
+from tansiq.desk.office import Office, circle_named
 from tansiq.errors import NotAllowed
 from tansiq.picture.terms import NO_TERMS, InForce, in_force
-from tansiq.store import pictures
 
 ACTS: Final[Mapping[str, Act]] = {
     "answer": "confirm",
@@ -43,7 +40,7 @@ def terms_now(office: Office, circle_id: str) -> InForce:
     """The terms in force in a circle now."""
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle
-        if len(circle.parties) == 1 or not _has_terms(connection, circle.id):
+        if len(circle.parties) == 1:
             return NO_TERMS
         with office.memory.of(_tables).alone() as tables:
             return in_force(tables.read(connection, circle.id).told)
@@ -51,11 +48,6 @@ def terms_now(office: Office, circle_id: str) -> InForce:
 
 def _tables() -> Tables:
     return Tables(("terms", "consent"))
-
-
-def _has_terms(connection: Connection, circle_id: str) -> bool:
-    epochs = [held.num for held in epochs_of(connection, circle_id)]
-    return bool(pictures.changes(connection, epochs, after=0, kinds=("terms",), limit=1))
 
 
 def acts_of(kind: str, tlp: str, classification: str) -> tuple[Act, ...]:
@@ -70,7 +62,7 @@ def as_speaker(office: Office, circle_id: str, acts: Sequence[Act], author: Auth
     Refused (`terms.may_not_…`) where they leave one of the acts to other roles.
     """
     terms = terms_now(office, circle_id)
-    for act in acts:
+    for act in reversed(acts):  # by the first act last, since its role stands in the entry
         allowed = roles_for(terms, act)
         if allowed is None:
             continue

@@ -32,9 +32,10 @@ export function timeOf(one: Pick<StepDue | Task, 'due' | 'done' | 'late_by'>): s
   return words.facts(c.dueAt(words.dateTime(one.due)), late || (one.due > clock.now ? c.left(words.age(one.due - clock.now)) : ''));
 }
 
-/** The clock that runs: the step that is late, else the next that is due. */
+/** The clock that runs: the step that is late, else the next that is due after the last one taken. */
 export function clockOf(one: Standing): string {
   if (['closed', 'executed', 'not_upheld', 'withdrawn', 'erased'].includes(one.state)) return '';
-  const running = one.steps.find((step) => step.state === 'late') ?? one.steps.find((step) => step.state === 'due');
+  const taken = one.steps.findLastIndex((step) => step.state === 'done');
+  const running = one.steps.find((step) => step.state === 'late') ?? one.steps.find((step, i) => i > taken && step.state === 'due');
   return running ? `${words.m.rules.step[running.step]}: ${timeOf(running)}` : '';
 }

@@ -60,7 +60,7 @@ export function ruleLine(part: Part, given: unknown): string {
   switch (part) {
     case 'lead': {
       const what = rule.activity === 'handover' ? t.handoverLead : rule.activity ? words.of(t.activity, rule.activity) : t.anyPlan;
-      return t.minutesOf(rule.area ? `${what}, ${thingName(rule.area)}` : what, words.n(rule.minutes ?? 0));
+      return t.minutesOf(rule.area ? words.list([what, thingName(rule.area)]) : what, words.n(rule.minutes ?? 0));
     }
     case 'answer':
       return t.minutesOf(rule.ask ? words.of(t.ask, rule.ask) : t.anyAnswer, words.n(rule.minutes ?? 0));
