@@ -190,13 +190,15 @@ def test_nothing_counts_as_confirmed_without_a_word_of_each_on_that_very_record(
 ) -> None:
     told = live(happened).told()
     found = meetings(told)
-    confirmed = [one for meeting in found.meetings for one in meeting.minutes if one.state == "confirmed"]
-    for one in (*confirmed, *(view for view in found.understandings if view.state == "confirmed")):
-        for word in one.words:
+    minuted = [one for meeting in found.meetings for one in meeting.minutes]
+    given = [(one.party, one.revision, one.words) for one in minuted if one.state == "confirmed"]
+    given += [(one.party, one.revision, one.words) for one in found.understandings if one.state == "confirmed"]
+    for author, revision, words in given:
+        for word in words:
             said = None if word.ref is None else told.thing_of(word.ref)
-            assert word.party == one.party or said is not None
+            assert word.party == author or said is not None
             if said is not None:
-                assert getattr(said.now.body, "revision", None) == one.revision.partition("/")[2]
+                assert getattr(said.now.body, "revision", None) == revision.partition("/")[2]
                 assert said.party == word.party
     for body in bodies(told):
         if body.in_force is not None:
