@@ -3,6 +3,7 @@
 import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
+import { SIGNING_KINDS } from '../../accord/signing/kinds';
 import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
@@ -19,7 +20,7 @@ import { patrol } from './patrol';
 import { post } from './post';
 import { proposal } from './proposal';
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS];
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS, ...SIGNING_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 
