@@ -333,7 +333,7 @@ def test_the_pdf_bears_the_text_the_digest_and_who_signed(signers: Signers, sign
     pages = list(PdfDocument(answer.content))
     text = "".join(page.get_textpage().get_text_range() for page in pages)
     digest = signers.view(signers.joc, signed)["digest"]
-    # this reader turns Latin letters round where the page runs from right to left; on the page they stand as they should
+    # this reader turns Latin letters round where a page runs from right to left; on the page they stand right
     assert digest in text or digest[::-1] in text
     assert "sign" in answer.headers["content-disposition"]
     draft = signers.say(signers.desks.duty, "agreement", {"names": NAMES, "path": "paper", "parties": ["joc", "mop"]})
