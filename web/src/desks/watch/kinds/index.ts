@@ -4,6 +4,7 @@ import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
 import { CENTRE_KINDS } from '../../centres/kinds';
+import { SIGNING_KINDS } from '../../accord/signing/kinds';
 import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { TALK_KINDS } from '../../accord/talk/kinds';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
@@ -49,6 +50,7 @@ export const KINDS: readonly KindView[] = [
 ];
 export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS, ...PROMISE_KINDS, report];
 
+export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS, ...SIGNING_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

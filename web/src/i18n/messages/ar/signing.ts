@@ -1,3 +1,19 @@
+// Fields of offices and signatures, for values.ts.
+export const signingFields = {
+  method: 'يوقّع بـ',
+  rp_id: 'مفتاح مرور للمضيف',
+  may: 'مخوّل بـ',
+  act: 'الإجراء',
+  digest: 'بصمة النص',
+  frame: 'الإطار الموقَّع',
+  clauses: 'البنود الموقَّعة',
+  signatory: 'المنصب',
+  signature: 'التوقيع',
+  authenticator: 'بيانات المصادِق',
+  client: 'بيانات العميل',
+  reservations: 'التحفظات',
+};
+
 export const signing = {
   title: 'التوقيع',
   tabs: { sign: 'القراءة والتوقيع', certificate: 'الشهادة', offices: 'المناصب المُوقِّعة' },

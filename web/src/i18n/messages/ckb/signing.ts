@@ -1,3 +1,19 @@
+// Fields of offices and signatures, for values.ts.
+export const signingFields = {
+  method: 'بە چی واژوو دەکات',
+  rp_id: 'کلیلی تێپەڕینی ڕاژە',
+  may: 'دەسەڵاتی',
+  act: 'کار',
+  digest: 'پەنجەمۆری دەق',
+  frame: 'چوارچێوەی واژووکراو',
+  clauses: 'بڕگە واژووکراوەکان',
+  signatory: 'نووسینگە',
+  signature: 'واژوو',
+  authenticator: 'داتای پشتڕاستکەرەوە',
+  client: 'داتای کڕیار',
+  reservations: 'پارێزبەندییەکان',
+};
+
 export const signing = {
   title: 'واژووکردن',
   tabs: { sign: 'خوێندنەوە و واژوو', certificate: 'بڕوانامە', offices: 'نووسینگە واژووکەرەکان' },

@@ -1,4 +1,5 @@
 import type { Messages } from '../../catalogue';
+import { signingFields } from './signing';
 import { textFields } from './texts';
 
 export const values: Messages['values'] = {
@@ -195,6 +196,7 @@ export const values: Messages['values'] = {
     point: 'خاڵێک لەسەر نەخشە',
   },
   field: {
+    ...signingFields,
     ...textFields,
     category: 'چی',
     title: 'ناونیشان',

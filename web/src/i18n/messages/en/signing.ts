@@ -1,3 +1,19 @@
+// Fields of offices and signatures, for values.ts.
+export const signingFields = {
+  method: 'Signs with',
+  rp_id: 'Passkey of the host',
+  may: 'May',
+  act: 'What',
+  digest: 'Digest of the text',
+  frame: 'Frame that was signed',
+  clauses: 'Clauses that were signed',
+  signatory: 'Office',
+  signature: 'Signature',
+  authenticator: 'Authenticator data',
+  client: 'Client data',
+  reservations: 'Reservations',
+};
+
 export const signing = {
   title: 'Signing',
   tabs: { sign: 'Read and sign', certificate: 'Certificate', offices: 'Offices that sign' },

@@ -1,3 +1,4 @@
+import { signingFields } from './signing';
 import { textFields } from './texts';
 
 export const values = {
@@ -194,6 +195,7 @@ export const values = {
     point: 'point on the map',
   },
   field: {
+    ...signingFields,
     ...textFields,
     category: 'What',
     title: 'Title',
