@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tansiq.accord.roster import MOST_DAYS, SideRoster, day_of, midnight, rosters, strength_at
 from tansiq.records.kinds.terms import Manning
+from tansiq.records.values import Ref
 
 from .centre_telling import DAY, HOUR, MIDNIGHT, SIDES, Speaking
 
@@ -68,7 +69,7 @@ def test_the_rule_that_names_centre_and_party_is_the_one_that_holds() -> None:
     circle = Speaking()
     centre = circle.centre()
     other = circle.centre("mop")
-    rules = (Manning(8), Manning(6, party="mop"), Manning(3, centre=centre), Manning(9, centre=other))
+    rules = (Manning(8), Manning(6, party="mop"), Manning(3, centre=Ref(centre)), Manning(9, centre=Ref(other)))
     assert {party: side(circle, centre, *rules, party=party).required for party in SIDES} == {
         party: side(circle, centre, Manning(3), party=party).required for party in SIDES
     }
@@ -137,7 +138,8 @@ def first_word(held: list[tuple[str, list[dict[str, Any]]]], day: int) -> int:
     number = latest(held, day)
     if number is None or latest(held, day - 1) is not None:
         return midnight(day)
-    return max(midnight(day), min(one["from"] for one in held[number][1] if day in days_of(one)))
+    begins: int = min(one["from"] for one in held[number][1] if day in days_of(one))
+    return max(midnight(day), begins)
 
 
 def by_the_minute(held: list[tuple[str, list[dict[str, Any]]]], at: int) -> int:
@@ -180,8 +182,8 @@ def test_strength_is_what_a_clock_counts_every_half_hour(
         if measured:
             counts[day_of(at)].append(count)
         short = any(one.from_ <= at < one.to for one in found.shortfalls)
-        said = found.days[day_of(at) - FIRST].counted is not None
-        assert short is (said and measured and count < least)
+        rostered = found.days[day_of(at) - FIRST].counted is not None
+        assert short is (rostered and measured and count < least)
     for one in found.days:
         by_hand = counts[day_of(one.start)]
         assert (one.least, one.most) == (min(by_hand), max(by_hand))

@@ -47,8 +47,22 @@ def test_two_entries_are_put_forward_with_reasons_and_joined_by_a_word() -> None
     ]
     circle.say("mop", "consent", {"revision": mine.partition("/")[2], "verdict": "accepted"}, about=mine)
     assert log_of(circle, centre).rows[0].state == "confirmed"
+    assert log_of(circle, centre).rows[0].refs == (mine,), "theirs is joined to another one already"
     circle.say("joc", "log", note(61, "Delegation arrived later"), revises=mine)
     assert log_of(circle, centre).rows[0].state == "alone", "a changed entry waits for a word of its own"
+
+
+def test_who_confirms_an_entry_has_its_own_beside_it() -> None:
+    circle = Speaking()
+    centre = circle.centre()
+    mine = circle.say("joc", "log", note(60, "Delegation arrived"), about=centre)
+    far = circle.say("mop", "log", note(85, "Delegation left"), about=centre)
+    near = circle.say("mop", "log", note(62, "Delegation is here"), about=centre)
+    assert len(log_of(circle, centre).candidates) == 2
+    circle.say("mop", "consent", {"revision": mine.partition("/")[2], "verdict": "accepted"}, about=mine)
+    found = log_of(circle, centre)
+    assert [(row.state, row.refs) for row in found.rows] == [("confirmed", (mine, near)), ("alone", (far,))]
+    assert found.candidates == ()
 
 
 def test_a_correction_is_an_entry_of_its_own_that_names_what_it_corrects() -> None:

@@ -53,11 +53,20 @@ def promise(joc: Page, mop: Page, centre: str, strength: int) -> None:
     """So many on duty of each side, agreed by both."""
     rule = {"rule": "centre_staffed", "centre": centre, "strength": strength}
     ref = say(joc, "commitment", {"owed_by": ["joc", "mop"], "check": "picture", "rule": rule, "status": "proposed"})
-    mop.wait_for_function(
-        """async ([circle, ref]) => (await fetch(`/api/v1/records/${circle}/${ref}`)).ok""",
-        arg=[circle_of_all(mop)["id"], ref],
+    word = {"circle": circle_of_all(mop)["id"], "about": ref, "verdict": "accepted"}
+    said = mop.evaluate(
+        """async (word) => {
+            const headers = { 'Content-Type': 'application/json' };
+            const sent = { method: 'POST', headers, body: JSON.stringify(word) };
+            for (let tries = 0; tries < 200; tries += 1) {
+                if ((await fetch('/api/v1/accord/words', sent)).ok) return true;
+                await new Promise((then) => setTimeout(then, 150));
+            }
+            return false;
+        }""",
+        word,
     )
-    ask(mop, "POST", "/accord/words", {"circle": circle_of_all(mop)["id"], "about": ref, "verdict": "accepted"})
+    assert said, "the commitment has not come"
 
 
 def own_list(page: Page, *, all_but_last: bool, seen_by: str) -> None:

@@ -213,7 +213,8 @@ def _steps(party: str, chain: list[tuple[Thing, Version]]) -> list[Step]:
     before: State | None = None
     for thing, version in chain:
         body = body_of(version, CentreBody) or CentreBody()
-        lawful = body.state in (before, None) or body.state in NEXT[before]
+        # a side may speak of a centre for the first time when it is far on
+        lawful = before is None or body.state in (before, None) or body.state in NEXT[before]
         steps.append(
             Step(
                 party,

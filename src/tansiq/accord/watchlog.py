@@ -1,7 +1,8 @@
 """The twin log of a centre: what both sides wrote about the same watch on one axis of time, and what belongs together.
 
 Two entries belong together once one side says so: by an entry of its own about the other's, or by accepting the other's
-entry as it stands. What only may belong together is put forward with the reasons, and never joined by itself.
+entry as it stands, which then stands beside the own one that was put forward with it. What only may belong together is
+put forward with the reasons, and never joined by itself.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -98,7 +99,9 @@ def twin_log(told: Told, centre: Centre, since: int | None = None, until: int | 
     lines.sort(key=lambda one: (one.from_, one.ref))
     left_out = max(0, len(lines) - MOST_ENTRIES)
     lines = lines[left_out:]
-    return TwinLog(tuple(lines), _rows(lines), _candidates(lines), left_out)
+    pairs = _pairs(lines)
+    joined = _joined(lines, pairs)
+    return TwinLog(tuple(lines), _rows(lines, joined), _candidates(lines, pairs, joined), left_out)
 
 
 def _entries(told: Told, centre: Centre) -> dict[str, Thing]:
@@ -172,7 +175,19 @@ def _confirmed(told: Told, thing: Thing) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _rows(lines: Sequence[Line]) -> tuple[Row, ...]:
+def _joined(lines: Sequence[Line], pairs: Sequence[Candidate]) -> dict[str, str]:
+    """An entry that another side confirmed, with that side's own entry that is likeliest the same; each once."""
+    shown = {one.ref: one for one in lines}
+    joined: dict[str, str] = {}
+    for pair in pairs:
+        one, other = shown[pair.one], shown[pair.other]
+        confirmed = other.party in one.confirmed_by or one.party in other.confirmed_by
+        if confirmed and one.ref not in joined and other.ref not in joined:
+            joined[one.ref], joined[other.ref] = other.ref, one.ref
+    return joined
+
+
+def _rows(lines: Sequence[Line], joined: Mapping[str, str]) -> tuple[Row, ...]:
     """Entries that are linked, directly or through others, in one row at the time of the earliest of them."""
     shown = {one.ref: one for one in lines}
     done: set[str] = set()
@@ -182,20 +197,25 @@ def _rows(lines: Sequence[Line]) -> tuple[Row, ...]:
             continue
         together, waiting = {line.ref}, [line.ref]
         while waiting:
-            for ref in shown[waiting.pop()].matches:
+            here = waiting.pop()
+            for ref in (*shown[here].matches, joined.get(here, "")):
                 if ref in shown and ref not in together:
                     together.add(ref)
                     waiting.append(ref)
         done |= together
         refs = tuple(one.ref for one in lines if one.ref in together) if len(together) > 1 else (line.ref,)
-        state: Literal["matched", "confirmed", "alone"] = "confirmed" if line.confirmed_by else "alone"
-        rows.append(Row(line.from_, "matched" if len(refs) > 1 else state, refs))
+        state: Literal["matched", "confirmed", "alone"] = "alone"
+        if any(shown[ref].matches for ref in refs) and len(refs) > 1:
+            state = "matched"
+        elif any(shown[ref].confirmed_by for ref in refs):
+            state = "confirmed"
+        rows.append(Row(line.from_, state, refs))
     return tuple(rows)
 
 
-def _candidates(lines: Sequence[Line]) -> tuple[Candidate, ...]:
-    """For each entry that stands alone the few of other parties that it is most likely the same as."""
-    alone = [one for one in lines if not one.matches and not one.confirmed_by and one.corrects is None]
+def _pairs(lines: Sequence[Line]) -> list[Candidate]:
+    """Entries of different parties that no word joins and that may be the same, the likeliest first."""
+    alone = [one for one in lines if not one.matches and one.corrects is None]
     words = {one.ref: _words(one) for one in alone}
     times = [one.from_ for one in alone]
     found: list[Candidate] = []
@@ -207,9 +227,17 @@ def _candidates(lines: Sequence[Line]) -> tuple[Candidate, ...]:
             if other.party != one.party and (same or shared):
                 minutes = (other.from_ - one.from_) // _MINUTE_MS
                 found.append(Candidate(one.ref, other.ref, minutes, same, shared))
+    return sorted(found, key=lambda pair: (pair.weight, pair.one, pair.other))
+
+
+def _candidates(lines: Sequence[Line], pairs: Sequence[Candidate], joined: Mapping[str, str]) -> tuple[Candidate, ...]:
+    """For each entry that stands alone the few of other parties that it is most likely the same as."""
+    done = {one.ref for one in lines if one.confirmed_by} | set(joined)
     kept: dict[str, int] = {}
     best = []
-    for pair in sorted(found, key=lambda pair: (pair.weight, pair.one, pair.other)):
+    for pair in pairs:
+        if {pair.one, pair.other} & done:
+            continue
         if max(kept.get(pair.one, 0), kept.get(pair.other, 0)) < MOST_CANDIDATES:
             kept[pair.one], kept[pair.other] = kept.get(pair.one, 0) + 1, kept.get(pair.other, 0) + 1
             best.append(pair)
