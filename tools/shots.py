@@ -15,8 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_talk
-from tools import shots_gaps, shots_movements, shots_positions, shots_reports
+from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -28,16 +27,13 @@ SETTLE_MS: Final = 2500
 def main() -> int:
     """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
     those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
-    Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings.
+    Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings, with
+    `reports` only those of reports, with `accord` only those of the Accord and Centres desks.
     """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
-    some = {"gaps", "strip", "movements", "positions", "talk", "trust"}.intersection(sys.argv[1:])
-    Movements desk, with `positions` only those of live positions, with `reports` only those of reports.
-    """
-    wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
-    OUT.mkdir(parents=True, exist_ok=True)
-    some = {"gaps", "strip", "movements", "positions", "reports", "trust"}.intersection(sys.argv[1:])
+    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "accord", "trust"}
+    some = known.intersection(sys.argv[1:])
     if not some or "gaps" in some:
         shoot_demo(wanted, shoot_gaps if some else shoot)
     if not some or "strip" in some:
@@ -134,6 +130,8 @@ def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: t
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, save)
+
+
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Reports at the Accord desk, and their printed pages."""
     shots_reports.shoot(browser, desk, language, suffix, size, save)

@@ -117,10 +117,6 @@ app.command()(accord_talk.chain)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)
-app.add_typer(accord_centres.centre)
-app.add_typer(accord_reports.report)
-app.add_typer(accord_promises.promise)
-app.command()(accord_promises.record)
 app.command()(demo.demo)
 
 

@@ -8,10 +8,7 @@ import MeetingsPage from './meetings/MeetingsPage.svelte';
 import Signing from './signing/Signing.svelte';
 import ComplaintsPage from './complaints/ComplaintsPage.svelte';
 import TermsPage from './terms/TermsPage.svelte';
-import ComplaintsPage from './complaints/ComplaintsPage.svelte';
 import Reports from './reports/Reports.svelte';
-import TermsPage from './terms/TermsPage.svelte';
-
 import Kept from './kept/Kept.svelte';
 import Promises from './promises/Promises.svelte';
 
@@ -34,8 +31,5 @@ export const SECTIONS: readonly Section[] = [
   { name: 'complaints', icon: 'warning', page: ComplaintsPage, kinds: ['complaint', 'complaint_step', 'evidence'] },
   { name: 'kept', icon: 'log', page: Kept, kinds: [] },
   { name: 'terms', icon: 'log', page: TermsPage, kinds: ['terms'] },
-
-  { name: 'promises', icon: 'check', page: Promises, kinds: ['commitment', 'trigger', 'occurrence', 'assessment', 'payment'], whole: ['commitment'] },
-  { name: 'kept', icon: 'log', page: Kept, kinds: [] },
   { name: 'reports', icon: 'clip', page: Reports, kinds: ['report'] },
 ];

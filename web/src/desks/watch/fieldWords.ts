@@ -10,8 +10,8 @@ export function fieldWord(kind: string, name: string): string {
     complaint: c,
     complaint_step: c,
     evidence: c,
+    report: words.m.reports.field,
     agreement: { parties: t.between, path: t.path },
   };
-  const own: Record<string, Record<string, string>> = { terms: words.m.rules.part, complaint: c, complaint_step: c, evidence: c, report: words.m.reports.field };
   return words.of({ ...words.m.promises.field, ...words.m.values.field, ...own[kind] }, name);
 }

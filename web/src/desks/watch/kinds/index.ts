@@ -10,7 +10,6 @@ import { TALK_KINDS } from '../../accord/talk/kinds';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
 import { report } from '../../accord/reports/kind';
 import { terms } from '../../accord/terms/kind';
-
 import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
@@ -47,10 +46,10 @@ export const KINDS: readonly KindView[] = [
   terms,
   ...COMPLAINT_KINDS,
   ...PROMISE_KINDS,
+  report,
+  ...SIGNING_KINDS,
 ];
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, terms, ...COMPLAINT_KINDS, ...PROMISE_KINDS, report];
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...TEXT_KINDS, ...SIGNING_KINDS];
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

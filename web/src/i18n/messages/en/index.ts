@@ -21,5 +21,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises };
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, promises, accord, complaints, rules, reports };
+export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };
