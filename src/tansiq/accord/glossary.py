@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -44,59 +44,62 @@ class TermWarning(Struct, frozen=True):
     expected: tuple[str, ...]
 
 
+class _Match(NamedTuple):
+    """A way to say a term, found at a word, so many words long; as written there."""
+
+    length: int
+    at: int
+    term: int
+    written: str
+
+
 class Glossary:
     """Terms to look for in texts. A word that was met once is not looked up again."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = tuple(terms)
-        self._ways: dict[Language, list[tuple[int, tuple[str, ...]]]] = {}
+        self._by_first: dict[tuple[Language, str], list[tuple[int, tuple[str, ...]]]] = {}
         self._patterns: dict[Language, list[tuple[str, re.Pattern[str]]]] = {}
         self._met: dict[tuple[Language, str], frozenset[str]] = {}
         for language in LANGUAGES:
-            ways: list[tuple[int, tuple[str, ...]]] = []
+            stems: set[str] = set()
             for number, term in enumerate(self.terms):
-                ways += [(number, _stems(way, language)) for way in term.words.get(language, ())]
-            ways = [one for one in ways if one[1]]
-            self._ways[language] = sorted(ways, key=lambda one: -len(one[1]))
-            stems = sorted({stem for _, way in ways for stem in way})
-            self._patterns[language] = [(stem, _pattern(stem, language)) for stem in stems]
+                for way in (_stems(one, language) for one in term.words.get(language, ())):
+                    if way:
+                        self._by_first.setdefault((language, way[0]), []).append((number, way))
+                        stems |= set(way)
+            self._patterns[language] = [(stem, _pattern(stem, language)) for stem in sorted(stems)]
 
     def found_in(self, text: str, language: Language) -> dict[int, str]:
         """The terms in a text, by number, as written there; of terms within each other the longest."""
-        words = split(text)
-        met = [self._meaning(one.folded, language) for one in words]
-        taken: set[int] = set()
-        found: dict[int, str] = {}
-        for number, way in self._ways[language]:
-            for at in _places(met, way):
-                here = range(at, at + len(way))
-                if taken.isdisjoint(here) or number in found:
-                    found.setdefault(number, "".join(words[one].written for one in here).strip())
-                    taken.update(here)
-        return found
-
-    def stands_in(self, number: int, text: str, language: Language) -> bool:
-        """Whether a text uses a term in any of its ways, within a longer one too."""
-        met = [self._meaning(one.folded, language) for one in split(text)]
-        return any(one == number and _places(met, way) for one, way in self._ways[language])
+        return _longest(self._matches(text, language))
 
     def check(self, texts: Mapping[Language, str]) -> list[TermWarning]:
         """What a text in several languages uses in one and not in another that has words at all."""
-        written = {language: texts[language] for language in LANGUAGES if texts.get(language)}
-        found = {language: self.found_in(text, language) for language, text in written.items()}
+        matches = {language: self._matches(texts[language], language) for language in LANGUAGES if texts.get(language)}
+        # what is asked for is the longest term; for what is there a longer one around it is no hindrance
+        said = {language: {one.term for one in found} for language, found in matches.items()}
         warnings: list[TermWarning] = []
-        for language, terms in found.items():
-            for number, words in sorted(terms.items()):
-                for other, text in written.items():
+        for language, found in matches.items():
+            for number, words in sorted(_longest(found).items()):
+                for other in matches:
                     ways = self.terms[number].words.get(other, ())
-                    if (
-                        other != language
-                        and ways
-                        and number not in found[other]
-                        and not self.stands_in(number, text, other)
-                    ):
+                    if other != language and ways and number not in said[other]:
                         warnings.append(TermWarning(language, words, other, ways))
         return _once(warnings)
+
+    def _matches(self, text: str, language: Language) -> list[_Match]:
+        words = split(text)
+        met = [self._meaning(one.folded, language) for one in words]
+        found: list[_Match] = []
+        for at, stems in enumerate(met):
+            for stem in stems:
+                for number, way in self._by_first.get((language, stem), ()):
+                    here = met[at : at + len(way)]
+                    if len(here) == len(way) and all(one in there for one, there in zip(way, here, strict=True)):
+                        written = "".join(one.written for one in words[at : at + len(way)]).strip()
+                        found.append(_Match(len(way), at, number, written))
+        return found
 
     def _meaning(self, word: str, language: Language) -> frozenset[str]:
         held = self._met.get((language, word))
@@ -121,12 +124,16 @@ def _once(warnings: Sequence[TermWarning]) -> list[TermWarning]:
     return kept
 
 
-def _places(met: Sequence[frozenset[str]], way: Sequence[str]) -> list[int]:
-    return [
-        at
-        for at in range(len(met) - len(way) + 1)
-        if all(stem in met[at + further] for further, stem in enumerate(way))
-    ]
+def _longest(matches: Iterable[_Match]) -> dict[int, str]:
+    """Terms as written, of those within each other the longest."""
+    taken: set[int] = set()
+    found: dict[int, str] = {}
+    for one in sorted(matches, key=lambda one: (-one.length, one.at, one.term)):
+        here = range(one.at, one.at + one.length)
+        if taken.isdisjoint(here):
+            found.setdefault(one.term, one.written)
+            taken.update(here)
+    return found
 
 
 def _stems(way: str, language: Language) -> tuple[str, ...]:
