@@ -126,6 +126,7 @@ def shoot(
 ) -> None:
     """The list, the one over the ground, and the record; on the laptop also the time line and the form."""
     page = sign_in(browser, desk, language, size)
+    page.get_by_test_id("circle-select").select_option(circle_of_all(page)["id"])
     here = page.url.split("#")[0]
     page.goto(f"{here}#/accord/page/promises")
     page.get_by_test_id("promise-row").first.wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
 import msgspec
@@ -11,11 +12,11 @@ from hypothesis import strategies as st
 
 from tansiq.accord.causes import causes
 from tansiq.accord.commitments import evaluate, history
-from tansiq.accord.measures import AskedPlan
+from tansiq.accord.measures import AreaCover, AskedPlan
 from tansiq.accord.record import kept_record
 from tansiq.accord.triggers import confirmed
 
-from .promising import DAY, HOUR, MIDNIGHT, SEATS, Table, cover
+from .promising import DAY, HOUR, MIDNIGHT, SEATS, Measured, Table, cover
 
 
 def word(table: Table, party: str, ref: str, verdict: str) -> None:
@@ -123,6 +124,19 @@ def test_what_has_no_date_and_no_evidence_cannot_be_measured_yet() -> None:
     assert (one.state, one.reason) == ("cannot_be_measured_yet", "no_date")
 
 
+@dataclass
+class Turned(Measured):
+    """Late up to an instant, calm after it."""
+
+    late_until: int = 0
+    late: AreaCover | None = None
+    calm: AreaCover | None = None
+
+    def cover(self, area: str, party: str | None, at: int) -> AreaCover | None:
+        """By the instant."""
+        return self.calm if at > self.late_until else self.late
+
+
 def test_covered_twenty_hours_a_day_becomes_late_is_contested_verified_and_kept_again() -> None:
     table = Table()
     rule = {"rule": "area_covered", "area": "joc/area", "share_percent": 80, "hours_a_day": 20}
@@ -139,18 +153,8 @@ def test_covered_twenty_hours_a_day_becomes_late_is_contested_verified_and_kept_
     verified = table.say("coalition", "assessment", {"word": "not_kept"}, about=ref)
     one = table.one(ref)
     assert (one.state, one.decided, one.contested[0].answered_by) == ("not_kept", "facilitator", verified)
-    calm = cover([100] * 168)
-
-    class Turned(type(table.measures)):  # type: ignore[misc] - measures that change after the verification
-        """Late until now, covered from now on."""
-
-        def cover(self, area: str, party: str | None, at: int) -> object:
-            """By the instant."""
-            return calm if at > when else late_cover
-
-    late_cover = table.measures.covers[area]
     when = table.now
-    table.measures = Turned()
+    table.measures = Turned(late_until=when, late=table.measures.covers[area], calm=cover([100] * 168))
     one = table.one(ref, when + HOUR)
     assert (one.state, one.decided) == ("kept", "rule"), "the rule has turned since it was verified"
 
@@ -220,8 +224,9 @@ def test_the_record_has_the_same_rows_for_every_side_and_every_figure_has_its_re
     assert (mop["kept"].refs, mop["late"].refs) == ((kept,), (late,))
     assert (mop["median_answer"].value, mop["unanswered"].refs) == (20, ("joc/3",))
     assert sides["joc"]["median_answer"].value is None, "nothing asked is not nought minutes"
-    states = ["kept", "late", "partly", "not_kept", "disputed", "not_measurable", "not_yet_due"]
-    assert sum(mop[name].value or 0 for name in states) == mop["owed"].value  # type: ignore[index] - by name
+    states = ("kept", "late", "partly", "not_kept", "disputed", "not_measurable", "not_yet_due")
+    counted = [one.value or 0 for one in mop.values() if one.name in states]
+    assert sum(counted) == mop["owed"].value
 
 
 def test_history_shows_a_commitment_day_by_day_as_it_stood() -> None:

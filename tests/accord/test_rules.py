@@ -25,9 +25,11 @@ from tansiq.records.kinds.commitment import (
     ReportEvery,
     Rule,
 )
+from tansiq.records.values import Ref
 
 from .promising import DAY, HOUR, MIDNIGHT, SEATS, Measured, Table, cover
 
+AREA = Ref("joc/a")
 MINUTE = 60_000
 ZONE = datetime.timezone(datetime.timedelta(hours=3))
 
@@ -54,7 +56,7 @@ def covered_hours(week: list[tuple[int, int]], share: int, *, hoped: bool) -> in
 def test_area_covered_is_what_counting_hour_by_hour_says(week: list[tuple[int, int]], share: int, hours: int) -> None:
     week = [(sure, min(more, 10 - sure)) for sure, more in week]
     measures = Measured({("joc/a", None): cover([one for one, _ in week], [one for _, one in week], 10)})
-    found = finding(AreaCovered("joc/a", share, hours), ("mop",), SEATS, 0, 0, Table().told(), measures)
+    found = finding(AreaCovered(AREA, share, hours), ("mop",), SEATS, 0, 0, Table().told(), measures)
     sure, hoped = (covered_hours(week, share, hoped=one) for one in (False, True))
     assert (found.reached, found.reached + found.unknown) == (sure, hoped)
     expected = "met" if sure >= hours else "not_met" if hoped < hours else "cannot_be_measured_yet"
@@ -68,7 +70,7 @@ def test_more_cover_is_never_worse_and_unknown_never_counts(
 ) -> None:
     week = [(sure, min(more, 10 - sure)) for sure, more in week]
     rank = {"not_met": 0, "cannot_be_measured_yet": 1, "met": 2}
-    rule = AreaCovered("joc/a", share, hours)
+    rule = AreaCovered(AREA, share, hours)
 
     def outcome(cells: list[tuple[int, int]]) -> Finding:
         measures = Measured({("joc/a", None): cover([one for one, _ in cells], [one for _, one in cells], 10)})
@@ -90,7 +92,7 @@ def test_hours_a_week_counts_hours(hours: list[str], needed: int, vague: bool) -
     text = "".join(hours)
     unknown = "".join("1" if vague and one == "0" else "0" for one in hours)
     measures = Measured(presences={("joc/a", None): AreaPresence(text, unknown, (), (), "")})
-    found = finding(HoursAWeek("joc/a", needed), ("mop",), SEATS, 0, 0, Table().told(), measures)
+    found = finding(HoursAWeek(AREA, needed), ("mop",), SEATS, 0, 0, Table().told(), measures)
     there = sum(one == "1" for one in hours)
     wanted = "met" if there >= needed else "cannot_be_measured_yet" if vague else "not_met"
     assert (found.reached, found.outcome) == (there, wanted)
@@ -196,7 +198,7 @@ def test_centre_staffed_is_what_looking_every_half_hour_says(
     planned = [{"from": MIDNIGHT, "to": MIDNIGHT + 9 * DAY, "strength": 99}]
     table.say("mop", "roster", {"status": "planned", "duties": planned}, about=centre)
     at = MIDNIGHT + 6 * DAY + HOUR
-    found = ruled(CentreStaffed(centre, strength, hours, days=days), table, at, since=MIDNIGHT)
+    found = ruled(CentreStaffed(Ref(centre), strength, hours, days=days), table, at, since=MIDNIGHT)
     good = unknown = count = 0
     for day in range(max(0, 6 - days), 6):
         count += 1
@@ -227,7 +229,7 @@ def test_centre_staffed_is_what_looking_every_half_hour_says(
 def test_a_centre_is_opened_once_both_sides_say_so_and_counts_from_the_later_day() -> None:
     table = Table()
     centre = table.say("joc", "centre", {"state": "preparing", "names": {"en": "K1"}})
-    rule = CentreOpened(centre)
+    rule = CentreOpened(Ref(centre))
     assert ruled(rule, table, table.now).outcome == "not_met"
     table.say("mop", "centre", {"state": "active", "since": MIDNIGHT + 3 * DAY}, about=centre)
     half = ruled(rule, table, table.now)
@@ -249,7 +251,7 @@ def denial(**place: Any) -> dict[str, Any]:
 def test_access_is_counted_where_it_is_known_and_what_is_not_known_decides_nothing() -> None:
     table = Table()
     table.measures.rings["joc/a"] = RING
-    rule = AccessGranted(1, "joc/a")
+    rule = AccessGranted(1, AREA)
     at = MIDNIGHT + DAY
     inside_ = {"place": {"lat": 1_000_000, "lon": 1_000_000, "accuracy": 50}}
     table.say("joc", "denial", denial(**inside_))
@@ -276,8 +278,8 @@ def test_inside_a_ring_is_what_a_geometry_library_says(ring: list[tuple[int, int
 def test_a_finding_says_which_rule_and_records_it_comes_from() -> None:
     table = Table()
     table.measures.covers["joc/a", None] = cover([50] * 168)
-    one = ruled(AreaCovered("joc/a", 50, 20), table, 5)
-    other = finding(AreaCovered("joc/a", 51, 20), ("mop",), Seats(("joc", "mop")), 0, 5, table.told(), table.measures)
+    one = ruled(AreaCovered(AREA, 50, 20), table, 5)
+    other = finding(AreaCovered(AREA, 51, 20), ("mop",), Seats(("joc", "mop")), 0, 5, table.told(), table.measures)
     assert one.refs == ("joc/ground",)
     assert len(one.digest) == 64
     assert one.digest != other.digest

@@ -23,7 +23,6 @@ from tansiq.accord.measures import AreaCover, AreaPresence, AskedPlan
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.rule_access import inside
 from tansiq.desk.accord_board import Tables
-from tansiq.desk.gaps import compile_engine
 from tansiq.desk.office import Office
 from tansiq.errors import Refused
 from tansiq.gaps import ENGINE, analysis, bits, covering, frame, gathering, presence
@@ -33,7 +32,6 @@ from tansiq.gaps.layers import Layers
 from tansiq.gaps.question import Options
 from tansiq.geo import grid as grids
 from tansiq.geo.grid import Grid
-from tansiq.kernels import is_compiled
 from tansiq.movements.engine import Engine
 from tansiq.movements.kinds import KINDS as MOVING
 from tansiq.movements.look import Look
@@ -50,7 +48,6 @@ MOST_CELLS: Final = 40_000
 KEPT: Final = 512
 """Covers of areas that are remembered, some 3 KiB each."""
 
-KERNELS: Final = "tansiq.gaps.warm"
 GROUND: Final = tuple(kind for kind in gathering.KINDS if kind != "incident")
 KINDS: Final = frozenset((*GROUND, *MOVING))
 ENDED: Final = ("ended", "cancelled")
@@ -79,8 +76,6 @@ class Covers:
         cell = cell_of(inputs.ring)
         name = hashlib.sha256(msgspec.json.encode([ENGINE, inputs.digest(), cell])).hexdigest()
         if name not in self._kept:
-            if (inputs.posts or inputs.bases) and not is_compiled(KERNELS):
-                compile_engine()
             self._kept[name] = _counts(inputs, cell, name)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

@@ -23,13 +23,16 @@ from tansiq.accord.seats import Seats
 from tansiq.accord.triggers import Confirmed, confirmed
 from tansiq.desk.accord_board import Table, table_of
 from tansiq.desk.accord_measures import Picture, measures_of
+from tansiq.desk.gaps import compile_engine
 from tansiq.desk.office import Office, circle_named
 from tansiq.errors import NotFound
+from tansiq.kernels import is_compiled
 from tansiq.picture.told import Thing, Told, body_of
-from tansiq.records.kinds.commitment import Commitment
+from tansiq.records.kinds.commitment import AreaCovered, Commitment
 
 KEPT: Final = 64
 MOST_TURNS: Final = 200
+KERNELS: Final = "tansiq.gaps.warm"
 
 
 class Turned(Struct, frozen=True):
@@ -130,8 +133,19 @@ class Evaluations:
 
 @contextmanager
 def _looking(office: Office, circle_id: str) -> Iterator[tuple[Table, Picture, tuple[int, int]]]:
+    _make_ready(office, circle_id)
     with table_of(office, circle_id) as table, measures_of(office, circle_id) as (picture, turn):
         yield table, picture, (table.turn, turn)
+
+
+def _make_ready(office: Office, circle_id: str) -> None:
+    """Have the engine of gaps compiled, where a rule asks it, before anything is held that others wait for."""
+    if is_compiled(KERNELS):
+        return
+    with table_of(office, circle_id) as table:
+        bodies = [body_of(one.now, Commitment) for one in table.told.of_kind("commitment")]
+    if any(body is not None and isinstance(body.rule, AreaCovered) for body in bodies):
+        compile_engine()
 
 
 def _evaluated(
