@@ -175,6 +175,7 @@ PATHS = [
     ("GET", "/movements/positions?circle=x"),
     ("POST", "/movements/positions"),
     ("POST", "/movements/positions/preview"),
+    ("POST", "/accord/words"),
     ("GET", "/accord/centres?circle=x"),
     ("GET", "/accord/centres/joc/x?circle=x"),
     ("POST", "/inputs"),
