@@ -193,6 +193,7 @@ PATHS = [
     ("GET", "/accord/reports/situation/page.pdf?circle=x&day=0"),
     ("POST", "/accord/reports/preview"),
     ("POST", "/accord/reports"),
+    ("POST", "/accord/words"),
     ("GET", "/accord/centres?circle=x"),
     ("GET", "/accord/centres/joc/x?circle=x"),
     ("POST", "/accord/words"),
