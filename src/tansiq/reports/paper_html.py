@@ -187,7 +187,7 @@ class _Writer:
     def note(self, note: Note) -> str:
         sources = []
         for source in note.sources:
-            ref = f"<code>{_text(source.ref)}</code>"
+            ref = f"<code>{escape(source.ref)}</code>"
             if source.link is not None and source.link.startswith("#/"):
                 ref = self.linked(source.link, ref)
             sources.append(f'{self.line(source.line)} <span class="quiet">{ref}</span>')

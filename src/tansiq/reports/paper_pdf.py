@@ -18,8 +18,8 @@ from tansiq.reports.paper import Paper, clean, direction, missing_notes
 
 FONTS: Final = Path(str(files(__package__) / "fonts"))
 FACES: Final = 6
-AS_IT_IS: Final = frozenset({"svg", "digest"})
-"""What this program made itself: drawings, and a hash that must copy as one word."""
+AS_IT_IS: Final = frozenset({"svg", "digest", "ref"})
+"""What this program made itself: drawings, and a hash and references that must copy as one word."""
 
 
 def pdf(paper: Paper) -> bytes:
