@@ -77,7 +77,7 @@ def manning_for(terms: InForce, centre: str, party: str) -> tuple[int, Rule] | N
 
 
 def step_time(terms: InForce, step: Step) -> tuple[int, Rule] | None:
-    """Within how many minutes of what comes before it a step of a complaint is taken; of two rules the shorter holds."""
+    """Within how many minutes of what comes before it a step of a complaint is taken: by the shorter of two rules."""
     fitting = [(rule.minutes, number) for number, rule in enumerate(terms.body.complaints or []) if rule.step == step]
     if not fitting:
         return None
