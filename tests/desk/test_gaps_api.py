@@ -89,7 +89,7 @@ def test_both_nodes_give_the_same_answer_with_the_same_digest(told: Ground) -> N
     assert one["exercise"] is False
     assert one["parties"] == ["joc", "mop"]
     assert one["based_on"]["mop"] == {
-        "posts": 1, "patrols": 1, "bases": 0, "coverage": 0, "coarse": 1, "withheld": 0
+        "posts": 1, "patrols": 1, "bases": 0, "coverage": 0, "coarse": 1, "withheld": 0, "idle": 0
     }  # fmt: skip
     assert {"terrain", "roads", "arrangement"} <= set(one["missing"])
     assert len(one["classes"]) == 168

@@ -113,11 +113,18 @@ def test_what_is_withheld_or_coarse_or_vacated_is_counted_and_not_guessed() -> N
     inputs = _gathered(_picture())
     assert [one.ref for one in inputs.posts] == ["joc/a", "joc/b", "mop/c"]
     based = msgspec.to_builtins(inputs.based_on["mop"])
-    assert based == {"posts": 1, "patrols": 1, "bases": 0, "coverage": 0, "coarse": 0, "withheld": 1}
+    assert based == {"posts": 1, "patrols": 1, "bases": 0, "coverage": 0, "coarse": 0, "withheld": 1, "idle": 1}
     coarse = _thing(
         "post", "d", place_coarse={"lat": 355_000_000, "lon": 441_000_000, "size": 10_000, "mgrs": "38SLE45"}
     )
     assert _gathered([*_picture(), coarse]).based_on["joc"].coarse == 1
+
+
+def test_a_party_whose_only_patrol_stopped_told_that_it_covers_nothing() -> None:
+    stopped = _thing("patrol", "p", "mop", status="suspended")
+    picture = [one for one in _picture() if one.party != "mop"]
+    assert _gathered(picture).based_on["mop"].told_nothing
+    assert not _gathered([*picture, stopped]).based_on["mop"].told_nothing
 
 
 def test_an_event_that_two_sides_tell_is_one_event_and_one_without_a_place_is_counted() -> None:

@@ -189,6 +189,9 @@ def _agreed(
             prevailing=text.agreement.prevailing,
             amends=amends,
             clauses=tuple(clauses),
+            force=text.agreement.force,
+            expires_at=text.agreement.expires_at,
+            review_at=text.agreement.review_at,
         ),
         [],
     )

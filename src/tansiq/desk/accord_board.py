@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -52,9 +52,10 @@ class _Held:
 
 
 class Tables:
-    """The tables of a node's circles. One thread at a time reads on."""
+    """The tables of a node's circles, of all kinds of the accord or of some. One thread at a time reads on."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Collection[str] = KINDS) -> None:
+        self._kinds = kinds
         self._alone = threading.Lock()
         self._held: OrderedDict[str, _Held] = OrderedDict()
 
@@ -68,7 +69,7 @@ class Tables:
         """The table of a circle as the store holds it; to be asked for and looked at within `alone`."""
         circle = circle_named(connection, circle_id).circle
         held = self._held.pop(circle.id, None) or _Held()
-        news = read_news(connection, circle.id, KINDS, held.mark)
+        news = read_news(connection, circle.id, self._kinds, held.mark)
         if news.anew:
             held.told, held.turn = Told(parties=news.mark.parties), held.turn + 1
         held.mark = None  # should it break halfway, all is read again
@@ -87,9 +88,9 @@ class Tables:
 
 
 @contextmanager
-def table_of(office: Office, circle_id: str) -> Iterator[Table]:
+def table_of(office: Office, circle_id: str, kept: type[Tables] = Tables) -> Iterator[Table]:
     """The table of a circle with everything that the store holds now; nobody else looks meanwhile."""
-    with office.memory.of(Tables).alone() as tables:
+    with office.memory.of(kept).alone() as tables:
         with office.database.read() as connection:
             found = tables.read(connection, circle_id)
         yield found

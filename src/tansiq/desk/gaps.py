@@ -225,7 +225,7 @@ class Runs:
 
         if self._memory is None:
             progress("compile", 0.0)
-            _compile(run.stop)
+            compile_engine(run.stop)
             self._memory = None if run.stop.is_set() else cache.Cache()
         progress("ground", 0.0)
         layers = ground.read(asked.ground, asked.grid)
@@ -243,13 +243,13 @@ class Runs:
         run.answer = found
 
 
-def _compile(stop: threading.Event) -> None:
+def compile_engine(stop: threading.Event | None = None) -> None:
     """Have the engine compiled by a process of its own (see `gaps.warm`); where that fails it is compiled here."""
     with subprocess.Popen(
         [sys.executable, "-m", "tansiq.gaps.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as process:
         while process.poll() is None:
-            if stop.wait(COMPILE_STEP_S):
+            if (stop or threading.Event()).wait(COMPILE_STEP_S):
                 process.terminate()
 
 
@@ -259,4 +259,4 @@ def _expected(answer: Answer) -> Expected:
     return answer.expected
 
 
-__all__ = ["Run", "RunView", "Runs"]
+__all__ = ["Run", "RunView", "Runs", "compile_engine"]

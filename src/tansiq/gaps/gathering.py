@@ -169,6 +169,7 @@ class _Book:
         self.since: dict[str, tuple[int, str]] = {}
         self.coarse = dict.fromkeys(parties, 0)
         self.withheld = dict.fromkeys(parties, 0)
+        self.idle = dict.fromkeys(parties, 0)
 
     def take(self, one: Told) -> None:
         """Take in one record."""
@@ -181,6 +182,7 @@ class _Book:
     def _post(self, one: Told) -> None:
         body = cast(posts.Post, one.body)
         if body.status in ("vacated", "planned"):
+            self.idle[one.party] += body.status == "vacated"
             return
         if body.place is None and body.place_coarse is not None:
             self.coarse[one.party] += 1
@@ -202,6 +204,7 @@ class _Book:
     def _patrol(self, one: Told) -> None:
         body = cast(patrols.Patrol, one.body)
         if body.status in ("suspended", "planned"):
+            self.idle[one.party] += body.status == "suspended"
             return
         if body.path is None or body.width_m is None or body.hours is None or body.status is None:
             self.withheld[one.party] += 1
@@ -212,6 +215,7 @@ class _Book:
     def _base(self, one: Told) -> None:
         body = cast(bases.Base, one.body)
         if body.status in ("closed", "planned"):
+            self.idle[one.party] += body.status == "closed"
             return
         if body.place is None and body.place_coarse is not None:
             self.coarse[one.party] += 1
@@ -253,6 +257,7 @@ class _Book:
                 int(party in self.released),
                 self.coarse[party],
                 self.withheld[party],
+                self.idle[party],
             )
             for party in self.parties
         }

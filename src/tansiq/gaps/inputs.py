@@ -83,6 +83,7 @@ class BasedOn(Struct, frozen=True):
     """How many of a party's posts, patrols, bases and released coverages count.
 
     `coarse` were told with a coarse place, `withheld` without something that is needed: neither counts as cover.
+    `idle` are vacated, suspended or closed: they are known to cover nothing.
     """
 
     posts: int = 0
@@ -91,11 +92,12 @@ class BasedOn(Struct, frozen=True):
     coverage: int = 0
     coarse: int = 0
     withheld: int = 0
+    idle: int = 0
 
     @property
     def told_nothing(self) -> bool:
         """Whether nothing was said from which its cover could be known."""
-        return not (self.posts or self.patrols or self.bases or self.coverage)
+        return not (self.posts or self.patrols or self.bases or self.coverage or self.idle)
 
 
 class Rule(Struct, frozen=True):

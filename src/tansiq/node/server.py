@@ -27,6 +27,7 @@ from tansiq.exchange.tls import server_context, trust
 from tansiq.exchange.tuning import tune
 from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
+from tansiq.node.hourly import keep_hours
 from tansiq.node.node import Node
 from tansiq.node.steward import NodeSteward
 from tansiq.node.structs import learn_structs
@@ -111,6 +112,8 @@ class NodeServer:
         beat.start()
         warmth = threading.Thread(target=warm_up, args=(node, self._stop), name="warm", daemon=True)
         warmth.start()
+        hours = threading.Thread(target=keep_hours, args=(node, self._stop), name="hours", daemon=True)
+        hours.start()
         await asyncio.gather(desk.serve(sockets=[desk_socket]), peer.serve(sockets=[peer_socket]))
         self._stop.set()
         for pusher in self._pushers:
