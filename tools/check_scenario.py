@@ -12,18 +12,20 @@ import datetime
 import json
 import math
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from tansiq.demo.scenario import keys_named, resolved
 from tansiq.errors import Refused
 from tansiq.geo.gazetteer import place_by_id
 from tansiq.geo.mgrs import SIZES
 from tansiq.records.kind import kind_named
 
-FILES: Final = ("events.jsonl", "invented.jsonl")
+FILES: Final = ("events.jsonl", "invented.jsonl", "accord.jsonl")
 ACTS: Final = ("qarachogh-without.jsonl", "qarachogh-with.jsonl")
 """Each is played by itself after the year: their keys are their own."""
 
@@ -32,10 +34,13 @@ COMMON_KEYS: Final = {"by", "circle", "date", "at", "kind", "fields", "key", "ab
 KEYS: Final = {
     "events.jsonl": COMMON_KEYS | {"seq", "window", "voice", "date_precision", "classification", "tlp"},
     "invented.jsonl": COMMON_KEYS | {"withhold", "grid", "hour", "tell", "area"},
+    "accord.jsonl": COMMON_KEYS | {"withhold", "grid", "of", "classification", "tlp"},
     **{name: COMMON_KEYS | {"of"} for name in ACTS},
 }
 TELL_KEYS: Final = {"by", "circle", "date", "at", "tell", "fields"}
 LANGUAGE: Final = {"joc": "ar", "mop": "ckb", "coalition": "en"}
+OWN_WORDS: Final = ("text", "note", "reason", "reservation", "owner", "next", "systems", "not_seen", "venue")
+"""Fields that a party writes in its own language."""
 SORANI_LETTERS: Final = set("ێۆەڕڵ")
 LOCAL: Final = datetime.timezone(datetime.timedelta(hours=3))
 BOX: Final = (410_000_000, 330_000_000, 470_000_000, 380_000_000)
@@ -44,6 +49,9 @@ INVENTED_ACCURACY: Final = 500
 """Metres. Finer would suggest a real position."""
 LINES_APART: Final = (3_000, 40_000)
 """Metres between the two invented lines: the gap must be seen, and must stay one gap."""
+
+STAND_INS: Final[Mapping[str, str]] = defaultdict(lambda: "party/00000000-0000-4000-8000-000000000000")
+"""A ref for every key, so that a line is read as the record that it becomes."""
 
 Line = Mapping[str, Any]
 
@@ -88,8 +96,6 @@ def _check_act(scenario: Scenario, name: str) -> None:
             act.wrong(where, "earlier than the line before it")
         before = clock(line)
         _check_line(act, where, line)
-        if "of" in line:
-            _check_link(act, where, line, "of")
         for volume in line["fields"].get("volumes", ()):
             for lon, lat in volume.get("ring", ()):
                 _check_inside(act, where, lon, lat)
@@ -157,17 +163,19 @@ def _check_line(scenario: Scenario, where: str, line: Line) -> None:
         scenario.wrong(where, f"{by} is not in the circle {circle}")
     if path := _fraction(line):
         scenario.wrong(where, f"a fraction at {path}")
+    for key in sorted(keys_named({"fields": line["fields"]})):
+        _check_link(scenario, where, {**line, "@": key}, "@")
     if "tell" in line:
         _check_tell(scenario, where, line)
         return
     try:
-        kind_named(line["kind"]).read(line["fields"])
+        kind_named(line["kind"]).read(resolved(line["fields"], STAND_INS))
     except Refused as refusal:
         scenario.wrong(where, str(refusal))
         return
     _check_fields(scenario, where, line)
     _check_release(scenario, where, line)
-    for name in ("about", "revises", "area"):
+    for name in ("about", "revises", "area", "of"):
         if name in line:
             _check_link(scenario, where, line, name)
     if "key" in line:
@@ -178,16 +186,21 @@ def _check_line(scenario: Scenario, where: str, line: Line) -> None:
 
 def _check_fields(scenario: Scenario, where: str, line: Line) -> None:
     fields = line["fields"]
-    for name in ("title", "names"):
+    for name in ("title", "names", "heading", "term"):
         if name in fields:
             _check_names(scenario, where, fields[name])
+    for texts in _texts(fields):
+        _check_names(scenario, where, texts)
     if "place" in fields:
         _check_place(scenario, where, fields["place"], invented=fields.get("origin") == "invented")
-    for lon, lat in fields.get("path", ()):
+    for lon, lat in fields["path"] if isinstance(fields.get("path"), list) else ():
         _check_inside(scenario, where, lon, lat)
     _check_language(scenario, where, line)
     if where.startswith("events"):
         _check_press(scenario, where, line)
+    elif where.startswith("accord"):
+        if fields.get("origin") != ("press" if fields.get("sources") else "invented"):
+            scenario.wrong(where, "what has a source is of the press, what has none is invented, and says so")
     elif fields.get("origin") != "invented" or line["kind"] == "centre" or "sources" in fields:
         scenario.wrong(where, "what is invented must say so, is no centre, and has no source")
 
@@ -224,7 +237,7 @@ def _check_link(scenario: Scenario, where: str, line: Line, name: str) -> Line |
     by, circle, record = found
     if circle != line["circle"]:
         scenario.wrong(where, f"{name} {line[name]} is of another circle")
-    if name not in ("about", "area", "of") and by != line["by"]:
+    if name not in ("about", "area", "of", "@") and by != line["by"]:
         scenario.wrong(where, f"{name} {line[name]} is of another party")
     if name == "area" and record["kind"] != "area":
         scenario.wrong(where, f"{line[name]} is no area")
@@ -238,13 +251,28 @@ def _check_names(scenario: Scenario, where: str, names: Mapping[str, str]) -> No
         scenario.wrong(where, f"Sorani letters in an Arabic name: {names['ar']}")
 
 
+def _texts(value: Any) -> Iterator[Mapping[str, str]]:
+    """Every text in three languages in a record's fields."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("text"), Mapping):
+            yield value["text"]
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
 def _check_language(scenario: Scenario, where: str, line: Line) -> None:
     fields = line["fields"]
-    text = fields.get("text") or fields.get("note")
-    if not text:
-        return
     if "lang" in fields and fields["lang"] != LANGUAGE[line["by"]]:
         scenario.wrong(where, f"{line['by']} does not write {fields['lang']}")
+    for name in OWN_WORDS:
+        if isinstance(fields.get(name), str):
+            _check_words(scenario, where, line, fields[name])
+
+
+def _check_words(scenario: Scenario, where: str, line: Line, text: str) -> None:
     sorani = bool(SORANI_LETTERS & set(text))
     arabic_script = any("\u0600" <= sign <= "\u06ff" for sign in text)
     expected = {"ar": (False, True), "ckb": (True, True), "en": (False, False)}[LANGUAGE[line["by"]]]

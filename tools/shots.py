@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_gaps, shots_movements, shots_positions
+from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -27,11 +27,13 @@ SETTLE_MS: Final = 2500
 def main() -> int:
     """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
     those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
-    Movements desk, with `positions` only those of live positions.
+    Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings, with
+    `reports` only those of reports, with `accord` only those of the Accord and Centres desks.
     """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
-    some = {"gaps", "strip", "movements", "positions", "trust"}.intersection(sys.argv[1:])
+    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "accord", "trust"}
+    some = known.intersection(sys.argv[1:])
     if not some or "gaps" in some:
         shoot_demo(wanted, shoot_gaps if some else shoot)
     if not some or "strip" in some:
@@ -40,6 +42,12 @@ def main() -> int:
         shoot_demo(wanted, shoot_plans, shots_movements.lay_plans)
     if not some or "positions" in some:
         shoot_demo(wanted, shoot_positions, shots_positions.lay_live)
+    if not some or "talk" in some:
+        shoot_demo(wanted, shoot_talk, shots_talk.lay)
+    if not some or "accord" in some:
+        shoot_demo(wanted, shoot_accord)
+    if not some or "reports" in some:
+        shoot_demo(wanted, shoot_reports)
     if some and "trust" not in some:
         return 0
     with (
@@ -112,6 +120,21 @@ def shoot_plans(browser: Browser, desk: Desk, language: str, suffix: str, size: 
 def shoot_positions(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Live positions at the Movements desk."""
     shots_positions.shoot(browser, desk, language, suffix, size, save)
+
+
+def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Files and meetings at the Accord desk."""
+    shots_talk.shoot(browser, desk, language, suffix, size, save)
+
+
+def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Accord and Centres desks."""
+    shots_accord.shoot(browser, desk, language, suffix, size, save)
+
+
+def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Reports at the Accord desk, and their printed pages."""
+    shots_reports.shoot(browser, desk, language, suffix, size, save)
 
 
 def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str, size: tuple[int, int]) -> None:

@@ -74,6 +74,18 @@ def release(page: Page, *, seen_by: str = "mop") -> None:
     page.get_by_test_id("report-release").click()
 
 
+def fill_moment(page: Page, testid: str, at: int) -> None:
+    """A moment (ms) as an officer in Baghdad types it."""
+    day, clock = page.evaluate(
+        """(at) => { const d = new Date(at); const two = (n) => String(n).padStart(2, '0');
+            return [`${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`,
+                    `${two(d.getHours())}:${two(d.getMinutes())}`]; }""",
+        at,
+    )
+    page.get_by_test_id(f"{testid}-day").fill(day)
+    page.get_by_test_id(f"{testid}-time").fill(clock)
+
+
 def say_seconds(what: str, since: float) -> None:
     """Print how long something took on this machine; no time is promised here, so none is asserted."""
     print(f"{what}: {time.monotonic() - since:.2f} s")

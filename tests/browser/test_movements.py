@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .desks import Desk
 from .ground import ask, e7, say
-from .plans import HOUR, announce, area, at_movements, geojson, now, release, say_seconds
+from .plans import HOUR, announce, area, at_movements, fill_moment, geojson, now, release, say_seconds
 
 LANGUAGES = ("ar", "ckb", "en")
 AGREED = {"ar": "متفق عليها", "ckb": "لەسەری ڕێککەوتوون", "en": "Agreed"}
@@ -27,18 +27,6 @@ def two(browser: Browser, desks: list[Desk], language: str) -> tuple[Page, Page]
 
 def row_of(page: Page, ref: str) -> str:
     return f'[data-testid="plan-row"][data-ref="{ref}"]'
-
-
-def fill_moment(page: Page, testid: str, at: int) -> None:
-    """A moment (ms) as an officer in Baghdad types it."""
-    day, clock = page.evaluate(
-        """(at) => { const d = new Date(at); const two = (n) => String(n).padStart(2, '0');
-            return [`${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`,
-                    `${two(d.getHours())}:${two(d.getMinutes())}`]; }""",
-        at,
-    )
-    page.get_by_test_id(f"{testid}-day").fill(day)
-    page.get_by_test_id(f"{testid}-time").fill(clock)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -64,11 +52,10 @@ def terms(browser: Browser, desks: list[Desk]) -> None:
     release(joc)
     expect(joc.get_by_test_id("terms").first).to_have_attribute("data-in-force", "false")
     mop.get_by_test_id("open-terms").click()
-    mop.get_by_test_id("terms-accept").click()
-    release(mop, seen_by="joc")
+    mop.get_by_test_id("terms-accept").first.click()
     for page in (joc, mop):
         expect(page.get_by_test_id("terms").first).to_have_attribute("data-in-force", "true")
-        expect(page.get_by_test_id("terms").first).to_contain_text("Drone flight: 43,200 min")
+        expect(page.get_by_test_id("terms-holds")).to_contain_text("Drone flight: 43,200 min")
         page.close()
 
 

@@ -129,6 +129,8 @@ ACCORD: Mapping[str, Mapping[str, Any]] = {
     "signature": {
         "act": "sign",
         "digest": "0" * 64,
+        "frame": REF,
+        "clauses": [REF],
         "signatory": REF,
         "at": WHEN,
         "signature": "AAAA",

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nodes import add_officer, enter, make_nodes, meet, snapshot
-from tansiq.circles.circle import Circle
+from nodes import enter, snapshot
 from tansiq.cli.movements import COLLIDES
-from tansiq.node.node import Node
 
-from .test_cli import MALFORMED, MISSING, OK, REFUSED, Answer, tansiq
+from .conftest import Sides
+from .test_cli import MALFORMED, MISSING, OK, REFUSED
 
 DAY = datetime.timedelta(days=1)
 SQUARE = "38SLE4560 6720; 38SLE4660 6720; 38SLE4660 6820; 38SLE4560 6820"
@@ -29,41 +26,6 @@ def clock(days: float, hours: float = 0) -> str:
 
 
 WINDOW = ("--from", clock(3), "--to", clock(3, 4))
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Two nodes and their circle."""
-
-    joc: Node
-    mop: Node
-    circle: Circle
-
-    def run(self, node: Node, *words: object, json_: bool = True, lang: str = "en") -> Answer:
-        """A command on one of the nodes."""
-        return tansiq(*words, data=node.folder.path, json_=json_, lang=lang)
-
-    def done(self, node: Node, *words: object) -> str:
-        """A command that has to go well; the reference of what it said."""
-        found = self.run(node, *words)
-        assert found.code == OK, (found.out, found.err)
-        return str(found.value["ref"])
-
-    def meet(self) -> None:
-        """Both hear everything."""
-        meet(self.joc, self.mop)
-
-
-@pytest.fixture
-def sides(tmp_path: Path) -> Iterator[Sides]:
-    nodes = make_nodes(tmp_path, "joc", "mop")
-    circle = enter(*nodes.values())
-    for node in nodes.values():
-        add_officer(node)
-    meet(*nodes.values())
-    yield Sides(nodes["joc"], nodes["mop"], circle)
-    for node in nodes.values():
-        node.close()
 
 
 def test_two_plans_meet_are_answered_and_are_agreed_on_both_nodes(sides: Sides) -> None:
@@ -176,10 +138,12 @@ def test_terms_hold_once_both_accepted_and_their_rules_are_named(sides: Sides, t
     path.write_text(json.dumps(rules))
     ref = sides.done(sides.joc, "terms", "propose", path)
     sides.meet()
-    assert sides.run(sides.mop, "terms", "show").value[0]["waits_for"] == ["mop"]
+    (shown,) = sides.run(sides.mop, "terms", "show").value["terms"]
+    words = {one["party"]: one["verdict"] for one in shown["versions"][0]["words"]}
+    assert words == {"joc": "accepted", "mop": None}
     sides.done(sides.mop, "terms", "accept", ref)
     sides.meet()
-    assert sides.run(sides.joc, "terms", "show").value[0]["in_force"]
+    assert sides.run(sides.joc, "terms", "show").value["in_force"] == ref
     mine = sides.done(
         sides.joc, "activity", "announce", "--mgrs", SQUARE, *WINDOW, "--asks", "mop", "--ask", "no_objection"
     )

@@ -13,11 +13,9 @@ from tansiq.desk.office import circles
 from tansiq.geo.mgrs import Cell, from_mgrs
 from tansiq.node.node import Node
 
-from . import test_movements
+from .conftest import Sides
 from .test_cli import MALFORMED, OK, REFUSED, tansiq
-from .test_movements import SQUARE, Sides, clock
-
-sides = test_movements.sides
+from .test_movements import SQUARE, clock
 
 INSIDE, OUTSIDE = "38SLE4610 6770", "38SLE5610 6770"
 RUNNING = ("--from", clock(0, -1), "--to", clock(0, 3), "--ask", "inform", "--type", "convoy")

@@ -21,7 +21,7 @@ from bundle.carrying import make, plain_of
 from fuzz.targets import KEY, POST_QUANTUM, TARGETS
 from nodes import OFFICER, ask, copy_folder, enter, head_of, ledger_of, make_nodes, meet, refused, say, take, tell
 from tansiq.circles.circle import Circle, descriptor_digest, write_circle
-from tansiq.desk import evidence
+from tansiq.desk import accord_calendar, evidence
 from tansiq.desk.erasing import erase
 from tansiq.exchange import bundle_parts, mirror, notices, shelf
 from tansiq.exchange.bundle_parts import Part
@@ -98,6 +98,7 @@ def made(home: Path) -> dict[str, list[bytes]]:
     _ledger(found, joc, circle)
     _identities(found, joc, circle)
     _desk(found, circle)
+    _calendars(found, joc, circle)
     found["bundle"] += [small, _bundle(mop, coalition, circle, home)]
     found["part"] += [bundle_parts.encode_part(Part(bytes(32), 2, 3, small[:200]))]
     found["evidence"].append(evidence.prove(mop.office, circle.id, "joc", ref.rpartition("/")[2]))
@@ -246,6 +247,26 @@ def _small_backup(node: Node, home: Path) -> bytes:
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
     return small.getvalue()
+
+
+def _calendars(found: dict[str, list[bytes]], joc: Node, circle: Circle) -> None:
+    """An invitation, a feed with what is cancelled, and a stranger's event with people and a repetition."""
+    for number, status in enumerate(("planned", "cancelled")):
+        when = {"from": 1_593_680_400_000 + number, "to": None if number else 1_593_687_600_000}
+        fields = {"names": INCIDENT["title"], "when": when, "status": status, "invited": ["joc", "mop"]}
+        ref = say(joc, circle, "meeting", fields)
+        found["calendar"].append(accord_calendar.write(joc.office, circle.id, "ckb", ref)[1])
+    found["calendar"].append(accord_calendar.write(joc.office, circle.id, "ar")[1])
+    lines = [
+        "BEGIN:VCALENDAR",
+        "METHOD:CANCEL",
+        "BEGIN:VEVENT",
+        "UID:1@x",
+        "DTSTART;TZID=Europe/Berlin:20200702T110000",
+    ]
+    lines += ["DURATION:PT90M", "SUMMARY;LANGUAGE=ku:a\\, b", "ORGANIZER;CN=A:mailto:a@x.org", "RRULE:FREQ=DAILY"]
+    lines += ["BEGIN:VALARM", "TRIGGER:-PT15M", "END:VALARM", "END:VEVENT", "END:VCALENDAR", ""]
+    found["calendar"].append("\r\n".join(lines).encode())
 
 
 def _next_epoch(found: dict[str, list[bytes]], joc: Node, mop: Node, circle: Circle) -> None:

@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from tansiq.accord import calendar
 from tansiq.circles import gate
 from tansiq.circles.card import fingerprint, read_card, vouched_by
 from tansiq.circles.circle import Circle, Member, descriptor_digest, read_circle, write_circle
@@ -321,6 +322,13 @@ def _spooled(data: bytes) -> None:
 # Who is who
 
 
+def _calendar(data: bytes) -> None:
+    """What is read of a calendar makes records of meetings, and names nobody."""
+    for one in calendar.read(data, "en"):
+        kind_named("meeting").read(one.fields)
+        assert one.people >= 0
+
+
 def _card(data: bytes) -> None:
     card = read_card(data)
     assert len(fingerprint(card)) == 39
@@ -459,6 +467,7 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "backup": _backup,
     "body": _body,
     "bundle": _bundle,
+    "calendar": _calendar,
     "card": _card,
     "checkpoint": _checkpoint,
     "circle": _circle,

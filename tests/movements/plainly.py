@@ -11,7 +11,7 @@ from tansiq.movements.ground import Ground
 from tansiq.movements.look import Look
 from tansiq.movements.standing import Plan, basis, stand
 from tansiq.movements.states import Movements
-from tansiq.movements.terms import in_force
+from tansiq.picture.terms import in_force
 from tansiq.picture.told import Told
 
 

@@ -6,7 +6,7 @@ with the engine itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,7 +118,8 @@ class Node:
 class Telling:
     """A circle of parties. A party says something with what its node holds as `seen`; nodes hear when told to."""
 
-    def __init__(self, *parties: str, takes_part: Sequence[str] = ()) -> None:
+    def __init__(self, *parties: str, takes_part: Sequence[str] = (), kinds: Container[str] = KINDS) -> None:
+        self.kinds = kinds
         self.parties = list(takes_part or parties)
         self.members = list(parties)
         self.ledgers: dict[Ledger, list[Said]] = {Ledger(party, 1): [] for party in parties}
@@ -171,7 +172,7 @@ class Telling:
         for ledger, size in sizes.items():
             if size:
                 heard[ledger.party] = dict(self.ledgers[ledger][size - 1].seen)
-        return gather(self.entries(sizes) if entries is None else entries, self.parties, sizes, heard, KINDS)
+        return gather(self.entries(sizes) if entries is None else entries, self.parties, sizes, heard, self.kinds)
 
     def at(self, party: str) -> Told:
         """What a party's node holds."""

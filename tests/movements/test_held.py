@@ -22,7 +22,7 @@ from tansiq.movements.kinds import KINDS
 from tansiq.movements.states import Movements, states
 from tansiq.node.node import Node
 from tansiq.picture import book
-from tansiq.store import ledgers
+from tansiq.store import ledgers, pictures
 
 HOUR = 3_600_000
 START = int(time.time() * 1000) + 48 * HOUR
@@ -82,6 +82,8 @@ def test_what_comes_is_read_once_and_shown_at_once(sides: Sides) -> None:
     with sides.joc.database.read() as connection:
         mark = read_news(connection, sides.circle.id, KINDS).mark
         assert read_news(connection, sides.circle.id, KINDS, mark).things == []
+        untold = read_news(connection, sides.circle.id, ("minutes",)).mark
+        assert untold.seq == mark.seq == pictures.last_seq(connection), "other kinds are not looked through again"
     change = door.AnnounceRequest(ReleaseRequest(sides.circle.id), {"status": "cancelled"}, sides.mine)
     door.announce(sides.joc.office, change, OFFICER)
     with sides.joc.database.read() as connection:

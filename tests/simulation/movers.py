@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -25,6 +25,7 @@ from tansiq.movements.kinds import KINDS
 from tansiq.movements.standing import Plan, asked
 from tansiq.movements.states import Board, Movements, states
 from tansiq.picture.told import Thing, Told
+from tansiq.records.kind import Body
 
 LOOK: Final = Squares()
 STEPS: Final = 26
@@ -56,6 +57,8 @@ Scene = Callable[[], None]
 class Movers(World):
     """A world whose officers speak of movements only."""
 
+    kinds: Mapping[str, type[Body]] = KINDS
+
     def __init__(self, template: Template, seed: int, home: Any) -> None:
         super().__init__(template, seed, home)
         self.agreed: dict[tuple[str, str], Plan] = {}
@@ -64,8 +67,8 @@ class Movers(World):
         self.seen: set[str] = set()
 
     def told(self, seat: Seat) -> Told:
-        """What a node holds of movements."""
-        return seat.remembered("told", lambda connection: read_told(connection, self.all_three.id, KINDS))
+        """What a node holds of what officers speak of."""
+        return seat.remembered("told", lambda connection: read_told(connection, self.all_three.id, self.kinds))
 
     def on_board(self, seat: Seat) -> Movements:
         """What a desk shows that reads only what came since it was looked at last."""
@@ -303,10 +306,13 @@ def _as_of(told: Told, shown: Plan) -> Told:
     return Told(things, told.parties, told.held, told.heard)
 
 
-def live(template: Template, seed: int) -> Movers:
+Lived = TypeVar("Lived", bound="Movers")
+
+
+def live(template: Template, seed: int, make: Callable[[Template, int, Any], Lived]) -> Lived:
     """One life; raises Broken with the seed where something does not hold."""
     home = scratch()
-    world = Movers(template, seed, home)
+    world = make(template, seed, home)
     try:
         with repeatable(world):
             stories = world.stories()

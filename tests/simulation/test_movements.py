@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from simulation.movers import live
+from simulation.movers import Movers, live
 from simulation.properties import Broken
 from simulation.seats import Template, make_template
 from simulation.wire import scratch
@@ -40,7 +40,7 @@ def test_what_desks_show_follows_from_records(template: Template, first: int) ->
     shown: Counter[str] = Counter()
     seen: set[str] = set()
     for seed in range(first, first + LOT):
-        world = live(template, seed)
+        world = live(template, seed, Movers)
         shown["agreed"] += len(world.agreed)
         shown["plans"] += len({plan.ref for stand in world.alike.values() for plan in stand.plans})
         seen |= world.seen
@@ -87,7 +87,7 @@ def test_a_broken_rule_is_found_out(template: Template, name: str) -> None:
     with BREAKS[name]():
         for seed in range(TRIES):
             try:
-                live(template, seed)
+                live(template, seed, Movers)
             except (Broken, AssertionError):
                 return
     pytest.fail(f"{TRIES} lives did not find a rule that {name}")

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../src/i18n/messages/', import.meta.url);
-const ALLOWED_LATIN = /^(TLP|MGRS|[A-F] · .*|[1-6] · .*)$/;
+const ALLOWED_LATIN = /^(TLP|MGRS|PDF|Word \(DOCX\)|Akoma Ntoso \(XML\)|[a-z]+(-[a-z]+)+|[A-F] · .*|[1-6] · .*)$/;
 const findings = [];
 
 for (const lang of ['en', 'ar', 'ckb']) {

@@ -10,7 +10,7 @@ from tansiq.accord.days import DAY_MS, MINUTE_MS, WEEK_DAYS, day_begins, day_of,
 from tansiq.accord.finding import Finding, Part, outcome, sealed, share_needed, unmeasured
 from tansiq.picture.told import Told, Version, body_of
 from tansiq.records.kinds.commitment import ReportEvery
-from tansiq.records.kinds.report import Report
+from tansiq.records.kinds.report import ISSUE_MS, Report
 
 
 class Issued(Struct, frozen=True):
@@ -56,7 +56,7 @@ def reports_by(rule: ReportEvery, party: str, start: int, end: int, told: Told) 
     """What a party issued for each cut-off after `start` and up to `end` (ms), the oldest first.
 
     A report that names its cut-off counts for that one; another counts for the first cut-off that was still to come
-    when it was said. It is in time where its first version was said by the cut-off.
+    when it was said. It is in time where its first version was said within `ISSUE_MS` of the cut-off.
     """
     step = (1 if rule.weekday is None else WEEK_DAYS) * DAY_MS
     said = _said_for(rule, party, step, told)
@@ -64,7 +64,12 @@ def reports_by(rule: ReportEvery, party: str, start: int, end: int, told: Told) 
     for cutoff in cutoffs(rule, start, end):
         first = said.get(cutoff)
         found.append(
-            Issued(party, cutoff, None if first is None else first.ref, first is not None and first.said.at <= cutoff)
+            Issued(
+                party,
+                cutoff,
+                None if first is None else first.ref,
+                first is not None and first.said.at <= cutoff + ISSUE_MS,
+            )
         )
     return found
 

@@ -34,6 +34,9 @@ AUTHOR_FIELD: Final = "author"
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
 MAY_RELEASE: Final = frozenset({"duty_officer", "liaison", "planner", "negotiator", "release_officer"})
+SIGNATORY: Final = "signatory"
+SIGNED_KINDS: Final = frozenset({"signatory", "signature"})
+"""What the role `signatory` may release on its own: its keys and what it signs with them."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,10 @@ def check_label(label: Label, circle: Circle) -> None:
         raise NotAllowed(code, circle=circle.id)
 
 
-def check_author(author: Author) -> str:
-    """The role under which `author` releases; refused (`gate.may_not_release`) where none of them may."""
+def check_author(author: Author, kind: str = "") -> str:
+    """The role under which `author` releases (a `kind`); refused (`gate.may_not_release`) where none of them may."""
+    if kind in SIGNED_KINDS and SIGNATORY in author.roles:
+        return SIGNATORY
     for role in author.roles:
         if role in MAY_RELEASE:
             return role
@@ -146,7 +151,7 @@ def release(
     kind = kind_named(statement.kind)
     if not kind.spoken:
         raise NotAllowed("gate.not_spoken", kind=kind.name)
-    role = check_author(author)
+    role = check_author(author, kind.name)
     check_label(label, circle)
     told, kept = split_fields(kind, statement.fields, redaction)
     kept[AUTHOR_FIELD] = author.user

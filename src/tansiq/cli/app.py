@@ -9,15 +9,22 @@ import typer
 
 from tansiq import __version__
 from tansiq.cli import (
+    accord_centres,
+    accord_complaints,
     accord_promises,
+    accord_reports,
+    accord_signing,
+    accord_talk,
+    accord_terms,
+    accord_texts,
     carry,
     demo,
     gaps,
     gaps_import,
     gaps_next,
+    handover,
     layers,
     movements,
-    movements_terms,
     people,
     positions,
     set_up,
@@ -91,14 +98,25 @@ app.add_typer(movements.activity)
 app.command()(movements.check)
 app.command("movements")(movements.show)
 app.command()(movements.hotline)
-app.add_typer(movements_terms.terms)
-app.add_typer(movements_terms.handover)
-app.command()(movements_terms.suspend)
-app.command()(movements_terms.resume)
+app.add_typer(accord_terms.terms)
+app.add_typer(accord_complaints.complaint)
+app.add_typer(handover.handover)
+app.command()(handover.suspend)
+app.command()(handover.resume)
+app.add_typer(accord_texts.text)
 app.command()(positions.position)
 app.command()(positions.positions)
 app.add_typer(accord_promises.promise)
 app.command()(accord_promises.record)
+app.add_typer(accord_centres.centre)
+app.add_typer(accord_talk.file)
+app.add_typer(accord_talk.meeting)
+app.add_typer(accord_talk.understanding)
+app.add_typer(accord_talk.body)
+app.command()(accord_talk.chain)
+app.add_typer(accord_signing.sign)
+accord_texts.text.command("export")(accord_signing.export)
+app.add_typer(accord_reports.report)
 app.command()(demo.demo)
 
 

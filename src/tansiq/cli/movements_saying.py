@@ -23,18 +23,18 @@ As = Annotated[str, typer.Option("--as", help=AS_HELP)]
 
 
 def give_consent(which: str, verdict: str, reason: str, circle: str, as_: str) -> None:
-    """Say a word on terms, a hand-over or an answer with conditions."""
+    """Say a word on a hand-over or an answer with conditions."""
     from tansiq.desk import movements_door as door  # noqa: PLC0415 - the engine is only loaded here
 
     node = open_node()
-    said = {
-        "circle": circle or only_shared_circle(node),
-        "about": which,
-        "verdict": verdict,
-        "reason": reason or None,
-    }
-    asked = read_request(door.ConsentRequest, said)
+    asked = read_request(door.ConsentRequest, word_on(node, which, verdict, reason, circle))
     answer_said(door.consent(node.office, asked, author_of(node, as_)), verdict)
+
+
+def word_on(node: Node, which: str, verdict: str, reason: str, circle: str) -> dict[str, Any]:
+    """The request for a word on another party's thing."""
+    chosen = circle or only_shared_circle(node)
+    return {"circle": chosen, "about": which, "verdict": verdict, "reason": reason or None}
 
 
 def fields_of(node: Node, kind: str, words: list[str] | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tansiq.circles.card import read_card
 from tansiq.cli.output import answer, complain, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import CIRCLE_HELP
-from tansiq.desk import evidence, people
+from tansiq.desk import agreement_file, evidence, people
 from tansiq.desk.office import circles, parties
 from tansiq.desk.warnings import Warning_, warnings
 from tansiq.ledger import policy as policies
@@ -53,7 +53,7 @@ def prove(
 
 @refusals_in_words
 def verify(
-    file: Annotated[Path, typer.Argument(help="An evidence file or a fork proof.")],
+    file: Annotated[Path, typer.Argument(help="An evidence file, a fork proof or a signed agreement.")],
     card: Annotated[
         list[Path] | None, typer.Option(help="Party cards that you trust, instead of a node's roster.")
     ] = None,
@@ -62,7 +62,7 @@ def verify(
         typer.Option(help="A tlog-policy file whose witnesses count too, those of type ML-DSA-44 among them."),
     ] = None,
 ) -> None:
-    """Check an evidence file or a fork proof offline; exit code 4 where it does not hold."""
+    """Check an evidence file, a fork proof or a signed agreement offline; exit code 4 where it does not hold."""
     pinned = {str(found.party): found for found in (read_card(read_file(path)) for path in card or [])}
     cosigners = [] if policy is None else policies.parse(read_file(policy)).cosigners
     if not pinned and Folder(settings.data).exists():
@@ -70,7 +70,8 @@ def verify(
         with node.database.read() as connection:
             pinned = {str(known.card.party): known.card for known in parties(connection)}
             cosigners = cosigners or evidence.policy_keys(connection)
-    found = evidence.check(read_file(file), pinned, cosigners)
+    data = read_file(file, agreement_file.MAX_FILE)
+    found = agreement_file.check_any(data, pinned, cosigners)
     answer(
         {"ok": True, "trusted": found.trusted, "exercise": found.exercise, "lines": found.lines},
         *found.lines,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,8 @@ from tansiq.node.node import Node, create
 from tansiq.records.values import Names, PartyId
 
 USER: Final = "duty"
+ROLES: Final = ("duty_officer", "release_officer", "planner", "negotiator", "signatory")
+"""The one account of each node may play every part of the exercise."""
 FIRST_PORT: Final = 8601
 
 
@@ -36,11 +39,14 @@ def scenario_file(scenario: Path, name: str) -> Any:
     return json.loads((scenario / name).read_text(encoding="utf-8"))
 
 
-def make_nodes(home: Path, scenario: Path) -> dict[str, Node]:
-    """New folders under `home`, cards pinned all round, circles entered by every member."""
+def make_nodes(home: Path, scenario: Path, ports: Sequence[int] | None = None) -> dict[str, Node]:
+    """New folders under `home`, cards pinned all round, circles entered by every member.
+
+    `ports` are two for each party in the order of the scenario, free ones on loopback where left out.
+    """
     nodes: dict[str, Node] = {}
     parties = scenario_file(scenario, "parties.json")
-    ports = free_ports(2 * len(parties))
+    ports = free_ports(2 * len(parties)) if ports is None else ports
     passwords: dict[str, str] = {}
     for step, entry in enumerate(parties):
         party = entry["id"]
@@ -58,7 +64,7 @@ def make_nodes(home: Path, scenario: Path) -> dict[str, Node]:
         )
         nodes[party] = create(folder)
         passwords[party] = "-".join(secrets.token_hex(2) for _ in range(3))
-        people.add(nodes[party].office, USER, passwords[party], "watch", ["duty_officer", "release_officer", "planner"])
+        people.add(nodes[party].office, USER, passwords[party], "watch", list(ROLES))
     for node in nodes.values():
         for other in nodes.values():
             if other is not node:

@@ -1,19 +1,22 @@
 """Turns the scenario's data into records, each signed and said by the party that would have said it.
 
 Every line becomes one release (or one tell) on its party's own node; after each week the nodes pull from each other
-through the same intake that a network would use. Claimed times are those of the exercise clock.
+through the same intake that a network would use, and before a party speaks of a record that has not reached it, it
+pulls that as well. Claimed times are those of the exercise clock.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from tansiq.circles.gate import Author, Redaction, Statement
+from tansiq.demo import signing
 from tansiq.demo.nodes import USER, scenario_file
 from tansiq.desk.office import circles, set_exercise_clock
 from tansiq.errors import MalformedInput, NotFound
@@ -26,12 +29,14 @@ from tansiq.store import roster
 
 LOADED: Final = "demo.loaded_through"
 WEEK_MS: Final = 7 * 86_400_000
-FILES: Final = ("events.jsonl", "invented.jsonl")
+FILES: Final = ("events.jsonl", "invented.jsonl", "accord.jsonl")
 ACTS: Final = ("qarachogh-without", "qarachogh-with")
 """The last act, played instead of what was: a file each, after which the press events of that day are told."""
 
 ACT_SEQ: Final = 39
 AUTHOR: Final = Author(USER, "watch", ("duty_officer",))
+LINKS: Final = ("about", "revises", "tell", "of", "area")
+"""Keys of a line that name another line's record; in `fields`, `@key` and `@key#` do."""
 
 
 def load_act(nodes: Mapping[str, Node], scenario: Path, name: str, until: int | None = None) -> int:
@@ -48,7 +53,7 @@ def load_act(nodes: Mapping[str, Node], scenario: Path, name: str, until: int | 
         mark = f"{name}/{step.order}"
         if mark in done or (until is not None and step.at > until):
             continue
-        _say(nodes, numbers, known, step, mark)
+        _say(nodes, numbers, known, [(step, mark)])
         _meet(nodes)
         said += 1
     return said
@@ -69,6 +74,10 @@ class Step:
     at: int
     order: int
     line: Mapping[str, Any]
+
+
+Batch = Sequence[tuple[Step, str]]
+"""Lines that one party says at once, each with the mark that it was said."""
 
 
 def steps(scenario: Path) -> list[Step]:
@@ -109,22 +118,102 @@ def load(nodes: Mapping[str, Node], scenario: Path, until: int | None = None) ->
     story = steps(scenario)
     _set_clock(nodes, story, until)
     known = _known_refs(nodes)
-    said = 0
-    week = -1
-    for step in story:
-        if until is not None and step.at > until:
-            break
-        mark = f"{step.at}/{step.order}"
-        if mark in done:
-            continue
-        if week not in (-1, step.at // WEEK_MS):
-            _meet(nodes)
-        week = step.at // WEEK_MS
-        _say(nodes, numbers, known, step, mark)
-        said += 1
-    if said:
+    hearing = Hearing(nodes)
+    open_steps = [(step, mark) for step in story if (mark := f"{step.at}/{step.order}") not in done]
+    due = [one for one in open_steps if until is None or one[0].at <= until]
+    for _, week in groupby(due, key=lambda one: one[0].at // WEEK_MS):
+        for batch in _batches(list(week)):
+            hearing.catch_up(batch)
+            _say(nodes, numbers, known, batch)
+            hearing.spoken(batch)
+        hearing.meet()
+    if due:
         _meet(nodes)
-    return said
+    return len(due)
+
+
+@dataclass
+class Hearing:
+    """Who has said what since the others last pulled from it: nobody speaks of what has not reached it."""
+
+    nodes: Mapping[str, Node]
+    _unheard: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """Keys said by the first party that the second has not pulled."""
+
+    def spoken(self, batch: Batch) -> None:
+        """Note what a party said."""
+        by = batch[0][0].line["by"]
+        keys = {step.line["key"] for step, _ in batch if "key" in step.line}
+        for other in self.nodes:
+            if other != by:
+                self._unheard.setdefault((by, other), set()).update(keys)
+
+    def catch_up(self, batch: Batch) -> None:
+        """Let the party of a batch pull from those of whose records it is about to speak."""
+        by = batch[0][0].line["by"]
+        named = {key for step, _ in batch for key in keys_named(step.line)}
+        for (source, target), keys in list(self._unheard.items()):
+            if target == by and keys & named:
+                self._pull(source, target)
+
+    def meet(self) -> None:
+        """Everybody pulls from everybody who said something."""
+        for source, target in list(self._unheard):
+            self._pull(source, target)
+
+    def _pull(self, source: str, target: str) -> None:
+        self.nodes[source].publish()
+        office = self.nodes[target].office
+        pull_all(self.nodes[source].database, self.nodes[target].database, office.keyring, office.clock())
+        del self._unheard[source, target]
+
+
+def _batches(due: Sequence[tuple[Step, str]]) -> Iterator[Batch]:
+    """Lines in order, those together that one party says to one circle without naming one another."""
+    batch: list[tuple[Step, str]] = []
+    for one in due:
+        line = one[0].line
+        if batch:
+            last = batch[-1][0].line
+            own = {step.line["key"] for step, _ in batch if "key" in step.line}
+            alone = any("tell" in each or each["kind"] in ("signatory", "signature") for each in (line, last))
+            elsewhere = (line["by"], line.get("circle", "all")) != (last["by"], last.get("circle", "all"))
+            if alone or elsewhere or own & keys_named(line):
+                yield batch
+                batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+def keys_named(line: Mapping[str, Any]) -> set[str]:
+    """The keys of the records that a line speaks of."""
+    return {line[name] for name in LINKS if name in line} | {text.removesuffix("#") for text in _marked(line["fields"])}
+
+
+def _marked(value: Any) -> Iterator[str]:
+    """The strings `@key` in a value, without the sign."""
+    if isinstance(value, str):
+        if value.startswith("@"):
+            yield value[1:]
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _marked(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _marked(inner)
+
+
+def resolved(value: Any, known: Mapping[str, str]) -> Any:
+    """A value with every `@key` replaced by that record's `party/id` and every `@key#` by its id alone."""
+    if isinstance(value, str) and value.startswith("@"):
+        ref = known[value[1:].removesuffix("#")]
+        return ref.split("/")[1] if value.endswith("#") else ref
+    if isinstance(value, Mapping):
+        return {name: resolved(inner, known) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [resolved(inner, known) for inner in value]
+    return value
 
 
 def _set_clock(nodes: Mapping[str, Node], story: Sequence[Step], until: int | None) -> None:
@@ -177,53 +266,57 @@ def _known_refs(nodes: Mapping[str, Node]) -> dict[str, str]:
 
 
 def _say(
-    nodes: Mapping[str, Node],
-    numbers: Mapping[tuple[str, str], int],
-    known: dict[str, str],
-    step: Step,
-    mark: str,
+    nodes: Mapping[str, Node], numbers: Mapping[tuple[str, str], int], known: dict[str, str], batch: Batch
 ) -> None:
-    """Say one line on its party's node; the mark that it was said is part of the same transaction."""
-    line = step.line
-    node = nodes[line["by"]]
-    num = numbers[line["by"], line.get("circle", "all")]
+    """Say the lines of one batch on their party's node; the marks that they were said are in the same transaction."""
+    first = batch[0][0]
+    node = nodes[first.line["by"]]
     office = node.office
-    with node.database.write() as connection:
+    num = numbers[first.line["by"], first.line.get("circle", "all")]
+    extra = _signed(node, num, first, known)
+    with office.database.write() as connection:
         circle = next(held.circle for held in circles(connection) if held.num == num)
-        if "tell" in line:
-            record = known[line["tell"]].split("/")[1]
-            outbox.tell(
-                connection,
-                num,
-                circle,
-                office.party,
-                record,
-                line["fields"],
-                AUTHOR,
-                office.signer,
-                office.clock(),
-                step.at,
-            )
+        if "tell" in first.line:
+            record = known[first.line["tell"]].split("/")[1]
+            fields = first.line["fields"]
+            now = office.clock()
+            outbox.tell(connection, num, circle, office.party, record, fields, AUTHOR, office.signer, now, first.at)
         else:
-            revises = known[line["revises"]].split("/")[1] if "revises" in line else None
-            about = known.get(line["about"]) if "about" in line else None
-            label = Label(
-                "JOINT",
-                line.get("classification", "RESTRICTED"),
-                line.get("tlp", "AMBER"),
-                list(circle.parties),
-                True,
-            )
-            redaction = Redaction(frozenset(line.get("withhold", ())), line.get("grid", 0), line.get("hour", 0))
-            # what is said of an area points to it by the scenario's own name of the area
-            of_area = {"area": known[line["area"]]} if "area" in line else {}
-            # an answer or a consent names the very record that it is given to
-            of_record = {"revision": known[line["of"]].split("/")[1]} if "of" in line else {}
-            statement = Statement(line["kind"], {**line["fields"], **of_area, **of_record}, revises, about)
-            saying = Saying(statement, label, redaction, step.at)
-            one = outbox.say(connection, num, circle, office.party, [saying], AUTHOR, office.signer, office.clock())[0]
-            if "key" in line:
-                known[line["key"]] = one.ref
+            sayings = [_saying(step, known, list(circle.parties), extra) for step, _ in batch]
+            said = outbox.say(connection, num, circle, office.party, sayings, AUTHOR, office.signer, office.clock())
+            named = {
+                step.line["key"]: one.ref for (step, _), one in zip(batch, said, strict=True) if "key" in step.line
+            }
+            if named:
+                known.update(named)
                 roster.set_setting(connection, "demo.refs", json.dumps(known))
-        marks = (roster.setting(connection, LOADED) or "") + " " + mark
+        marks = " ".join([roster.setting(connection, LOADED) or "", *(mark for _, mark in batch)])
         roster.set_setting(connection, LOADED, marks)
+
+
+def _signed(node: Node, num: int, step: Step, known: Mapping[str, str]) -> dict[str, Any]:
+    """What a party's key adds to the line that names its office, or signs."""
+    kind = step.line.get("kind")
+    if kind == "signatory":
+        return {"key": signing.office_key(node)}
+    if kind != "signature":
+        return {}
+    with node.database.read() as connection:
+        circle = next(held.circle for held in circles(connection) if held.num == num)
+    fields = resolved(step.line["fields"], known)
+    return signing.signature(node, circle.id, known[step.line["about"]], fields, step.at)
+
+
+def _saying(step: Step, known: Mapping[str, str], parties: list[str], extra: Mapping[str, Any]) -> Saying:
+    """One line as its party releases it."""
+    line = step.line
+    revises = known[line["revises"]].split("/")[1] if "revises" in line else None
+    about = known[line["about"]] if "about" in line else None
+    label = Label("JOINT", line.get("classification", "RESTRICTED"), line.get("tlp", "AMBER"), parties, True)
+    redaction = Redaction(frozenset(line.get("withhold", ())), line.get("grid", 0), line.get("hour", 0))
+    # what is said of an area points to it by the scenario's own name of the area
+    of_area = {"area": known[line["area"]]} if "area" in line else {}
+    # an answer or a consent names the very record that it is given to
+    of_record = {"revision": known[line["of"]].split("/")[1]} if "of" in line else {}
+    fields = {**resolved(line["fields"], known), **of_area, **of_record, **extra}
+    return Saying(Statement(line["kind"], fields, revises, about), label, redaction, step.at)

@@ -88,9 +88,9 @@ class Tables:
 
 
 @contextmanager
-def table_of(office: Office, circle_id: str) -> Iterator[Table]:
+def table_of(office: Office, circle_id: str, kept: type[Tables] = Tables) -> Iterator[Table]:
     """The table of a circle with everything that the store holds now; nobody else looks meanwhile."""
-    with office.memory.of(Tables).alone() as tables:
+    with office.memory.of(kept).alone() as tables:
         with office.database.read() as connection:
             found = tables.read(connection, circle_id)
         yield found

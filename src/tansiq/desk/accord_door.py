@@ -15,8 +15,19 @@ from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound
 from tansiq.records.values import LongText
 
-CONSENTED: Final = ("minutes", "understanding", "body", "commitment", "meeting", "watch_handover", "trigger", "terms")
-"""What another party's word is asked on."""
+CONSENTED: Final = (
+    "minutes",
+    "understanding",
+    "body",
+    "commitment",
+    "meeting",
+    "watch_handover",
+    "trigger",
+    "terms",
+    "log",
+    "complaint_step",
+)
+"""What another party's word is asked on; on an entry of a log, that it was as it says."""
 
 
 class WordRequest(Struct, frozen=True, forbid_unknown_fields=True):

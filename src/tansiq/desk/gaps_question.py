@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from tansiq.desk import ground
 from tansiq.desk.gaps_request import GapsRequest, ScanRequest
-from tansiq.desk.office import Office, circle_named, epochs_of, parties
+from tansiq.desk.office import Office, circle_named, epochs_of, taking_part
 from tansiq.errors import Conflict, MalformedInput, NotFound
 from tansiq.gaps import gathering as reading
 from tansiq.gaps.edits import Edits, edited
@@ -118,13 +118,6 @@ def _ground(told: Sequence[Told], asked: GapsRequest | ScanRequest, ring: Ring |
         return area_ref(told, asked.area), None
     one, other = sorted(line_ref(told, line) for line in asked.between)
     return f"between/{one}/{other}", ring_between(reading.line_path(told, one), reading.line_path(told, other))
-
-
-def taking_part(connection: Connection, members: Sequence[str]) -> list[str]:
-    """Those of a circle's members that are parties, not facilitators or observers; all where none is."""
-    roles = {str(known.card.party): known.card.role for known in parties(connection)}
-    chosen = [str(member) for member in members if roles.get(str(member)) == "party"]
-    return chosen or [str(member) for member in members]
 
 
 def told_in(connection: Connection, circle_id: str, at: int | None = None) -> list[Told]:

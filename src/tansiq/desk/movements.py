@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from tansiq.desk.lines import Line
 from tansiq.desk.movements_board import board_of, names_of
 from tansiq.desk.office import Office, circle_named, circles
 from tansiq.errors import MalformedInput, NotFound
@@ -18,8 +19,8 @@ from tansiq.movements.look import Meeting
 from tansiq.movements.positions import Position, positions
 from tansiq.movements.standing import Plan
 from tansiq.movements.states import Board
-from tansiq.movements.terms import InForce, Rule, in_force
 from tansiq.picture.consents import accepts
+from tansiq.picture.terms import InForce, Rule, in_force
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.denial import Denial
@@ -66,17 +67,6 @@ class Overview(Struct, frozen=True):
     suspensions: list[Stop]
     denials: list[Stop]
     names: dict[str, dict[str, str]]
-
-
-class Line(Struct, frozen=True):
-    """One statement in what was said about a collision."""
-
-    ref: str
-    party: str
-    kind: str
-    about: str | None
-    said: int
-    fields: dict[str, Any]
 
 
 class CollisionView(Struct, frozen=True):

@@ -10,7 +10,7 @@ from tansiq.desk import movements
 from tansiq.desk.movements import Hit
 from tansiq.desk.movements_board import board_of
 from tansiq.desk.office import Office, circle_named, circles
-from tansiq.movements.terms import in_force
+from tansiq.picture.terms import in_force
 from tansiq.picture.told import body_of
 from tansiq.records.kinds.activity import Activity
 

@@ -5,7 +5,7 @@ The HTTP API and the command line both work through it, so neither can do what t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -113,6 +113,13 @@ def epochs_of(connection: Connection, circle_id: str) -> list[HeldCircle]:
 def parties(connection: Connection) -> list[KnownParty]:
     """Every pinned party, one's own among them."""
     return [KnownParty(read_card(row.card), row.heard) for row in roster.parties(connection)]
+
+
+def taking_part(connection: Connection, members: Sequence[str]) -> list[str]:
+    """Those of a circle's members that are parties, not facilitators or observers; all where none is."""
+    roles = {str(known.card.party): known.card.role for known in parties(connection)}
+    chosen = [str(member) for member in members if roles.get(str(member)) == "party"]
+    return chosen or [str(member) for member in members]
 
 
 EXERCISE_CLOCK = "exercise_clock"

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
+from tansiq.accord.terms import Act
 from tansiq.circles import gate
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import Author, Redaction, Statement
@@ -17,6 +18,7 @@ from tansiq.desk import attaching
 from tansiq.desk.attaching import Ready
 from tansiq.desk.checking import check_ground
 from tansiq.desk.office import Office, circle_named, circles, epochs_of, parties
+from tansiq.desk.roles import acts_of, as_speaker
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
 from tansiq.exchange import outbox
 from tansiq.exchange.outbox import Said, Saying
@@ -84,6 +86,12 @@ class Reference(Struct, frozen=True):
     index: int
 
 
+SIGNING_ROLES: Final = {
+    "signatory": frozenset({gate.SIGNATORY}),
+    "signature": frozenset({gate.SIGNATORY, "negotiator"}),
+}
+"""Who may say these kinds; every other may be said by whoever may release."""
+
 ASKING_S: Final = 12.0
 """So long a statement waits, right after a start, until the peers were asked what they hold of our ledgers."""
 
@@ -132,11 +140,21 @@ def check_fields(request: SayRequest, party: str) -> None:
         read_fields(request.fields)
 
 
+def check_role(kind: str, author: Author) -> None:
+    """Refuse (`signing.may_not`) a key or a signature from an account that does not sign for its party."""
+    able = SIGNING_ROLES.get(kind)
+    if able is not None and not able & set(author.roles):
+        raise NotAllowed("signing.may_not", user=author.user, act="sign")
+
+
 def preview(office: Office, request: SayRequest, author: Author) -> list[Column]:
     """One column for every party of the roster: exactly what the release would show it, by the gate's own rule."""
     kind = kind_named(request.kind)
+    check_role(request.kind, author)
     check_fields(request, office.party)
+    gate.check_author(author, kind.name)
     gate.check_author(author)
+    _speakers(office, [request], author)
     given = msgspec.to_builtins(kind.read({k: v for k, v in request.fields.items() if v is not None}))
     seen: dict[str, dict[str, Any]] = {}
     where: dict[str, list[str]] = {}
@@ -193,7 +211,9 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     spoken: dict[int, bool] = {}
     check_asked(office)
     for request in requests:
+        check_role(request.kind, author)
         check_fields(request, office.party)
+    speakers = _speakers(office, requests, author)
     with office.database.write() as connection:
         for request in requests:
             if request.revises and len(request.releases) > 1:
@@ -215,7 +235,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                     held.circle,
                     office.party,
                     [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
-                    author,
+                    speakers[asked.circle, _acts(request, asked)],
                     office.signer,
                     now,
                 ):
@@ -225,6 +245,18 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     for num, urgent in spoken.items():
         office.spoken(num, urgent=urgent)
     return said
+
+
+def _acts(request: SayRequest, asked: ReleaseRequest) -> tuple[Act, ...]:
+    return acts_of(request.kind, asked.label.tlp, asked.label.classification)
+
+
+def _speakers(
+    office: Office, requests: Sequence[SayRequest], author: Author
+) -> dict[tuple[str, tuple[Act, ...]], Author]:
+    """Under which role it is said in each circle; refused where terms in force leave it to others."""
+    wanted = {(asked.circle, _acts(request, asked)) for request in requests for asked in request.releases}
+    return {(circle, acts): as_speaker(office, circle, acts, author) for circle, acts in sorted(wanted)}
 
 
 def _where_areas_stand(connection: Connection, circle: Circle) -> list[int]:
@@ -251,6 +283,7 @@ def _reference(circle: str, said: Said) -> Reference:
 def tell_preview(office: Office, circle_id: str, record: str, fields: Sequence[str], author: Author) -> list[Column]:
     """What each party will see of the record once these fields are told: only what is new to it."""
     gate.check_author(author)
+    as_speaker(office, circle_id, ("release",), author)
     with office.database.read() as connection:
         held = circle_named(connection, circle_id)
         own = ledgers.ledger_of(connection, held.num, office.party)
@@ -268,6 +301,7 @@ def tell_preview(office: Office, circle_id: str, record: str, fields: Sequence[s
 def tell(office: Office, circle_id: str, record: str, fields: Sequence[str], author: Author) -> list[Reference]:
     """Tell the circle these fields of an own record, as they were committed to when it was said."""
     check_asked(office)
+    author = as_speaker(office, circle_id, ("release",), author)
     with office.database.write() as connection:
         held = circle_named(connection, circle_id)
         said = outbox.tell(

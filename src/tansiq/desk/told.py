@@ -13,8 +13,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from tansiq.desk.gaps_question import taking_part
-from tansiq.desk.office import HeldCircle, circle_named, epochs_of
+from tansiq.desk.office import HeldCircle, circle_named, epochs_of, taking_part
 from tansiq.ledger import disclosure
 from tansiq.picture import projection
 from tansiq.picture.told import Ledger, Said, Thing, Told, thing_from
@@ -74,6 +73,8 @@ def read_news(connection: Connection, circle_id: str, kinds: Collection[str], ma
     held = _ledgers(connection, epochs, {} if mark is None else mark.ledgers)
     anew = mark is None or mark.floor != floor or mark.parties != parties or _less(held, mark.ledgers)
     seq = 0 if anew or mark is None else mark.seq
+    # what is of other kinds is not looked through again; read first, since more may come while things are read
+    last = pictures.last_seq(connection)
     things: list[Thing] = []
     nums = [one.num for one in epochs]
     while rows := pictures.changes(connection, nums, after=seq, kinds=kinds, limit=PAGE):
@@ -83,7 +84,7 @@ def read_news(connection: Connection, circle_id: str, kinds: Collection[str], ma
     for one in held.values():
         _join(heard.setdefault(one.key.party, {}), one.last)
     sizes = {one.key: one.size for one in held.values()}
-    return News(anew, things, sizes, heard, Mark(seq, floor, parties, held))
+    return News(anew, things, sizes, heard, Mark(max(seq, last), floor, parties, held))
 
 
 def _less(held: Mapping[int, _Held], before: Mapping[int, _Held]) -> bool:

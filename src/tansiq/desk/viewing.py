@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -61,6 +61,18 @@ class Object(Struct, frozen=True):
     epoch: int = 1
     index: int = 0
     outside: bool = False
+    partial: bool = False
+    """Whether long fields (`LONG`) were left out: the record itself has them."""
+
+
+LONG: Final[Mapping[str, frozenset[str]]] = {
+    "clause": frozenset({"heading", "term", "text", "note", "drawn_from"}),
+    "clause_position": frozenset({"condition", "reason"}),
+    "comment": frozenset({"text"}),
+}
+"""Fields that a page of the whole picture leaves out: an agreement of 500 clauses would be sent to every desk with
+every look at anything. They are asked for with the text, the record, or the kind.
+"""
 
 
 class Page(Struct, frozen=True):
@@ -79,16 +91,27 @@ def page(
     until: int | None = None,
     kind: str | None = None,
     limit: int = 2000,
+    whole: bool = True,
 ) -> Page:
-    """What changed in a circle's picture after `after`."""
+    """What changed in a circle's picture after `after`; without long fields (`LONG`) unless they are wanted."""
     with office.database.read() as connection:
         held = circle_named(connection, circle_id)
         epochs = {one.num: one for one in epochs_of(connection, held.circle.id)}
         rows = pictures.changes(connection, list(epochs), after=after, until=until, kind=kind, limit=limit + 1)
         claims = Claims(connection)
         objects = [_object(connection, office, epochs[row.circle], row, claims) for row in rows[:limit]]
+        if not whole and kind is None:
+            objects = [_without_long(one) for one in objects]
         last = objects[-1].seq if objects else after
         return Page(last, objects, len(rows) > limit)
+
+
+def _without_long(one: Object) -> Object:
+    left_out = LONG.get(one.kind)
+    if not left_out:
+        return one
+    fields = {name: value for name, value in one.fields.items() if name not in left_out}
+    return msgspec.structs.replace(one, fields=fields, partial=len(fields) < len(one.fields))
 
 
 def _object(connection: Connection, office: Office, held: HeldCircle, row: PictureRow, claims: Claims) -> Object:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tansiq.movements.ground import Ground, area_of, post_place
 from tansiq.movements.look import Look
-from tansiq.movements.terms import InForce
+from tansiq.picture.terms import InForce
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity, Volume
 from tansiq.records.kinds.area import Area

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tansiq.movements.ground import Ground
 from tansiq.movements.look import Look, Meeting
-from tansiq.movements.terms import InForce, Rule
+from tansiq.picture.terms import InForce, Rule
 from tansiq.picture.told import Thing, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.terms import Buffers

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tansiq.errors import MalformedInput
 from tansiq.movements.affected import ENDED
 from tansiq.movements.departure import MINUTE_MS, Departure, departure, reach_of
-from tansiq.movements.terms import in_force
+from tansiq.picture.terms import in_force
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import Activity
 from tansiq.records.kinds.area import Area

@@ -11,8 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tansiq.movements.terms import MINUTE_MS, Rule, in_force
 from tansiq.picture.consents import consent_of
+from tansiq.picture.terms import MINUTE_MS, Rule, in_force
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.entered import Entered
 from tansiq.records.kinds.handover import Handover

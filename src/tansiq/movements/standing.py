@@ -20,7 +20,7 @@ from tansiq.movements.affected import ENDED, Stake
 from tansiq.movements.answers import SILENT, Given, asked_since, given, newest
 from tansiq.movements.collisions import lists
 from tansiq.movements.ground import Ground
-from tansiq.movements.terms import MINUTE_MS, InForce, Rule
+from tansiq.picture.terms import MINUTE_MS, InForce, Rule
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.activity import Activity, AskLevel
 from tansiq.records.kinds.answer import Answer

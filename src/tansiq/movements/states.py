@@ -21,7 +21,7 @@ from tansiq.movements.collisions import Collision, Waiting, between, wider
 from tansiq.movements.ground import Ground, places_of
 from tansiq.movements.look import Look, Meeting
 from tansiq.movements.standing import Basis, Plan, basis, stand, stands_until
-from tansiq.movements.terms import NO_TERMS, InForce, in_force
+from tansiq.picture.terms import NO_TERMS, InForce, in_force
 from tansiq.picture.told import Ledger, Sizes, Thing, Told, body_of
 from tansiq.records.kinds.activity import Volume
 from tansiq.records.kinds.arrangement import Arrangement

@@ -47,6 +47,10 @@ def wording(code: str, params: Mapping[str, str | int], language: str) -> Wordin
         given = {**params}
         if isinstance(why := given.get("reason"), str):
             given["reason"] = said(why, catalogue(language if language in LANGUAGES else "en", "reason"))
+        for param, listed in (("roles", "role"), ("unnamed", "named")):
+            if isinstance(some := given.get(param), str):
+                known = catalogue(language if language in LANGUAGES else "en", listed)
+                given[param] = " / ".join(known.get(one, {}).get("refused", one) for one in some.split(", "))
         return Wording(*(words.get(part, "").format(**given) for part in ("refused", "kept", "next")))
     except (OSError, KeyError, IndexError):
         # a refusal must reach the person even when its words are missing; a test keeps that from shipping

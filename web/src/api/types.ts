@@ -100,6 +100,8 @@ export interface PictureObject {
   index: number;
   /** A claimed time of it is disproven. */
   outside: boolean;
+  /** Long fields were left out: the record itself has them. */
+  partial?: boolean;
 }
 
 export interface PicturePage {

@@ -7,7 +7,7 @@ import type { Objects } from './objects';
 export const AGREEING: ReadonlySet<string> = new Set([
   'negotiation_file', 'body', 'meeting', 'minutes', 'understanding', 'agreement', 'clause', 'clause_position', 'comment',
   'signatory', 'signature', 'trigger', 'occurrence', 'commitment', 'assessment', 'evidence', 'payment', 'complaint',
-  'complaint_step', 'report',
+  'complaint_step', 'report', 'terms',
 ]);
 /** Kinds that are written and read at the Centres desk. */
 export const CENTRED: ReadonlySet<string> = new Set(['readiness', 'roster', 'watch_handover']);

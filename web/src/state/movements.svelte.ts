@@ -10,9 +10,9 @@ import { session } from './session.svelte';
 import type { Objects } from './objects';
 import type { Shape } from '../desks/movements/volumes';
 
-export const MOVING: ReadonlySet<string> = new Set(['activity', 'answer', 'consent', 'handover', 'entered', 'terms', 'suspension', 'denial', 'hotline', 'position_report']);
-/** Records of these kinds change how plans stand too: who holds ground that they touch. */
-const BESIDE: ReadonlySet<string> = new Set(['area', 'post', 'arrangement']);
+export const MOVING: ReadonlySet<string> = new Set(['activity', 'answer', 'consent', 'handover', 'entered', 'suspension', 'denial', 'hotline', 'position_report']);
+/** Records of these kinds change how plans stand too: who holds ground that they touch, and by which rules. */
+const BESIDE: ReadonlySet<string> = new Set(['area', 'post', 'arrangement', 'terms']);
 const HISTORY = 30 * 86_400_000;
 /** How long changes that are no record gather before how things stand is asked anew (ms). */
 const SETTLE = 600;

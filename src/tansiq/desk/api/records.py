@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from tansiq.desk import evidence, saying, viewing
+from tansiq.desk import agreement_file, evidence, saying, viewing
 from tansiq.desk.office import Office, circle_named, parties
 from tansiq.desk.people import Person
 from tansiq.desk.saying import SayRequest, TellRequest
@@ -37,10 +37,13 @@ def picture(
     until: Annotated[int | None, Parameter(ge=0, lt=10**DIGITS)] = None,
     kind: str | None = None,
     limit: int = 2000,
+    whole: bool = False,
 ) -> Page:
-    """What changed in a circle's picture after sequence number `after`."""
+    """What changed in a circle's picture after sequence number `after`; long fields of texts only if `whole`, or where
+    a kind is asked for.
+    """
     size = max(1, min(limit, LARGEST_PAGE))
-    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size)
+    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size, whole=whole)
 
 
 @get("/stream")
@@ -62,7 +65,7 @@ async def _events(office: Office, circle: str, after: int) -> AsyncIterator[Serv
     heads = b""
     while not office.changes.closed:
         seen = office.changes.count
-        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500)
+        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500, whole=False)
         for one in page.objects:
             yield ServerSentEventMessage(data=msgspec.json.encode(one).decode(), event="object", id=str(one.seq))
         after = page.seq
@@ -106,7 +109,7 @@ def proof(
 
 @post("/verify", status_code=200)
 async def verify(request: Request[Any, Any, State], office: Office, person: Person) -> dict[str, Any]:
-    """Check an evidence file or a fork proof against the pinned keys of this node."""
+    """Check an evidence file, a fork proof or a signed agreement against the pinned keys of this node."""
     data = await request.body()
 
     def work() -> dict[str, Any]:
@@ -114,12 +117,18 @@ async def verify(request: Request[Any, Any, State], office: Office, person: Pers
             pinned = {str(known.card.party): known.card for known in parties(connection)}
             cosigners = evidence.policy_keys(connection)
         try:
-            lines = evidence.check(data, pinned, cosigners).lines
-            return {"ok": True, "kind": "fork" if data.startswith(fork.HEADER.encode()) else "evidence", "lines": lines}
+            lines = agreement_file.check_any(data, pinned, cosigners).lines
+            return {"ok": True, "kind": _kind_of(data), "lines": lines}
         except Refused as refused:
             return {"ok": False, "code": refused.code, "lines": [str(refused)]}
 
     return await asyncio.to_thread(work)
+
+
+def _kind_of(data: bytes) -> str:
+    if data.startswith(agreement_file.MAGIC):
+        return "agreement"
+    return "fork" if data.startswith(fork.HEADER.encode()) else "evidence"
 
 
 @get("/ledgers/{origin_hash:str}/checkpoint", sync_to_thread=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tansiq.records.kind import Body, Kind
 from tansiq.records.kinds.activity import AnyRef
 from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.kinds.signature import TextDigest
 from tansiq.records.values import Interval, Language, LongText, Millis, Origin, Texts
+
+ISSUE_MS: Final = 60 * 60_000
+"""So long after its cut-off a report is in time: it holds all that was said up to the cut-off, so it comes after it."""
 
 
 class Report(Body, frozen=True):

@@ -24,12 +24,16 @@ class Reservation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signature(Body, frozen=True):
-    """`digest` is SHA-256 over the canonical bytes of the text in all authentic languages; `signature` is over these
-    bytes' digest with act, party and reservations; `authenticator` and `client` are a passkey's (WebAuthn level 2).
+    """`digest` is SHA-256 over the canonical bytes of the text in all authentic languages; `signature` is over a
+    statement of it with act, circle, party, office, time and reservations; `authenticator` and `client` are a
+    passkey's (WebAuthn level 2). `frame` and `clauses` are the very records (`party/id`) that the text was made of, so
+    that it can be read again whatever is said of them later.
     """
 
     act: Literal["initial", "sign"] | None = None
     digest: TextDigest | None = None
+    frame: AnyRef | None = None
+    clauses: Annotated[list[AnyRef], Meta(max_length=1000)] | None = None
     signatory: AnyRef | None = None
     at: Millis | None = None
     signature: Base64 | None = None

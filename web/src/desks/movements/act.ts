@@ -1,6 +1,6 @@
 // What one can do with a plan, a collision or a position: each opens the form that leads to the preview.
 
-import type { Collision, Plan, Position, TermsView } from '../../api/movements';
+import type { Collision, Plan, Position } from '../../api/movements';
 import { desk } from '../../state/desk.svelte';
 import { live } from '../../state/live.svelte';
 
@@ -29,7 +29,7 @@ export function consentTo(ref: string, verdict: 'accepted' | 'declined' | 'withd
   if (object) desk.write('consent', null, object, { revision, verdict });
 }
 
-export function consentOn(one: Position | TermsView, verdict: 'accepted' | 'declined' | 'withdrawn'): void {
+export function consentOn(one: Position, verdict: 'accepted' | 'declined' | 'withdrawn'): void {
   const object = live.objects.get(one.ref);
   if (object) desk.write('consent', null, object, { revision: one.revision, verdict });
 }

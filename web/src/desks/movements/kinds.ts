@@ -14,10 +14,9 @@ import EnteredForm from './forms/EnteredForm.svelte';
 import HandoverForm from './forms/HandoverForm.svelte';
 import HotlineForm from './forms/HotlineForm.svelte';
 import SuspensionForm from './forms/SuspensionForm.svelte';
-import TermsForm from './forms/TermsForm.svelte';
 import { positionReport } from './live/kind';
 import { movementsApi } from '../../api/movements';
-import { movements, takingPart } from '../../state/movements.svelte';
+import { takingPart } from '../../state/movements.svelte';
 import { lastTime, pointsOf, type Volume, volumesOf } from './volumes';
 
 const firstLine = (value: unknown): string => {
@@ -179,32 +178,4 @@ export const denial: KindView = {
   missing: (fields, w) => (fields['by'] ? null : w.m.moves.deniedBy),
 };
 
-export const terms: KindView = {
-  ...plain,
-  kind: 'terms',
-  icon: () => 'log',
-  title: (object, w) => joined(nameOf(known(object), w) || kindWord('terms', w), known(object)['version'] ? w.m.moves.version(w.d(Number(known(object)['version']))) : ''),
-  form: TermsForm,
-  beginning: (_now, w) => ({ fields: { ...firstTerms(), lang: w.lang }, ...NO_LOCKS }),
-  missing: (fields, w) => {
-    const rungs = (fields['ladder'] ?? []) as { after_minutes: number }[];
-    return rungs.every((rung, i) => i === 0 || rung.after_minutes > (rungs[i - 1]?.after_minutes ?? -1)) ? null : w.m.moves.needLadder;
-  },
-};
-
-function firstTerms(): Fields {
-  return {
-    version: 1 + Math.max(0, ...(movements.view?.terms ?? []).map((one) => one.version ?? 0)),
-    parties: takingPart(),
-    lead: [{ minutes: 1440 }],
-    answer: [{ minutes: 120 }],
-    ladder: [
-      { after_minutes: 60, level: 'centre' },
-      { after_minutes: 120, level: 'command' },
-    ],
-    buffers: { distance_m: 1000, minutes: 30, height_m: 150 },
-    status: 'proposed',
-  };
-}
-
-export const MOVING_KINDS: readonly KindView[] = [activity, answer, consent, hotline, handover, entered, terms, suspension, denial, positionReport];
+export const MOVING_KINDS: readonly KindView[] = [activity, answer, consent, hotline, handover, entered, suspension, denial, positionReport];

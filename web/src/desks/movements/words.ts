@@ -36,8 +36,6 @@ export function placeAtDesk(object: PictureObject): string | null {
       return about ? placeAtDesk(about) : null;
     case 'hotline':
       return typeof object.fields['collision'] === 'string' ? `collision/${object.fields['collision']}` : null;
-    case 'terms':
-      return 'page/terms';
     case 'suspension':
     case 'denial':
       return 'page/stops';

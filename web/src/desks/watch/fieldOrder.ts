@@ -1,12 +1,16 @@
 import type { Fields } from '../../api/types';
 
 const ORDER = [
-  'category', 'title', 'names', 'verdict', 'activity', 'area', 'post_type', 'post', 'leaves', 'leaves_at', 'successor', 'interim', 'consents', 'scope', 'by', 'level', 'had_heard', 'status', 'state', 'purpose', 'to', 'urgent',
+  'category', 'title', 'number', 'names', 'verdict', 'activity', 'area', 'post_type', 'post', 'leaves', 'leaves_at', 'successor', 'interim', 'consents', 'scope', 'by', 'level', 'had_heard', 'status', 'state', 'purpose', 'to', 'urgent',
   'place', 'place_coarse', 'volumes', 'conditions', 'asks', 'together', 'version', 'parties', 'lead', 'answer', 'ladder', 'silence', 'buffers', 'path', 'ring', 'height_m', 'range_day_m', 'range_night_m', 'width_m', 'mobility', 'hours', 'ready', 'ways', 'daylight',
+  'category', 'title', 'names', 'step', 'finding', 'shows', 'against', 'commitment', 'action', 'number', 'of', 'done', 'verdict', 'activity', 'area', 'post_type', 'post', 'leaves', 'leaves_at', 'successor', 'interim', 'consents', 'scope', 'by', 'level', 'had_heard', 'status', 'state', 'purpose', 'to', 'urgent',
+  'place', 'place_coarse', 'volumes', 'conditions', 'asks', 'together', 'version', 'parties', 'lead', 'answer', 'ladder', 'silence', 'buffers', 'roles', 'quorums', 'cutoffs', 'manning', 'complaints', 'path', 'ring', 'height_m', 'range_day_m', 'range_night_m', 'width_m', 'mobility', 'hours', 'ready', 'ways', 'daylight',
   'moved', 'added', 'removed', 'retimed', 'reranged', 'closed', 'patrols', 'frame', 'layers', 'based_on', 'when', 'when_coarse', 'since',
+  'body_type', 'body', 'components', 'owner', 'cause', 'waits_for', 'venue', 'emergency', 'invited', 'agenda', 'attendance', 'items', 'files',
   'text', 'ask', 'note', 'reason', 'killed', 'wounded', 'over',
   'how_known', 'source_grade', 'info_grade', 'grade', 'means', 'said_by', 'said_to', 'actors',
-  'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'collision',
+  'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'reservation', 'collision', 'uid', 'parent', 'centre',
+  'records', 'due', 'reply_due', 'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'collision',
   'sources', 'origin', 'author',
 ];
 

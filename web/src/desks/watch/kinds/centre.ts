@@ -16,5 +16,10 @@ export const centre: KindView = {
   symbol: ({ state }) => `centre/${String(state ?? 'agreed')}`,
   form: CentreForm,
   beginning: (now, w) => ({ fields: { since: now, since_precision: 'day', lang: w.lang }, ...NO_LOCKS }),
-  missing: (fields, w) => (fields['state'] ? null : w.m.forms.needState),
+  missing: (fields, w) => {
+    if (!fields['state']) return w.m.forms.needState;
+    return fields['anyway'] === false ? w.m.centres.needAnyway : null;
+  },
+  // a tick of the form and no field of the record
+  prepare: async (request) => ({ ...request, fields: Object.fromEntries(Object.entries(request.fields).filter(([name]) => name !== 'anyway')) }),
 };

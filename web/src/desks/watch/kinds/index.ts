@@ -3,6 +3,13 @@
 import type { PictureObject } from '../../../api/types';
 import { UNDRAWN } from '../../../map/drawing';
 import type { IconName } from '../../../ui/icons';
+import { CENTRE_KINDS } from '../../centres/kinds';
+import { SIGNING_KINDS } from '../../accord/signing/kinds';
+import { TEXT_KINDS } from '../../accord/texts/kinds';
+import { TALK_KINDS } from '../../accord/talk/kinds';
+import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
+import { report } from '../../accord/reports/kind';
+import { terms } from '../../accord/terms/kind';
 import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
 import { area } from './area';
@@ -19,7 +26,30 @@ import { patrol } from './patrol';
 import { post } from './post';
 import { proposal } from './proposal';
 
-export const KINDS: readonly KindView[] = [incident, log, message, post, centre, line, area, patrol, base, arrangement, coverage, proposal, ...MOVING_KINDS, ...PROMISE_KINDS];
+export const KINDS: readonly KindView[] = [
+  incident,
+  log,
+  message,
+  post,
+  centre,
+  line,
+  area,
+  patrol,
+  base,
+  arrangement,
+  coverage,
+  proposal,
+  ...MOVING_KINDS,
+  ...CENTRE_KINDS,
+  ...TEXT_KINDS,
+  ...TALK_KINDS,
+  terms,
+  ...COMPLAINT_KINDS,
+  ...PROMISE_KINDS,
+  report,
+  ...SIGNING_KINDS,
+];
+
 
 const byName = new Map(KINDS.map((view) => [view.kind, view]));
 

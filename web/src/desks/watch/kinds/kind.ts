@@ -23,7 +23,8 @@ export interface KindView {
   draw: (object: PictureObject) => Drawn;
   /** Name of the map symbol (map/symbols.ts), for points. */
   symbol: (fields: Fields) => string;
-  form: Component<{ draft: Draft }>;
+  /** None where it is said elsewhere than in a form of its own. */
+  form?: Component<{ draft: Draft }>;
   beginning: (now: number, w: W) => Beginning;
   /** Why it cannot be released yet, in words, or null. */
   missing: (fields: Fields, w: W) => string | null;

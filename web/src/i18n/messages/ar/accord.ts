@@ -5,6 +5,7 @@ export const accord = {
     files: 'الملفات',
     meetings: 'الاجتماعات',
     texts: 'النصوص',
+    signing: 'التوقيع',
     promises: 'الالتزامات',
     complaints: 'الشكاوى',
     kept: 'سجل الوفاء بالالتزامات',

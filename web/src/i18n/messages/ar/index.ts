@@ -1,6 +1,8 @@
 import type { Messages } from '../../catalogue';
 import { accord } from './accord';
 import { answer } from './answer';
+import { centres } from './centres';
+import { complaints } from './complaints';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
@@ -11,8 +13,13 @@ import { numbers } from './numbers';
 import { positions } from './positions';
 import { promises } from './promises';
 import { record } from './record';
+import { texts } from './texts';
+import { talk } from './talk';
+import { signing } from './signing';
+import { reports } from './reports';
+import { rules } from './rules';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, promises, accord };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };

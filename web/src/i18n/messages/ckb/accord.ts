@@ -5,6 +5,7 @@ export const accord = {
     files: 'دۆسیەکان',
     meetings: 'کۆبوونەوەکان',
     texts: 'دەقەکان',
+    signing: 'واژووکردن',
     promises: 'پابەندبوونەکان',
     complaints: 'سکاڵاکان',
     kept: 'تۆماری پابەندی',

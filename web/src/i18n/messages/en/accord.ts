@@ -5,6 +5,7 @@ export const accord = {
     files: 'Files',
     meetings: 'Meetings',
     texts: 'Texts',
+    signing: 'Signing',
     promises: 'Commitments',
     complaints: 'Complaints',
     kept: 'Kept-promise record',

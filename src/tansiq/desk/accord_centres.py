@@ -1,0 +1,116 @@
+"""Centres at a desk: all of a circle, and one with readiness, rosters, twin log and hand-overs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from tansiq.accord.centres import Centre, centre_of, centres
+from tansiq.accord.handing_over import HandingOver, handovers
+from tansiq.accord.readiness import Ready, readiness
+from tansiq.accord.roster import MOST_DAYS, Shortfall, SideRoster, day_of, midnight, rosters
+from tansiq.accord.watchlog import TwinLog, twin_log
+from tansiq.desk.accord_board import Table, table_of
+from tansiq.desk.office import Office
+from tansiq.errors import NotFound
+from tansiq.picture.terms import in_force
+
+WEEK: Final = 7
+
+
+class CentreRow(Struct, frozen=True):
+    """A centre in the list, with what of it waits."""
+
+    centre: Centre
+    points: int
+    open_points: int
+    signed_off: bool
+    short: list[str]
+    """The sides that are short of the agreed minimum today."""
+    waiting: int
+    """Hand-overs that wait for a taker or for the other side."""
+
+
+class CentresView(Struct, frozen=True):
+    """The centres of a circle at a time (ms); `sides` are those whose words count."""
+
+    at: int
+    circle: str
+    sides: list[str]
+    centres: list[CentreRow]
+
+
+class CentreView(Struct, frozen=True):
+    """Everything about one centre; `first_day` is the midnight (ms) with which the rosters begin."""
+
+    at: int
+    circle: str
+    sides: list[str]
+    centre: Centre
+    readiness: Ready
+    first_day: int
+    rosters: tuple[SideRoster, ...]
+    shortfalls_now: dict[str, Shortfall]
+    log: TwinLog
+    handovers: list[HandingOver]
+
+
+def overview(office: Office, circle: str, at: int | None = None) -> CentresView:
+    """Every centre of a circle, now or at a time (ms)."""
+    when = office.clock() if at is None else at
+    with table_of(office, circle) as table:
+        rows = [_row(table, one, when) for one in centres(table.told, table.sides)]
+        return CentresView(when, circle, list(table.sides), rows)
+
+
+def centre_view(
+    office: Office,
+    circle: str,
+    ref: str,
+    at: int | None = None,
+    start: int | None = None,
+    days: int = WEEK,
+) -> CentreView:
+    """One centre with its rosters of `days` days from that of `start` on; refused (`accord.no_centre`) where none is.
+
+    Without `start` they begin with the day before that of `at`.
+    """
+    when = office.clock() if at is None else at
+    first = day_of(when) - 1 if start is None else day_of(start)
+    with table_of(office, circle) as table:
+        centre = centre_of(table.told, table.sides, ref)
+        if centre is None:
+            raise NotFound("accord.no_centre", ref=ref[:80])
+        found = _rosters(table, centre, first, min(max(days, 1), MOST_DAYS))
+        return CentreView(
+            when,
+            circle,
+            list(table.sides),
+            centre,
+            readiness(table.told, table.sides, centre, when),
+            midnight(first),
+            found,
+            {side.party: one for side in found for one in side.shortfalls if one.from_ <= when < one.to},
+            twin_log(table.told, centre),
+            handovers(table.told, table.sides, centre, when),
+        )
+
+
+def _row(table: Table, centre: Centre, at: int) -> CentreRow:
+    ready = readiness(table.told, table.sides, centre, at)
+    today = _rosters(table, centre, day_of(at), 1)
+    handed = handovers(table.told, table.sides, centre, at)
+    return CentreRow(
+        centre,
+        len(ready.rows),
+        len(ready.open),
+        ready.signed_off,
+        [one.party for one in today if any(day.short for day in one.days)],
+        sum(bool(one.waits_for) for one in handed),
+    )
+
+
+def _rosters(table: Table, centre: Centre, first: int, days: int) -> tuple[SideRoster, ...]:
+    terms = in_force(table.told)
+    return rosters(table.told, table.sides, centre, terms.body.manning or [], terms.ref, first, days)

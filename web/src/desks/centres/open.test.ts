@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { MOST_OPEN, openItems } from './open';
+
+const NOW = 1_700_000_000_000;
+const HOUR = 3_600_000;
+const seen = (ref: string, kind: string, party: string, hours: number, fields = {}) => ({ ref, kind, party, at: NOW - hours * HOUR, fields, erased: false });
+const plan = (ref: string, party: string, word: string) => ({ ref, party, phase: 'before' as const, state: 'waiting' as const, parties: [{ party: 'joc', given: { word } }] });
+
+describe('what is open when a watch ends', () => {
+  test('is carried on, waits for an answer, asks for something or was an incident of the watch, each once', () => {
+    const found = openItems(
+      [seen('mop/i', 'incident', 'mop', 2, { ask: 'Who fired?' }), seen('mop/old', 'incident', 'mop', 30), seen('joc/i', 'incident', 'joc', 3), seen('mop/l', 'log', 'mop', 1)],
+      'joc',
+      NOW,
+      [plan('mop/p', 'mop', 'silent'), plan('mop/q', 'mop', 'clear'), plan('joc/r', 'joc', 'silent')],
+      [
+        { party: 'mop', standing: 'signed', open: [{ ref: 'x', times: 1, since: 0 }] },
+        { party: 'joc', standing: 'refused', open: [{ ref: 'y', times: 1, since: 0 }] },
+        { party: 'joc', standing: 'signed', open: [{ ref: 'joc/i', times: 2, since: 0 }] },
+      ],
+    );
+    expect(found).toEqual([
+      { ref: 'joc/i', why: 'carried' },
+      { ref: 'mop/p', why: 'plan' },
+      { ref: 'mop/i', why: 'asked' },
+    ]);
+  });
+  test('is never more than a hand-over may name', () => {
+    expect(openItems(Array.from({ length: 99 }, (_, i) => seen(`joc/${i}`, 'incident', 'joc', 1)), 'joc', NOW, [], [])).toHaveLength(MOST_OPEN);
+  });
+});

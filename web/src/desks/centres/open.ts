@@ -1,0 +1,35 @@
+// What is open at a desk when its watch ends: carried over, plans that wait for its answer, what asks for something,
+// incidents of the watch. Pure.
+
+import type { HandingOver } from '../../api/centres';
+import type { Plan } from '../../api/movements';
+import type { PictureObject } from '../../api/types';
+
+export interface OpenItem {
+  ref: string;
+  why: 'carried' | 'plan' | 'asked' | 'incident';
+}
+
+export const MOST_OPEN = 64;
+const DAY = 24 * 3_600_000;
+/** What asks for something is looked for so far back. */
+const ASKED_FOR = 3 * DAY;
+
+type Seen = Pick<PictureObject, 'ref' | 'kind' | 'party' | 'at' | 'fields' | 'erased'>;
+type Waiting = Pick<Plan, 'ref' | 'party' | 'phase' | 'state'> & { parties: { party: string; given: { word: string } }[] };
+
+/** Each once, what was carried over first; at most as many as a hand-over may name. */
+export function openItems(objects: readonly Seen[], me: string, now: number, plans: readonly Waiting[], handed: readonly Pick<HandingOver, 'party' | 'standing' | 'open'>[]): OpenItem[] {
+  const last = handed.find((one) => one.party === me && one.standing !== 'refused' && one.standing !== 'erased');
+  const recent = objects.filter((one) => !one.erased && one.at <= now);
+  const found: OpenItem[] = [
+    ...(last?.open ?? []).map(({ ref }): OpenItem => ({ ref, why: 'carried' })),
+    ...plans
+      .filter((plan) => plan.party !== me && plan.phase !== 'over' && !['ended', 'cancelled', 'erased', 'informed'].includes(plan.state))
+      .filter((plan) => plan.parties.some((one) => one.party === me && one.given.word === 'silent'))
+      .map((plan): OpenItem => ({ ref: plan.ref, why: 'plan' })),
+    ...recent.filter((one) => one.party !== me && one.kind !== 'activity' && typeof one.fields['ask'] === 'string' && now - one.at < ASKED_FOR).map((one): OpenItem => ({ ref: one.ref, why: 'asked' })),
+    ...recent.filter((one) => one.kind === 'incident' && now - one.at < DAY).map((one): OpenItem => ({ ref: one.ref, why: 'incident' })),
+  ];
+  return found.filter((one, i) => found.findIndex((other) => other.ref === one.ref) === i).slice(0, MOST_OPEN);
+}

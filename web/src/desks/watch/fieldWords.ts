@@ -1,0 +1,17 @@
+// What the fields of a record are called: by its kind where the same name means something of its own there.
+
+import { words } from '../../i18n/words.svelte';
+
+export function fieldWord(kind: string, name: string): string {
+  const c = words.m.complaints.field;
+  const t = words.m.texts;
+  const own: Record<string, Record<string, string>> = {
+    terms: words.m.rules.part,
+    complaint: c,
+    complaint_step: c,
+    evidence: c,
+    report: words.m.reports.field,
+    agreement: { parties: t.between, path: t.path },
+  };
+  return words.of({ ...words.m.promises.field, ...words.m.values.field, ...own[kind] }, name);
+}
