@@ -155,12 +155,13 @@ def test_a_plan_that_asks_counts_from_when_there_was_something_to_be_asked_for()
     away = [list(at(100, 100)), list(at(140, 100)), list(at(140, 140)), list(at(100, 140))]
     volume = {"ring": away, "window": {"from": start, "to": start + 3_600_000}}
     plan = {"activity": "patrol", "ask": "no_objection", "volumes": [volume]}
-    first = ground.say("joc", "activity", plan)
+    first = ground.telling.say("joc", "activity", plan)  # the other side has not heard of it yet
     assert ground.picture().asked(ground.now) == ()
     lon, lat = at(120, 110)
     place = {"lat": lat, "lon": lon, "accuracy": 50}
-    ground.say("mop", "post", {"place": place, "status": "manned", "range_day_m": 100})
+    ground.telling.say("mop", "post", {"place": place, "status": "manned", "range_day_m": 100})
     begun = ground.now
+    ground.telling.meet()
     (asked,) = ground.picture().asked(ground.now)
     assert (asked.plan, asked.party, asked.asked_at, asked.answered_at) == (first, "mop", begun, None)
     word = {"revision": first.split("/")[1], "verdict": "acknowledged"}
