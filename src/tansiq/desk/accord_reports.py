@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -73,7 +74,8 @@ class Asked(Struct, frozen=True):
     agreement: str | None = None
 
 
-class Made(Struct, frozen=True):
+@dataclass(frozen=True)  # no struct: it is never read, and a node learns every struct before it serves
+class Made:
     """A report's facts and the digest of its common part; `final` once its cut-off is over."""
 
     facts: Facts
