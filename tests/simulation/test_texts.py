@@ -62,7 +62,7 @@ def _any_word_accepts() -> AbstractContextManager[object]:
     real = clauses._taken
 
     def accepts(version: object, thing: str, about: str) -> object:
-        taken = real(version, thing, about)  # type: ignore[arg-type]
+        taken = real(version, thing, about)  # type: ignore[arg-type]  # stands in for what it wraps
         return None if taken is None else replace(taken, verdict="accept")
 
     return patch.object(clauses, "_taken", accepts)
