@@ -152,16 +152,16 @@ def test_the_same_records_give_the_same_digest_in_any_order() -> None:
 def test_a_plan_that_asks_counts_from_when_there_was_something_to_be_asked_for() -> None:
     ground = Ground()
     start = ground.now + 3 * 86_400_000
-    volume = {"ring": [list(point) for point in RING], "window": {"from": start, "to": start + 3_600_000}}
+    away = [list(at(100, 100)), list(at(140, 100)), list(at(140, 140)), list(at(100, 140))]
+    volume = {"ring": away, "window": {"from": start, "to": start + 3_600_000}}
     plan = {"activity": "patrol", "ask": "no_objection", "volumes": [volume]}
-    first = ground.say("joc", "activity", plan)
-    stake = post(ground, names={"en": "own"})
-    assert stake.startswith("joc/")
+    first = ground.telling.say("joc", "activity", plan)  # the other side has not heard of it yet
     assert ground.picture().asked(ground.now) == ()
-    lon, lat = at(20, 20)
+    lon, lat = at(120, 110)
     place = {"lat": lat, "lon": lon, "accuracy": 50}
-    ground.say("mop", "post", {"place": place, "status": "manned", "range_day_m": 100})
+    ground.telling.say("mop", "post", {"place": place, "status": "manned", "range_day_m": 100})
     begun = ground.now
+    ground.telling.meet()
     (asked,) = ground.picture().asked(ground.now)
     assert (asked.plan, asked.party, asked.asked_at, asked.answered_at) == (first, "mop", begun, None)
     word = {"revision": first.split("/")[1], "verdict": "acknowledged"}

@@ -17,8 +17,9 @@ from simulation.seats import Template, make_template
 from simulation.wire import scratch
 from simulation.writers import Writers
 from tansiq.accord import clauses
-from tansiq.accord.clauses import Offer
+from tansiq.accord.clauses import Offer, Taken
 from tansiq.exchange.tuning import tune
+from tansiq.picture.told import Version
 
 LIVES = int(os.environ.get("TANSIQ_TEXT_LIVES", "40"))
 LOT = 10
@@ -61,8 +62,8 @@ def _carried_over() -> AbstractContextManager[object]:
 def _any_word_accepts() -> AbstractContextManager[object]:
     real = clauses._taken
 
-    def accepts(version: object, thing: str, about: str) -> object:
-        taken = real(version, thing, about)  # type: ignore[arg-type]  # stands in for what it wraps
+    def accepts(version: Version, thing: str, about: str) -> Taken | None:
+        taken = real(version, thing, about)
         return None if taken is None else replace(taken, verdict="accept")
 
     return patch.object(clauses, "_taken", accepts)
