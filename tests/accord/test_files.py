@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tansiq.accord.files import dependency_order, files
 
-from .talking import HOUR, NOON, circle, names
+from .talking import HOUR, NOON, Talking, names
 
 
 def circle() -> Talking:
