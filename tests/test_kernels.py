@@ -11,6 +11,8 @@ import pytest
 
 import tansiq
 from tansiq import kernels
+from tansiq.desk.gaps import compile_engine
+from tansiq.kernels import is_compiled
 
 INNER = """
 from tansiq.kernels import njit
@@ -80,3 +82,8 @@ def test_everything_that_a_kernel_may_call_counts() -> None:
     of_index = kernels.digest_of("tansiq.movements.index")
     assert of_index != kernels.digest_of("tansiq.movements.tree")
     assert of_index == kernels.digest_of("tansiq.movements.index")
+
+
+def test_the_engine_of_gaps_is_compiled_once_and_known_to_be() -> None:
+    compile_engine()
+    assert is_compiled("tansiq.gaps.warm")

@@ -118,10 +118,10 @@ def wait_for_wording(page: Page, text: str, key: str, wording: str) -> None:
     )
 
 
-def offer(page: Page, text: str, **fields: Any) -> str:
+def offer(page: Page, agreement: str, **fields: Any) -> str:
     """Offer a wording of the clause on who leads a centre, as the editor does."""
     asked = {"circle": circle_of_all(page)["id"], "key": "command", "concordant": AUTHENTIC, **fields}
-    return str(ask(page, "POST", f"/accord/texts/{text}/clauses", asked)["ref"])
+    return str(ask(page, "POST", f"/accord/texts/{agreement}/clauses", asked)["ref"])
 
 
 def test_from_the_meeting_to_the_kept_promise(browser: Browser, walk: Walk) -> None:

@@ -2,7 +2,7 @@
 
 A membership is in force once every party that has a component in it, and every party that had one in the membership
 before it, accepted that very record: nobody is put out of a body without its own word. Until then the one before holds.
-What counts for a quorum are heads and members; advisers, interpreters, secretaries and observers do not.
+What counts for a quorum are heads, members and facilitators; advisers, interpreters, secretaries and observers do not.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tansiq.records.kinds.meeting import Attendance
 from tansiq.records.kinds.terms import Quorum as QuorumRule
 from tansiq.records.values import Names
 
-COUNTED = ("head", "member")
-"""Roles of an attendance that count for a quorum."""
+COUNTED = ("head", "member", "facilitator")
+"""Roles of an attendance that count for a quorum, of the component that its party has in the body."""
 
 
 class Membership(Struct, frozen=True):

@@ -8,7 +8,7 @@ again, and what was reserved stands next to the text. Drafts of several sides st
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -27,7 +27,7 @@ from tansiq.accord.understandings import (
     same_number,
     understandings,
 )
-from tansiq.picture.told import Thing, Told, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.meeting import AgendaItem, Attendance, AttendanceRole, Meeting
 from tansiq.records.kinds.minutes import MinuteItem, Minutes
 from tansiq.records.kinds.terms import Quorum as QuorumRule
@@ -138,8 +138,11 @@ class Meetings(Struct, frozen=True):
         return next((one for one in self.meetings if one.ref == ref), None)
 
 
-def meetings(told: Told, rules: TermsRules = NO_RULES) -> Meetings:
-    """How every meeting and understanding of a circle stands; erased ones are left out."""
+def meetings(told: Told, rules: Callable[[Version], TermsRules] = lambda _: NO_RULES) -> Meetings:
+    """How every meeting and understanding of a circle stands; erased ones are left out.
+
+    `rules` gives the quorums of the terms that whoever said a meeting had before it: later ones change no old meeting.
+    """
     understood = understandings(told)
     by_meeting: defaultdict[str, list[str]] = defaultdict(list)
     for one in understood:
@@ -158,7 +161,9 @@ def meetings(told: Told, rules: TermsRules = NO_RULES) -> Meetings:
             if of is not None and of not in bodies and (held := told.get(of)) is not None and held.kind == "body":
                 bodies[of] = body_view(told, held)
             found.append(
-                _meeting(told, thing, body, bodies.get(of or ""), rules, minuted[thing.ref], by_meeting[thing.ref])
+                _meeting(
+                    told, thing, body, bodies.get(of or ""), rules(thing.now), minuted[thing.ref], by_meeting[thing.ref]
+                )
             )
     same = same_number((one.ref, one.body, one.number) for one in found if one.state != "cancelled")
     twins = same_number((one.ref, one.uid, 0) for one in found if one.uid)

@@ -17,7 +17,7 @@ from tansiq.desk.accord_board import Table, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import NotFound
 from tansiq.picture.terms import in_force
-from tansiq.picture.told import Told
+from tansiq.picture.told import Told, Version
 
 Found = TypeVar("Found")
 MOST_KEPT: Final = 32
@@ -95,5 +95,8 @@ def chain_of(office: Office, circle: str, ref: str) -> Chain:
 
 
 def _meetings(told: Told) -> Meetings:
-    terms = in_force(told)
-    return meetings(told, TermsRules(terms.ref, tuple(terms.body.quorums or ())))
+    def rules(version: Version) -> TermsRules:
+        terms = in_force(told, version)
+        return TermsRules(terms.ref, tuple(terms.body.quorums or ()))
+
+    return meetings(told, rules)

@@ -16,8 +16,10 @@ from tansiq.gaps.question import Options
 from tansiq.geo import sampling
 from tansiq.geo.grid import Grid
 from tansiq.geo.shapes import Lines
+from tansiq.kernels import compiling
 from tansiq.records.kinds.arrangement import Way
 
+MODULE = "tansiq.gaps.warm"
 CORNER = (441_000_000, 355_000_000)
 SIDE = 100_000
 
@@ -53,7 +55,7 @@ def layers(grid: Grid) -> Layers:
     return Layers(terrain, road, river, None, np.full(grid.shape, 60, np.uint8))
 
 
-def main() -> None:
+def ask_everything() -> None:
     """Ask once with rays and once without."""
     asked = inputs()
     for exact in (False, True):
@@ -65,6 +67,13 @@ def main() -> None:
             knots, knots, places, parts, places, parts, 1.0, np.zeros((2, 2), np.int16), 0, 0, 2, 2, -1, 1.0, 1.0,
             heights,
         )  # fmt: skip
+
+
+def main() -> None:
+    """Compile, where that was not done before."""
+    with compiling(MODULE) as needed:
+        if needed:
+            ask_everything()
 
 
 if __name__ == "__main__":

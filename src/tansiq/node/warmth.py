@@ -1,7 +1,8 @@
-"""The engine of movements made ready after a node's start, so that its first plan does not wait for a compiler.
+"""The engines made ready after a node's start, so that its first plan and its commitments do not wait for a compiler.
 
-It is compiled in a process of its own, once for every change of the program. A node that holds plans loads it then; one
-that does not is left small, and loads it with its first plan. All of it waits until the node has started and yields to
+They are compiled in a process of their own, once for every change of the program. A node that holds plans loads the
+engine of movements then; one that does not is left small, and loads it with its first plan. The engine of gaps is
+compiled where commitments are held, whose rules may ask it. All of it waits until the node has started and yields to
 whatever else it does.
 """
 
@@ -19,6 +20,7 @@ from tansiq.node.node import Node
 from tansiq.store import pictures
 
 ENGINE: Final = "tansiq.movements.warm"
+GAPS: Final = "tansiq.gaps.warm"
 QUIET_S: Final = 3.0
 """After the start, before anything of this begins."""
 STEP_S: Final = 0.2
@@ -34,20 +36,23 @@ def warm_up(node: Node, stop: threading.Event) -> None:
         return
     with suppress(OSError):  # in a thread of its own: on Linux niceness is a thread's, and a process begun by it has it
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDS)
-    if not is_compiled(ENGINE) and not _compile(stop):
+    if not is_compiled(ENGINE) and not _compile(ENGINE, stop):
         return
     with node.database.read() as connection:
         planned = pictures.among_newest(connection, "activity", NEWEST)
+        promised = pictures.among_newest(connection, "commitment", NEWEST)
     if planned and not stop.is_set():
         from tansiq.movements.warm import ask_everything  # noqa: PLC0415 - loads the engine
 
         ask_everything()
+    if promised and not stop.is_set() and not is_compiled(GAPS):
+        _compile(GAPS, stop)
 
 
-def _compile(stop: threading.Event) -> bool:
-    """Whether it was compiled; not where the node is stopped before."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tansiq.movements.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+def _compile(module: str, stop: threading.Event) -> bool:
+    """Whether a module was compiled; not where the node is stopped before."""
+    with subprocess.Popen(  # noqa: S603 - `module` is one of the two above
+        [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as process:
         while process.poll() is None:
             if stop.wait(STEP_S):
