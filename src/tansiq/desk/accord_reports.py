@@ -7,7 +7,8 @@ this node ever prints it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -162,11 +163,21 @@ def _agreements(told: Told) -> list[AgreementView]:
 
 def make(office: Office, asked: Asked) -> Made:
     """The facts of a report. Refused: a circle that is not here, an agreement that was not told by then."""
-    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
+    with table_of(office, asked.circle, ReportTables) as table, _measures(office, asked) as measures:
         return _made(office, table, asked, measures)
 
 
-def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Made:
+@contextmanager
+def _measures(office: Office, asked: Asked) -> Iterator[Measures | None]:
+    """What a compliance report measures by; no other report waits for the measures, which may be long at work."""
+    if asked.kind != "compliance":
+        yield None
+        return
+    with measures_of(office, asked.circle) as (measures, _):
+        yield measures
+
+
+def _made(office: Office, table: Table, asked: Asked, measures: Measures | None) -> Made:
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
     window, rule = window_for(table.told, asked.kind, asked.day)
@@ -175,7 +186,7 @@ def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Mad
     facts = kept.get(key)
     if facts is None:
         told, terms = table.told, rule
-        if asked.kind == "compliance":
+        if measures is not None:
             seats = Seats(table.sides, table.facilitators)
             facts = compliance(
                 told,
@@ -188,7 +199,7 @@ def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Mad
                 agreement=asked.agreement,
             )
         else:
-            work = situation if asked.kind == "situation" else weekly
+            work = weekly if asked.kind == "weekly" else situation
             facts = work(told, circle.id, exercise=circle.exercise, window=window, rule=terms, look=Engine())
         kept[key] = facts
         while len(kept) > MOST_KEPT:
@@ -208,7 +219,7 @@ def window_for(told: Told, kind: ReportName, day: int) -> tuple[Window, str | No
 
 def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digits = "western") -> tuple[Paper, Made]:
     """A copy of a report in a language."""
-    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
+    with table_of(office, asked.circle, ReportTables) as table, _measures(office, asked) as measures:
         made = _made(office, table, asked, measures)
         then = as_it_stood(table.told, made.window.end)
         comments = tuple(_comments(table, asked, made.window))
