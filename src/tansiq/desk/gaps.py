@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from tansiq.errors import Conflict, NotFound, Refused, Unavailable
+from tansiq.kernels import is_compiled
 from tansiq.wording import wording
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ KEPT: Final = 8
 MOST_WAITING: Final = 8
 ID_LENGTH: Final = 32
 COMPILE_STEP_S: Final = 0.1
+KERNELS: Final = "tansiq.gaps.warm"
+_compiling: Final = threading.Lock()
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -244,13 +247,25 @@ class Runs:
 
 
 def compile_engine(stop: threading.Event | None = None) -> None:
-    """Have the engine compiled by a process of its own (see `gaps.warm`); where that fails it is compiled here."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tansiq.gaps.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    ) as process:
-        while process.poll() is None:
-            if (stop or threading.Event()).wait(COMPILE_STEP_S):
-                process.terminate()
+    """Have the engine compiled by a process of its own (see `gaps.warm`); where that fails it is compiled here.
+
+    One process for all who ask meanwhile: they wait for it, and find the engine compiled.
+    """
+    stop = stop or threading.Event()
+    while not _compiling.acquire(timeout=COMPILE_STEP_S):
+        if stop.is_set():
+            return
+    try:
+        if is_compiled(KERNELS):
+            return
+        with subprocess.Popen(
+            [sys.executable, "-m", "tansiq.gaps.warm"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        ) as process:
+            while process.poll() is None:
+                if stop.wait(COMPILE_STEP_S):
+                    process.terminate()
+    finally:
+        _compiling.release()
 
 
 def _expected(answer: Answer) -> Expected:
