@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tansiq.accord.files import dependency_order, files
 
-from .talking import Talking, names
+from .talking import HOUR, NOON, Talking, names
 
 
 def circle() -> Talking:
@@ -30,6 +30,17 @@ def test_each_side_says_where_it_sees_a_file_and_a_silent_side_is_named() -> Non
     talk.say("joc", "negotiation_file", {"state": "dropped"}, revises=ref)
     (found,) = files(talk.told()).files
     assert found.over
+
+
+def test_a_file_that_waits_for_a_trigger_is_free_once_every_side_stated_the_same_day() -> None:
+    talk = circle()
+    opened = talk.say("joc", "trigger", {"names": names("Opened"), "parties": ["joc", "mop"]})
+    talk.say("joc", "negotiation_file", {"names": names("Patrols"), "state": "open", "waits_for": [opened]})
+    talk.meet()
+    talk.say("joc", "occurrence", {"at": NOON, "status": "stated"}, about=opened)
+    assert not files(talk.told()).files[0].free
+    talk.say("mop", "occurrence", {"at": NOON + HOUR, "status": "stated"}, about=opened)
+    assert files(talk.told()).files[0].free
 
 
 def test_a_file_waits_for_another_whoever_says_so_and_is_free_once_that_is_over() -> None:

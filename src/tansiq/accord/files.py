@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tansiq.accord.confirmations import waiting, words_on
 from tansiq.accord.statements import root_of, roots, statements
+from tansiq.accord.triggers import confirmed
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.negotiation_file import NegotiationFile
 from tansiq.records.kinds.understanding import Understanding
@@ -226,6 +227,8 @@ def _kind(told: Told, ref: str) -> str | None:
 
 def _settled(told: Told, ref: str) -> bool | None:
     thing = told.get(ref)
+    if thing is not None and thing.kind == "trigger":
+        return confirmed(told, ref).day is not None
     body = None if thing is None else body_of(thing.now, Understanding)
     if thing is None or body is None:
         return None

@@ -51,7 +51,7 @@ def warm_up(node: Node, stop: threading.Event) -> None:
 
 def _compile(module: str, stop: threading.Event) -> bool:
     """Whether a module was compiled; not where the node is stopped before."""
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - `module` is one of the two above
         [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as process:
         while process.poll() is None:
