@@ -43,4 +43,4 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
 def settle(page: Page) -> None:
     """Until the page has what it asked its node for."""
     page.wait_for_timeout(BEGUN_MS)
-    page.wait_for_function("document.querySelector('p.waiting') === null")
+    page.wait_for_function("() => document.querySelector('p.waiting') === null")
