@@ -15,6 +15,9 @@ Save = Callable[[Page, str], None]
 BEGUN_MS: Final = 300
 """By then a page shows that it waits for its node, or what it has."""
 
+COMPILED_MS: Final = 240_000
+"""The first look at promises of coverage waits for the engine of gaps, which a fresh checkout compiles then."""
+
 
 def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int], save: Save) -> None:
     """Every part of the Accord desk, the first text opened; the Centres desk with the first centre."""
@@ -43,4 +46,4 @@ def shoot(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[
 def settle(page: Page) -> None:
     """Until the page has what it asked its node for."""
     page.wait_for_timeout(BEGUN_MS)
-    page.wait_for_function("() => document.querySelector('p.waiting') === null")
+    page.wait_for_function("() => document.querySelector('p.waiting') === null", timeout=COMPILED_MS)
