@@ -22,6 +22,8 @@ OUT: Final = ROOT / "docs" / "screenshots"
 LANGUAGES: Final = ("ar", "ckb", "en")
 SIZES: Final = {"": (1366, 768), "-phone": (390, 844)}
 SETTLE_MS: Final = 2500
+SOON_MS: Final = 400
+"""Enough for pages without a map."""
 
 
 def main() -> int:
@@ -129,7 +131,7 @@ def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: t
 
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
-    shots_accord.shoot(browser, desk, language, suffix, size, save)
+    shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
@@ -167,9 +169,9 @@ def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str,
     page.close()
 
 
-def save(page: Page, name: str) -> None:
+def save(page: Page, name: str, settle_ms: int = SETTLE_MS) -> None:
     """One picture, once nothing moves any more."""
-    page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_timeout(settle_ms)
     page.screenshot(path=OUT / f"{name}.png")
     print(f"docs/screenshots/{name}.png")
 
