@@ -74,7 +74,7 @@ def test_a_shortfall_has_an_exit_code_and_the_lines_name_it(sides: tuple[Node, N
     centre = said(joc, "centre", "names.en=Khanaqin", "state=agreed")
     said(joc, "terms", "version=1", 'parties=["joc","mop"]', 'manning=[{"strength":3}]', "status=proposed")
     meet(joc, mop)
-    terms = tansiq("terms", "show", data=mop.folder.path, json_=True, lang="en").value[0]["ref"]
+    terms = tansiq("terms", "show", data=mop.folder.path, json_=True, lang="en").value["terms"][0]["ref"]
     assert tansiq("terms", "accept", terms, data=mop.folder.path, json_=True, lang="en").code == OK
     start = int(datetime.datetime(2021, 6, 1, 9, tzinfo=datetime.UTC).timestamp() * 1000)
     duty = json.dumps([{"from": start, "to": start + 8 * HOUR, "strength": 2}])

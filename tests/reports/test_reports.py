@@ -12,12 +12,13 @@ import pytest
 from nodes import OFFICER, refused, say, shown
 from reports.conftest import DAY, Table, at
 from tansiq.desk import accord_reports, accord_reports_door, saying
-from tansiq.desk.accord_reports import Asked, Part
+from tansiq.desk.accord_reports import Asked
 from tansiq.desk.accord_reports_door import IssueRequest
 from tansiq.desk.saying import LabelRequest, ReleaseRequest, SayRequest
 from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.values import Language, Texts
 from tansiq.reports.compliance import Compliance
+from tansiq.reports.copy import Part
 from tansiq.reports.paper import Paper, lines_of
 from tansiq.reports.paper_html import html
 from tansiq.reports.paper_pdf import pdf

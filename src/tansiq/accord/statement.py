@@ -18,18 +18,15 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from webauthn.helpers import decode_credential_public_key, parse_authenticator_data
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.decoded_public_key_to_cryptography import decoded_public_key_to_cryptography
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.verify_signature import verify_signature
 
 from tansiq.accord.agreed import composed
 from tansiq.records.kinds.signatory import Signatory
 from tansiq.records.kinds.signature import Reservation
 
 FORMAT: Final = "tansiq-signature/1"
-ALGORITHMS: Final = (COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA)
+ALGORITHMS: Final = (-7, -8)
+"""Of passkeys: ES256 and EdDSA (COSE, RFC 9053)."""
+
 KEY_SIZE: Final = 32
 LOCAL: Final = "localhost"
 
@@ -107,59 +104,15 @@ def check(
     if key is None or signed is None:
         return "unreadable"
     if signatory.method == "passkey":
-        return _check_passkey(key, signatory.rp_id or "", statement, signed, _raw(authenticator), _raw(client))
+        from tansiq.accord.passkey import check_passkey  # noqa: PLC0415 - its reader is loaded with the first passkey
+
+        return check_passkey(key, signatory.rp_id or "", statement, signed, _raw(authenticator), _raw(client))
     if len(key) != KEY_SIZE:
         return "bad_key"
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signed, statement)
     except (InvalidSignature, ValueError):
         return "other_bytes"
-    return None
-
-
-class _Client(Struct, frozen=True):
-    """What of a client's data counts (Web Authentication Level 2, 5.8.1)."""
-
-    type: str
-    challenge: str
-    origin: str
-    cross_origin: bool = msgspec.field(name="crossOrigin", default=False)
-
-
-def _check_passkey(  # noqa: PLR0911 - a row of refusals, in the order of the specification
-    key: bytes, rp_id: str, statement: bytes, signed: bytes, authenticator: bytes | None, client: bytes | None
-) -> Problem | None:
-    """The steps of Web Authentication Level 2, 7.2, that can be taken without having asked."""
-    if authenticator is None or client is None:
-        return "unreadable"
-    try:
-        data = msgspec.json.decode(client, type=_Client)
-        parsed = parse_authenticator_data(authenticator)
-        public = decode_credential_public_key(key)
-    except (msgspec.DecodeError, UnicodeDecodeError, WebAuthnException, ValueError, KeyError, IndexError, TypeError):
-        return "unreadable"
-    wanted = base64.urlsafe_b64encode(challenge(statement)).rstrip(b"=").decode()
-    if data.type != "webauthn.get" or data.challenge != wanted:
-        return "other_bytes"
-    if data.cross_origin or not of_host(data.origin, rp_id):
-        return "other_origin"
-    if parsed.rp_id_hash != hashlib.sha256(rp_id.encode()).digest():
-        return "other_origin"
-    if not parsed.flags.up or not parsed.flags.uv:
-        return "not_verified"
-    if public.alg not in ALGORITHMS:
-        return "bad_key"
-    try:
-        verify_signature(
-            public_key=decoded_public_key_to_cryptography(public),
-            signature_alg=COSEAlgorithmIdentifier(public.alg),
-            signature=signed,
-            data=authenticator + hashlib.sha256(client).digest(),
-        )
-    except InvalidSignature:
-        return "other_bytes"
-    except (WebAuthnException, ValueError, TypeError):
-        return "bad_key"
     return None
 
 

@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tansiq.accord import akn, docx_file
 from tansiq.accord.agreed import digest
 from tansiq.accord.sheet import Sheet, SignatureLine, draft_sheet, text_sheet
 from tansiq.accord.signing import Standing, stand
@@ -50,6 +49,8 @@ def export(office: Office, circle_id: str, agreement: str, form: Form, reader: s
     name = f"{'EXERCISE-' if sheet.exercise else ''}{'DRAFT-' if sheet.state == 'draft' else ''}{sheet.path}.{ending}"
     if form == "bundle":
         return Exported(name, media, bundle(office, circle_id, agreement, reader))
+    from tansiq.accord import akn, docx_file  # noqa: PLC0415 - with the first file that is asked for
+
     if form == "docx":
         return Exported(name, media, docx_file.write(sheet))
     if form == "akn":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -30,7 +30,7 @@ from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.kinds.report import Report
 from tansiq.records.values import Language
 from tansiq.reports.compliance import Compliance, compliance
-from tansiq.reports.copy import Copy, Ring
+from tansiq.reports.copy import Copy, Part, Ring
 from tansiq.reports.cutoff import DAY_MS, Window, cutoffs, due_by_itself, rule_for, window_of
 from tansiq.reports.due import Due, Issued, common_of, due_in, issued
 from tansiq.reports.gathered import digest, names_in
@@ -44,7 +44,6 @@ from tansiq.reports.situation import Situation, situation
 from tansiq.reports.voice import Digits, Voice
 from tansiq.reports.weekly import Weekly, weekly
 
-Part = Literal["common", "reserved"]
 Facts = Situation | Weekly | Compliance
 KINDS_OF_REPORT: Final[tuple[ReportName, ...]] = ("situation", "weekly", "compliance")
 LANGUAGES: Final[tuple[Language, ...]] = ("ar", "ckb", "en")

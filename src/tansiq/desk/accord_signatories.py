@@ -9,9 +9,6 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from webauthn import base64url_to_bytes, verify_registration_response
-from webauthn.helpers.cose import COSEAlgorithmIdentifier
-from webauthn.helpers.exceptions import WebAuthnException
 
 from tansiq.accord.statement import ALGORITHMS, KEY_SIZE, of_host
 from tansiq.circles.gate import SIGNATORY, Author
@@ -102,7 +99,7 @@ def begin(office: Office, author: Author) -> dict[str, Any]:
     check_signatory(author)
     return {
         "challenge": office.memory.of(Asked).ask(author.user),
-        "algorithms": [int(one) for one in ALGORITHMS],
+        "algorithms": list(ALGORITHMS),
     }
 
 
@@ -120,6 +117,10 @@ def name_with_file(office: Office, asked: NameRequest, author: Author) -> Refere
 
 def name_with_passkey(office: Office, asked: PasskeyRequest, author: Author) -> Reference:
     """Name an office that signs with a passkey (`signing.bad_passkey`: another origin, no user verification, …)."""
+    from webauthn import base64url_to_bytes, verify_registration_response  # noqa: PLC0415 - with the first passkey
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier  # noqa: PLC0415 - as above
+    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - as above
+
     check_signatory(author)
     if not of_host(asked.origin, asked.rp_id):
         raise MalformedInput("signing.bad_passkey", reason=asked.origin[:80])

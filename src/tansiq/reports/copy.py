@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -25,6 +26,9 @@ from tansiq.reports.paper import (
     line,
 )
 from tansiq.reports.voice import Voice
+
+Part = Literal["common", "reserved"]
+"""What is printed: for all, or also what stays at its party."""
 
 Ring = Sequence[tuple[int, int]]
 
