@@ -1,6 +1,6 @@
-"""An agreement of 500 clauses with 50 versions each by two parties, opened in a real browser; and the promises of it.
+"""An agreement of 500 clauses with 50 versions each, opened in a real browser; and the promises of it.
 
-The text is told by two real nodes; half of its clauses are agreed, half stand in brackets in all three languages. What
+The text is told by two real nodes, half of the versions by each; half of its clauses are agreed, half stand in brackets in all three languages. What
 is measured is from the click on the text's name until its first page is painted: asked of the node, read, drawn. The
 node has the text in memory then, as it has after the first question since its start; how long that one took is said
 beside it.
@@ -31,8 +31,9 @@ from tansiq.exchange.outbox import Saying, program_label
 from tansiq.exchange.publish import publish
 from tansiq.node.node import Node
 
-CLAUSES, VERSIONS = 500, 50
+CLAUSES, VERSIONS = 500, 25
 QUICK_CLAUSES, QUICK_VERSIONS = 40, 5
+"""Versions by each of the two parties."""
 OPENINGS: Final = 9
 BUDGET_S: Final = 0.3
 BATCH: Final = 500
