@@ -1,9 +1,9 @@
 """An agreement of 500 clauses with 50 versions each, opened in a real browser; and the promises of it.
 
-The text is told by two real nodes, half of the versions by each; half of its clauses are agreed, half stand in brackets in all three languages. What
-is measured is from the click on the text's name until its first page is painted: asked of the node, read, drawn. The
-node has the text in memory then, as it has after the first question since its start; how long that one took is said
-beside it.
+The text is told by two real nodes, half of the versions by each; half of its clauses are agreed, half stand in
+brackets in all three languages. What is measured is from the click on the text's name until its first page is
+painted: asked of the node, read, drawn. The node has the text in memory then, as it has after the first question
+since its start; how long that one took is said beside it.
 """
 
 from __future__ import annotations
