@@ -177,9 +177,9 @@ def test_terms_change_the_difference_is_shown_and_they_hold_once_accepted(
         assert page.evaluate("document.documentElement.scrollWidth") <= LAPTOP[0], "nothing is wider than the screen"
 
     # a complaint made now runs by this version, and says so
-    say(joc, "complaint", {"names": {language: "…"}, "against": "mop", "status": "open"})
+    say(joc, "complaint", {"names": {language: "24 × 60"}, "against": "mop", "status": "open"})
     page = at_accord(browser, desks[1], language, "complaints", PHONE)
-    page.get_by_test_id("complaint-row").first.click()
+    page.get_by_test_id("complaint-row").filter(has_text="24 × 60").first.click()
     expect(page.get_by_test_id("step-reply")).to_contain_text(RULE[language])
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], "nothing is wider than the screen"
     said = ask(page, "GET", f"/accord/complaints?circle={circle_of_all(page)['id']}")["complaints"]
