@@ -156,7 +156,7 @@ def test_no_acknowledged_record_is_lost_and_no_receipt_is_a_lie_wherever_a_node_
             one.stop()
 
 
-def _head(node: Node, circle: Circle) -> tuple[int, bytes | None]:
+def _head(node: Node, circle: Circle) -> tuple[int, bytes]:
     """Not the note: a witness that is asked before it pulls holds the head with its own cosignature under it."""
     own = ledger_of(node, circle, "joc")
     return own.head_size, own.head_root
