@@ -144,8 +144,9 @@ def test_terms_hold_once_both_accepted_and_their_rules_are_named(sides: Sides, t
     sides.done(sides.mop, "terms", "accept", ref)
     sides.meet()
     assert sides.run(sides.joc, "terms", "show").value["in_force"] == ref
+    window = ("--from", clock(3), "--to", clock(3, 4))
     mine = sides.done(
-        sides.joc, "activity", "announce", "--mgrs", SQUARE, *WINDOW, "--asks", "mop", "--ask", "no_objection"
+        sides.joc, "activity", "announce", "--mgrs", SQUARE, *window, "--asks", "mop", "--ask", "no_objection"
     )
     sides.meet()
     at = clock(0, 3)
