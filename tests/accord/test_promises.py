@@ -159,6 +159,21 @@ def test_covered_twenty_hours_a_day_becomes_late_is_contested_verified_and_kept_
     assert (one.state, one.decided) == ("kept", "rule"), "the rule has turned since it was verified"
 
 
+@pytest.mark.parametrize(("earlier", "state"), [(59_999, "not_kept"), (60_000, "late")])
+def test_a_verification_as_of_the_minute_in_which_it_is_said_speaks_of_what_was_known_then(
+    earlier: int, state: str
+) -> None:
+    table = Table()
+    rule = {"rule": "area_covered", "area": "joc/area", "share_percent": 80, "hours_a_day": 20}
+    ref = table.promise(check="picture", rule=rule, due={"by": table.now - 5 * DAY})
+    contest = table.say("mop", "assessment", {"word": "disputed", "reason": "the patrol goes by night"}, about=ref)
+    words = {"word": "not_kept", "as_of": table.now + 60_000 - earlier}
+    verified = table.say("coalition", "assessment", words, about=ref)
+    table.measures = Turned(late_until=table.now - 1, late=cover([100] * 168), calm=cover([0] * 168))
+    one = table.one(ref)
+    assert (one.state, one.contested[0].answered_by) == (state, verified), contest
+
+
 def test_money_is_paid_as_the_payer_says_and_kept_as_the_payee_says() -> None:
     table = Table()
     due = [MIDNIGHT + DAY, MIDNIGHT + 30 * DAY]

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,12 +19,13 @@ from simulation.wire import scratch
 from tansiq.circles import gate
 from tansiq.desk import movements
 from tansiq.desk import movements_door as door
+from tansiq.desk import told as reading
 from tansiq.desk.office import Office
 from tansiq.errors import NotAllowed, NotFound
 from tansiq.exchange import outbox, shelf, witness
 from tansiq.exchange.publish import publish
 from tansiq.ledger import disclosure
-from tansiq.records.entry import DIGEST_STEP, encode_entry
+from tansiq.records.entry import DIGEST_STEP, Entry, encode_entry
 from tansiq.store import ledgers
 
 PAIRS = int(os.environ.get("TANSIQ_PAIRS", "6"))
@@ -79,8 +80,9 @@ def _digests_in_the_order_of_values() -> AbstractContextManager[Any]:
     return patch.object(gate, "seal", seal)
 
 
-def _padded_by_all_of_it() -> AbstractContextManager[Any]:
-    """An entry's size after the record's and not after what is told of it."""
+@contextmanager
+def _padded_by_all_of_it() -> Iterator[None]:
+    """An entry's size after the record's and not after what is told of it, with a reader that takes such sizes."""
     plain = gate.seal
 
     def seal(kind: str, told: Any, kept: Any, *rest: Any, **how: Any) -> Any:
@@ -88,7 +90,9 @@ def _padded_by_all_of_it() -> AbstractContextManager[Any]:
         entry = msgspec.structs.replace(sealed.entry, pad="." * len(sealed.kept))
         return gate.Sealed(entry, msgspec.json.encode(entry), sealed.told, sealed.kept, told, kept)
 
-    return patch.object(gate, "seal", seal)
+    own_reader = patch.object(reading, "decode_entry", lambda data: msgspec.json.decode(data, type=Entry))
+    with patch.object(gate, "seal", seal), own_reader:
+        yield
 
 
 def _names_heads_of_other_circles() -> AbstractContextManager[Any]:

@@ -35,6 +35,10 @@ HALF: Final = 2
 """Days that are over were kept in part where one in so many of what was promised was reached, or more."""
 
 
+MINUTE: Final = 60_000
+"""Forms tell a moment to the minute (ms)."""
+
+
 class Contest(Struct, frozen=True):
     """A side that contests: the very record, when (ms), why, and the verification that answers it where one does."""
 
@@ -255,7 +259,12 @@ def _latest(told: Told, ref: str, party: str) -> _Said | None:
         return None
     version, body = found
     word = next((one for one in WORDS if one == body.word), None)
-    return None if word is None else _Said(word, version, body.as_of if body.as_of is not None else version.said.at)
+    return None if word is None else _Said(word, version, _as_of(body.as_of, version.said.at))
+
+
+def _as_of(told: int | None, said: int) -> int:
+    """As of when a word speaks (ms): as it says, else when it was said, also where it says that very minute."""
+    return said if told is None or 0 <= said - told < MINUTE else told
 
 
 def _latest_of(told: Told, ref: str, parties: Sequence[str]) -> _Said | None:

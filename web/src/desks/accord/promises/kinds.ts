@@ -64,7 +64,7 @@ export const assessment: KindView = {
   icon: () => 'eye',
   title: (object, w) => joined(kindWord('assessment', w), w.of(w.m.promises.word, known(object)['word']), aboutTitle(object)),
   form: AssessmentForm,
-  beginning: (now, w) => ({ fields: { as_of: now, lang: w.lang }, ...NO_LOCKS }),
+  beginning: (_now, w) => ({ fields: { lang: w.lang }, ...NO_LOCKS }),
   missing: (fields, w) => {
     const t = w.m.promises;
     if (!fields['word'] && (fields['reading'] === null || fields['reading'] === undefined)) return t.needWord;

@@ -183,7 +183,7 @@ export const promises = {
   word: { kept: 'أُوفي به', partly: 'أُوفي به جزئياً', late: 'متأخر', not_kept: 'لم يُوفَ به', disputed: 'مختلَف عليه', not_yet_due: 'لم يحن موعده' },
   wordLabel: 'الكلمة',
   reading: 'القراءة',
-  asOfLabel: 'كما كان في',
+  asOfLabel: 'كما كان في (اتركه فارغاً للحظة القول)',
   why: 'السبب',
   number: 'الرقم',
   text: 'النص',

@@ -183,7 +183,7 @@ export const promises = {
   word: { kept: 'جێبەجێکراو', partly: 'بەشێکی جێبەجێکراو', late: 'دواکەوتوو', not_kept: 'جێبەجێنەکراو', disputed: 'ناکۆکی لەسەرە', not_yet_due: 'هێشتا وادەی نەهاتووە' },
   wordLabel: 'وشە',
   reading: 'خوێندنەوە',
-  asOfLabel: 'وەک لە',
+  asOfLabel: 'وەک لە (بەتاڵی بهێڵە بۆ کاتی وتن)',
   why: 'بۆچی',
   number: 'ژمارە',
   text: 'دەق',

@@ -183,7 +183,7 @@ export const promises = {
   word: { kept: 'Kept', partly: 'Kept in part', late: 'Late', not_kept: 'Not kept', disputed: 'Disputed', not_yet_due: 'Not yet due' },
   wordLabel: 'Word',
   reading: 'Reading',
-  asOfLabel: 'As it stood on',
+  asOfLabel: 'As it stood on (empty: when it is said)',
   why: 'Why',
   number: 'Number',
   text: 'Text',
