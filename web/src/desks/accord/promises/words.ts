@@ -109,8 +109,21 @@ export function partText(name: string, rule: string): string {
   return words.d(words.of(t.day, name));
 }
 
+/** The clause of a commitment by its number and heading as its parties word it, else by its key. */
+export function clauseName(one: Pledge): string {
+  const said = [...live.objects.values()].filter((each) => each.kind === 'clause' && each.about === one.agreement && each.fields['key'] === one.clause);
+  const last = said.sort((a, b) => b.said - a.said)[0];
+  const order = last?.fields['order'];
+  const number = Array.isArray(order) ? `\u2068${order.map((each) => words.d(String(each))).join('.')}\u2069` : '';
+  const heading = last ? words.name(last.fields['heading'] as Names | undefined) : '';
+  return [number, heading && `(${heading})`].filter(Boolean).join(' ') || (one.clause ?? '');
+}
+
+/** When it is due; of money the first tranche that was not received. */
 export function dueText(one: Pledge, fields: Fields): string {
   const t = words.m.promises;
+  const next = one.due.way === 'no_date' ? one.money?.tranches.find((each) => each.state !== 'received' && each.due !== null) : undefined;
+  if (next?.due) return `${t.tranche} ${words.n(next.number)}: ${words.date(next.due)}`;
   const every = (fields['due'] as { every?: { period: 'day' } } | undefined)?.every;
   if (one.due.way === 'period' && every) return t.again[every.period];
   if (one.due.at !== null) return words.date(one.due.at);

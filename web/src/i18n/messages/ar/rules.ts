@@ -1,4 +1,5 @@
 import type { Messages } from '../../catalogue';
+import { arabicForm } from '../../plural';
 
 export const rules: Messages['rules'] = {
   title: 'ضوابط العمل',
@@ -61,7 +62,14 @@ export const rules: Messages['rules'] = {
   strength: (centre, party, n) => `${centre}، ${party}: ${n} مناوبين على الأقل`,
   everyCentre: 'كل مركز',
   everySide: 'كل طرف',
-  within: (step, time) => `${step}: خلال ${time}`,
+  minutes: (n, s) => arabicForm(n, { one: 'دقيقة واحدة', two: 'دقيقتان', few: `${s} دقائق`, many: `${s} دقيقة` }),
+  hours: (n, s) => arabicForm(n, { one: 'ساعة واحدة', two: 'ساعتان', few: `${s} ساعات`, many: `${s} ساعة` }),
+  days: (n, s) => arabicForm(n, { one: 'يوم واحد', two: 'يومان', few: `${s} أيام`, many: `${s} يوماً`, other: `${s} يوم` }),
+  takes: (what, time) => `${what}: ${time}`,
+  after: (what, time) => `${what}: المهلة ${time}`,
+  silence: (ask, time, means) => `${ask}: المهلة ${time}، وبعدها يُعدّ السكوت ${means}`,
+  near: (distance, time, height) => `${distance}، ${time}، ${height} ارتفاعاً`,
+  within: (step, time) => `${step}: المهلة ${time}`,
   count: 'الحاضرون',
   inEmergency: 'في الطوارئ',
   outBy: 'يصدر حتى (بالتوقيت المحلي، 08:00)',
