@@ -228,9 +228,15 @@ def kept(office: Office, circle_id: str, at: int | None = None, days: int = 366)
 
 
 def at_full_hour(office: Office, circle_id: str) -> list[Turned]:
-    """Work out the full hour that has begun, where the circle has commitments; answers what turned since the last."""
+    """Work out the full hour that has begun, where the circle has commitments; answers what turned since the last.
+
+    In an exercise that is over no hour begins any more.
+    """
     with table_of(office, circle_id) as table:
         if not table.told.of_kind("commitment"):
+            return []
+    with _looking(office, circle_id) as (table, picture, _):
+        if _over(office, circle_id, _newest(table, picture)) is not None:
             return []
     hour = office.clock() // HOUR_MS * HOUR_MS
     return office.memory.of(Evaluations).hour(circle_id, evaluation(office, circle_id, hour))
@@ -255,14 +261,23 @@ def _instant(office: Office, circle_id: str, table: Table, picture: Picture, at:
     """
     if at is not None:
         return at
-    now = office.clock()
-    newest = max(picture.newest, max((one.now.said.at for one in table.told.things), default=0))
+    now, newest = office.clock(), _newest(table, picture)
+    over = _over(office, circle_id, newest)
+    return max(now // MINUTE_MS * MINUTE_MS, min(newest, now)) if over is None else over
+
+
+def _newest(table: Table, picture: Picture) -> int:
+    return max(picture.newest, max((one.now.said.at for one in table.told.things), default=0))
+
+
+def _over(office: Office, circle_id: str, newest: int) -> int | None:
+    """When an exercise ended (ms) that is over; None for what is not."""
     with office.database.read() as connection:
         exercise = circle_named(connection, circle_id).circle.exercise
         clock = exercise_clock(connection)
-    if exercise and clock is not None and max(clock[1], newest) < now - DAY_MS and newest <= clock[1] + DAY_MS:
-        return max(clock[1], newest)
-    return max(now // MINUTE_MS * MINUTE_MS, min(newest, now))
+    if not exercise or clock is None or clock[1] >= office.clock() - DAY_MS or newest > clock[1] + DAY_MS:
+        return None
+    return max(clock[1], newest)
 
 
 def _behind(promise: Promise) -> Iterator[str]:

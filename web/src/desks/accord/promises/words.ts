@@ -1,10 +1,10 @@
 // Commitments in words: a rule as a sentence, what it came to, what was missing, when something is due.
 
 import type { Finding, Pledge, PledgeView, PromiseState } from '../../../api/promises';
-import type { Fields, Names } from '../../../api/types';
+import type { Fields, Names, PictureObject } from '../../../api/types';
 import { words } from '../../../i18n/words.svelte';
 import { live } from '../../../state/live.svelte';
-import { known } from '../../../state/objects';
+import { known, type Objects } from '../../../state/objects';
 import { nameOf } from '../../watch/kinds/kind';
 
 export const STATES: readonly PromiseState[] = ['kept', 'late', 'partly', 'not_kept', 'disputed', 'cannot_be_measured_yet', 'not_yet_due'];
@@ -109,10 +109,25 @@ export function partText(name: string, rule: string): string {
   return words.d(words.of(t.day, name));
 }
 
+const byKey = new WeakMap<Objects, Map<string, PictureObject>>();
+
+/** The latest wording of every clause by agreement and key, looked up once for what is held. */
+function clausesOf(objects: Objects): Map<string, PictureObject> {
+  let found = byKey.get(objects);
+  if (!found) {
+    byKey.set(objects, (found = new Map()));
+    for (const each of objects.values()) {
+      if (each.kind !== 'clause') continue;
+      const key = `${each.about} ${String(each.fields['key'])}`;
+      if ((found.get(key)?.said ?? 0) <= each.said) found.set(key, each);
+    }
+  }
+  return found;
+}
+
 /** The clause of a commitment by its number and heading as its parties word it, else by its key. */
 export function clauseName(one: Pledge): string {
-  const said = [...live.objects.values()].filter((each) => each.kind === 'clause' && each.about === one.agreement && each.fields['key'] === one.clause);
-  const last = said.sort((a, b) => b.said - a.said)[0];
+  const last = clausesOf(live.objects).get(`${one.agreement} ${one.clause}`);
   const order = last?.fields['order'];
   const number = Array.isArray(order) ? `\u2068${order.map((each) => words.d(String(each))).join('.')}\u2069` : '';
   const heading = last ? words.name(last.fields['heading'] as Names | undefined) : '';
