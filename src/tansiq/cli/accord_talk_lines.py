@@ -8,7 +8,7 @@ from tansiq.accord.bodies import BodyView, Quorum
 from tansiq.accord.calendar import name_in
 from tansiq.accord.chain import Chain
 from tansiq.accord.confirmations import Word
-from tansiq.accord.files import Files, FileView
+from tansiq.accord.files import FileView, Wait
 from tansiq.accord.meetings import MeetingView, MinutesView
 from tansiq.accord.understandings import Confirmed, UnderstandingView
 from tansiq.cli.output import local_time, settings
@@ -40,7 +40,7 @@ def file_line(one: FileView) -> str:
     return f"{one.step}  {one.ref}  {named(one.names, one.ref)}: {'; '.join([state, *marks])}"
 
 
-def file_lines(one: FileView, known: Files) -> Iterator[str]:
+def file_lines(one: FileView) -> Iterator[str]:
     """A file with each side's word and what it waits for."""
     yield file_line(one)
     for side in one.sides:
@@ -49,9 +49,14 @@ def file_lines(one: FileView, known: Files) -> Iterator[str]:
     for party in one.silent:
         yield f"  {party}: {word('silent')}"
     for wait in one.waits_for:
-        held = known.get(wait.ref)
-        name = named(held.names if held else None, wait.ref)
-        yield f"  {word('waits_for')} {name} ({', '.join(wait.said_by)})" + (f" {word('ring')}" if wait.ring else "")
+        marks = [_wait_state(wait)] + ([word("ring")] if wait.ring else [])
+        said = ", ".join(wait.said_by)
+        yield f"  {word('waits_for')} {named(wait.names, wait.ref)} ({said}): {'; '.join(marks)}"
+
+
+def _wait_state(wait: Wait) -> str:
+    state = word("not_known" if wait.settled is None else "settled" if wait.settled else "not_settled")
+    return f"{state} ({word(f'promise_{wait.promised}')})" if wait.promised else state
 
 
 def meeting_line(one: MeetingView) -> str:
