@@ -58,8 +58,11 @@ def test_the_talk_is_listed_and_shown_on_both_sides_in_the_chosen_language(sides
     minutes = sides.say(
         sides.mop, "minutes", {"items": [{"text": {"en": "All said."}}], "status": "put"}, about=meeting
     )
-    word = {"revision": minutes.partition("/")[2], "verdict": "accepted", "reservation": "Not the third point."}
-    sides.say(sides.joc, "consent", word, about=minutes)
+    said = sides.run(sides.joc, "word", minutes, "accepted", "--reservation", "Not the third point.")
+    assert said.code == OK, said.err
+    meet(sides.joc, sides.mop)
+    own = sides.run(sides.mop, "word", minutes, "accepted")
+    assert own.value["code"] == "accord.own_word"
     understood = sides.say(sides.joc, "understanding", {"number": 1, "names": {"en": "Open"}}, about=meeting)
     for node in (sides.joc, sides.mop):
         found = sides.run(node, "file", "list").value
@@ -71,7 +74,7 @@ def test_the_talk_is_listed_and_shown_on_both_sides_in_the_chosen_language(sides
             meeting,
             understood,
         ]
-    assert "waits for Budget (mop)" in sides.run(sides.joc, "file", "show", centres, json_=False).out
+    assert "waits for Budget (mop): still open" in sides.run(sides.joc, "file", "show", centres, json_=False).out
     assert "reservation: Not the third point." in sides.run(sides.mop, "meeting", "show", meeting, json_=False).out
     assert "بودجە" in sides.run(sides.mop, "file", "list", json_=False, lang="ckb").out
     assert sides.run(sides.mop, "body", "list", json_=False).out.strip() == "nothing"
