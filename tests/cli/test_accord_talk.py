@@ -102,6 +102,16 @@ def test_a_calendar_is_written_looked_at_and_taken_in_once(sides: Sides, tmp_pat
     (shown,) = sides.run(sides.mop, "meeting", "list").value
     assert [side["party"] for side in shown["sides"]] == ["mop", "joc"], "a side says beside it when it sees it"
     assert shown["differ"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", "UID:1@x", "SUMMARY:Visit"]
+    lines += ["DTSTART:20200710T090000Z", "DESCRIPTION:Ask the colonel", "END:VEVENT", "END:VCALENDAR", ""]
+    path.write_bytes("\r\n".join(lines).encode())
+    assert "left out" in sides.run(sides.joc, "meeting", "import", path, "--preview", json_=False).out
+    (told,) = sides.run(sides.joc, "meeting", "import", path).value["refs"]
+    shown = sides.run(sides.joc, "show", told["ref"], "--circle", sides.circle.id)
+    assert "colonel" not in shown.out, "who may be named in a description is not told with it"
+    path.write_bytes("\r\n".join(lines).replace("UID:1@x", "UID:2@x").encode())
+    (told,) = sides.run(sides.joc, "meeting", "import", path, "--described").value["refs"]
+    assert "colonel" in sides.run(sides.joc, "show", told["ref"], "--circle", sides.circle.id).out
     path.write_bytes(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
     bad = sides.run(sides.joc, "meeting", "import", path)
     assert (bad.code, json.loads(bad.out)["code"]) == (MALFORMED, "calendar.empty")

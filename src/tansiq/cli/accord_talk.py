@@ -118,6 +118,9 @@ def write_calendar(
 def read_calendar(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A calendar (.ics).")],
     preview: Annotated[bool, typer.Option("--preview", help="Only show what it would say.")] = False,
+    described: Annotated[
+        bool, typer.Option("--described", help="Say the descriptions too: look at them first, they may name people.")
+    ] = False,
     circle: Circle = "",
     as_: As = "",
 ) -> None:
@@ -130,14 +133,14 @@ def read_calendar(
     where = _circle(node, circle)
     data = read_file(path, MOST_BYTES)
     offered = door.look(node.office, where, data, cast("Language", settings.language))
-    rows = door.rows_of(offered)
+    rows = door.rows_of(offered, described=described)
     author = author_of(node, as_)
     refs = []
     if rows and not preview:
         refs = door.take(node.office, door.TakeRequest(ReleaseRequest(where), rows), author)
     answer(
         {"offered": msgspec.to_builtins(offered), "refs": msgspec.to_builtins(refs)},
-        *(line for one in offered for line in offered_lines(one)),
+        *(line for one in offered for line in offered_lines(one, described=described)),
         *(f"said: {one.ref} (entry {one.index} in {one.circle[:8]})" for one in refs),
     )
 

@@ -130,7 +130,7 @@ def chain_lines(found: Chain) -> Iterator[str]:
         yield word("cut")
 
 
-def offered_lines(one: Offered) -> Iterator[str]:
+def offered_lines(one: Offered, *, described: bool) -> Iterator[str]:
     """What a row of a calendar would say, and what was left out of it."""
     if one.older:
         what = word("older")
@@ -147,6 +147,8 @@ def offered_lines(one: Offered) -> Iterator[str]:
     yield from (f"  {word('cut_text' if said == 'cut' else said)}" for said in one.said)
     if one.people:
         yield f"  {word('people')}: {one.people}"
+    if one.description is not None:
+        yield f"  {word('described' if described else 'not_described')}: {one.description.note}"
     if one.dropped:
         yield f"  {word('left_out')}: {', '.join(f'{name} {count}' for name, count in sorted(one.dropped.items()))}"
 

@@ -255,6 +255,8 @@ export interface Offered {
   dropped: Record<string, number>;
   people: number;
   said: string[];
+  /** Free text, in which people may be named: told only where it is ticked. */
+  description: { note: string; lang: Lang } | null;
 }
 
 const within = (circle: string): string => `circle=${encodeURIComponent(circle)}`;
