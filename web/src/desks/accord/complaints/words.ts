@@ -1,6 +1,7 @@
 // Complaints in the reader's words: their clocks, what is missing, how grave they are.
 
 import type { Named, Standing, StepDue, Task } from '../../../api/rules';
+import type { Names } from '../../../api/types';
 import { words } from '../../../i18n/words.svelte';
 import { live } from '../../../state/live.svelte';
 import { titleOf } from '../../watch/kinds';
@@ -16,6 +17,22 @@ export function toneOf(one: Standing): Tone {
   if (one.state === 'executed' || one.state === 'closed') return 'good';
   if (one.late || one.state === 'cannot_be_closed' || one.state === 'disputed') return 'bad';
   return one.state === 'not_upheld' || one.state === 'withdrawn' || one.state === 'erased' ? '' : 'warn';
+}
+
+/** The clauses of an agreement, one for each key, in their order; `ref` is a wording of it. */
+export function clausesOf(agreement: string): { key: string; ref: string; name: string }[] {
+  const found = new Map<string, { key: string; ref: string; name: string; order: readonly number[] }>();
+  for (const one of live.visible) {
+    const key = one.fields['key'];
+    if (one.kind !== 'clause' || one.about !== agreement || one.erased || typeof key !== 'string' || found.has(key)) continue;
+    const heading = words.name(one.fields['heading'] as Names | undefined);
+    found.set(key, { key, ref: one.ref, name: words.facts(titleOf(one, words), heading), order: (one.fields['order'] ?? []) as number[] });
+  }
+  return [...found.values()].sort((a, b) => inOrder(a.order, b.order));
+}
+function inOrder(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((one, k) => one !== b[k]);
+  return i < 0 ? a.length - b.length : (a[i] ?? 0) - (b[i] ?? -1);
 }
 
 export const missingNames = (names: readonly Named[]): string => words.m.complaints.missing(words.list(names.map((name) => words.m.complaints.named[name])));

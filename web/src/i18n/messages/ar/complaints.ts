@@ -89,6 +89,8 @@ export const complaints: Messages['complaints'] = {
   againstWhom: 'المشكو منه',
   commitment: 'أي التزام',
   noCommitment: 'لا شيء، أو ليس في هذه الدائرة',
+  noAgreement: 'لا شيء، أو ليس في هذه الدائرة',
+  wholeAgreement: 'الاتفاق كله',
   replyDue: 'موعد الرد (إن تُرك فارغاً فبحسب ضوابط العمل)',
   where: 'المكان',
   when: 'وقت الحدوث',

@@ -89,6 +89,8 @@ export const complaints: Messages['complaints'] = {
   againstWhom: 'لە دژی',
   commitment: 'کام پابەندبوون',
   noCommitment: 'هیچ، یان لەم بازنەیەدا نییە',
+  noAgreement: 'هیچ، یان لەم بازنەیەدا نییە',
+  wholeAgreement: 'هەموو ڕێککەوتنەکە',
   replyDue: 'وادەی وەڵام (ئەگەر بەتاڵ بێت: بەپێی ڕێساکانی کار)',
   where: 'شوێن',
   when: 'کاتی ڕوودان',

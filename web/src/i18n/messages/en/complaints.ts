@@ -88,6 +88,8 @@ export const complaints = {
   againstWhom: 'Against',
   commitment: 'Which commitment',
   noCommitment: 'None, or not in this circle',
+  noAgreement: 'None, or not in this circle',
+  wholeAgreement: 'The agreement as a whole',
   replyDue: 'Reply due (left empty: by the terms of reference)',
   where: 'Where',
   when: 'When it happened',
