@@ -69,6 +69,8 @@ export const signing = {
   nobodyMissing: 'لا ينقص أحد',
   signatures: 'التواقيع',
   noSignatures: 'لم يوقّع أحد بعد.',
+  signedWith: 'يُوقَّع مع النص',
+  term: 'المصطلح',
   force: 'الدخول حيّز التنفيذ',
   forceOn: { signature: 'بآخر توقيع', date: 'في تاريخ', trigger: 'بعد حدث يؤكده كل طرف' },
   inForceSince: 'نافذ منذ',

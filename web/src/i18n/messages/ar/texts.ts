@@ -119,6 +119,8 @@ export const texts: typeof en = {
   heading: 'العنوان',
   term: 'المصطلح المعرَّف',
   words: 'النص',
+  when: { expires_at: 'الانتهاء', review_at: 'المراجعة' },
+  whenSet: { expires_at: 'ينتهي في يوم محدد', review_at: 'يُراجَع في يوم محدد' },
   note: 'سبب هذه الصياغة',
   anyway: 'اعرضها كما هي: تبقى الصياغتان',
   lookAnew: 'انظر في الصياغة الجديدة',

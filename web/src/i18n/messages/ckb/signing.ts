@@ -69,6 +69,8 @@ export const signing = {
   nobodyMissing: 'کەس نەماوە',
   signatures: 'واژووەکان',
   noSignatures: 'هێشتا کەس واژووی نەکردووە.',
+  signedWith: 'لەگەڵ دەقەکە واژوو دەکرێت',
+  term: 'زاراوە',
   force: 'چوونە بواری جێبەجێکردنەوە',
   forceOn: { signature: 'لەگەڵ دوا واژوو', date: 'لە ڕێکەوتێکدا', trigger: 'دوای ڕووداوێک کە هەموو لایەنێک پشتڕاستی دەکاتەوە' },
   inForceSince: 'لە جێبەجێکردندایە لە',

@@ -69,6 +69,8 @@ export const signing = {
   nobodyMissing: 'nobody is missing',
   signatures: 'Signatures',
   noSignatures: 'Nobody has signed or initialled yet.',
+  signedWith: 'Signed with the words',
+  term: 'Term',
   force: 'Entry into force',
   forceOn: { signature: 'with the last signature', date: 'on a date', trigger: 'after an event that every side confirms' },
   inForceSince: 'in force since',

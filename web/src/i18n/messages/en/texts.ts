@@ -117,6 +117,8 @@ export const texts = {
   heading: 'Heading',
   term: 'Term that is defined',
   words: 'Words',
+  when: { expires_at: 'Ends', review_at: 'Review' },
+  whenSet: { expires_at: 'It ends on a day', review_at: 'It is reviewed on a day' },
   note: 'Why it is worded so',
   anyway: 'Offer it anyway: both stay',
   lookAnew: 'Look at the new wording',
