@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
+from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk, shots_texts
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -30,11 +30,12 @@ def main() -> int:
     """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
     those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
     Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings, with
-    `reports` only those of reports, with `accord` only those of the Accord and Centres desks.
+    `reports` only those of reports, with `texts` only those of texts and signing, with `accord` only those of the
+    Accord and Centres desks.
     """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
-    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "accord", "trust"}
+    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "texts", "accord", "trust"}
     some = known.intersection(sys.argv[1:])
     if not some or "gaps" in some:
         shoot_demo(wanted, shoot_gaps if some else shoot)
@@ -50,6 +51,8 @@ def main() -> int:
         shoot_demo(wanted, shoot_accord)
     if not some or "reports" in some:
         shoot_demo(wanted, shoot_reports)
+    if not some or "texts" in some:
+        shoot_demo(wanted, shoot_texts)
     if some and "trust" not in some:
         return 0
     with (
@@ -132,6 +135,11 @@ def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: t
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_texts(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Texts and signing at the Accord desk, and the printed pages of an agreement."""
+    shots_texts.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:

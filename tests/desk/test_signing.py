@@ -290,6 +290,37 @@ def test_a_text_is_signed_away_from_any_node_and_the_signature_carried_in(signer
     assert signers.mop.post("/accord/signatures/file", content=signature.read_bytes()).status_code != CREATED
 
 
+def test_an_amendment_begins_with_the_words_that_it_amends(signers: Signers, signed: str) -> None:
+    both = (signers.desks.duty, signers.desks.other)
+    listed = signers.joc.get("/accord/texts", params={"circle": signers.desks.circle.id}).json()["texts"]
+    complete = signers.view(signers.joc, signed)["signed"]["complete_at"]
+    assert next(one for one in listed if one["ref"] == signed)["signed_at"] == complete
+    frame = {"names": NAMES, "path": "signed", "parties": ["joc", "mop"], "authentic": ["ar", "ckb"], "amends": signed}
+    amendment = signers.say(signers.desks.duty, "agreement", frame)
+    until(lambda: signers.held(signers.desks.other, amendment))
+    # one clause is to read otherwise: nobody takes over its old words for the other side
+    wording = {"key": "c2", "order": [2], "part": "clause", "text": {**TEXT, "ar": "خلال شهر"}, "status": "offered"}
+    other = signers.say(signers.desks.other, "clause", wording, amendment)
+    until(lambda: signers.held(signers.desks.duty, other))
+    body = {"circle": signers.desks.circle.id}
+    taken = []
+    for desk in both:
+        answer = desk.post(f"/accord/texts/{amendment}/take-over", json=body)
+        assert answer.status_code == CREATED, answer.text
+        taken += [str(one["ref"]) for one in answer.json()["refs"]]
+    assert len(taken) == len(both)
+    for desk in both:
+        until(lambda desk=desk: all(signers.held(desk, ref) for ref in taken))
+        rows = desk.get(f"/accord/texts/{amendment}", params=body).json()["clauses"]
+        assert [(row["key"], row["state"]) for row in rows] == [("c1", "agreed"), ("c2", "open")]
+        assert rows[0]["text"]["en"] == [TEXT["en"]], "a translation comes along"
+        again = desk.post(f"/accord/texts/{amendment}/take-over", json=body)
+        assert (again.status_code, again.json()["code"]) == (CONFLICT, "texts.nothing_to_take")
+    none = signers.desks.duty.post(f"/accord/texts/{signed}/take-over", json=body)
+    assert (none.status_code, none.json()["code"]) == (CONFLICT, "texts.amends_none")
+    assert signers.joc.post(f"/accord/texts/{amendment}/take-over", json=body).status_code == FORBIDDEN
+
+
 def test_akoma_ntoso_holds_under_the_schema_of_oasis(signers: Signers, signed: str) -> None:
     draft = signers.say(signers.desks.duty, "agreement", {"names": NAMES, "path": "draft", "parties": ["joc", "mop"]})
     wording: dict[str, Any] = {
@@ -320,7 +351,9 @@ def test_docx_is_right_to_left_text_in_a_table_that_runs_from_the_right(signers:
     document = Document(io.BytesIO(export(signers, signed, "docx").content))
     table = document.tables[0]
     assert table._tbl.tblPr.find(qn("w:bidiVisual")) is not None
-    cell = table.rows[0].cells[2]
+    assert table.rows[0]._tr.trPr is not None
+    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    cell = table.rows[1].cells[2]
     assert cell.text == TEXT["ckb"]
     paragraph = cell.paragraphs[0]
     assert paragraph._p.pPr is not None

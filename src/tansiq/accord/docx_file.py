@@ -21,7 +21,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from tansiq.accord.frame import frame_lines, word
-from tansiq.accord.plain import RIGHT_TO_LEFT, number
+from tansiq.accord.plain import RIGHT_TO_LEFT
 from tansiq.accord.sheet import ClauseRow, Sheet, SignatureLine, marks, office_name, said
 from tansiq.records.values import Language
 
@@ -100,7 +100,7 @@ def _columns(table: Table, sheet: Sheet) -> None:
 
 def _clause(table: Table, sheet: Sheet, row: ClauseRow) -> None:
     cells = _row(table)
-    _say(cells[0].paragraphs[0], number(row.order), "en")
+    _say(cells[0].paragraphs[0], row.number, "en")
     for cell, language in zip(cells[1:], sheet.languages, strict=True):
         _words(cell, sheet, row, language)
 

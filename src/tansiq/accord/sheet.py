@@ -93,6 +93,11 @@ class ClauseRow(Struct, frozen=True):
     part: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def number(self) -> str:
+        """3.2 for the second clause of the third article; a preamble bears none."""
+        return "" if self.part == "preamble" else number(self.order)
+
 
 class SignatureLine(Struct, frozen=True):
     """A signature that counts, as it stands on the certificate; `at` in ms."""
@@ -149,7 +154,7 @@ class Sheet(Struct, frozen=True):
         row = next((one for one in self.rows if one.key == key), None)
         if row is None:
             return key
-        return f"{number(row.order)} {row.pieces[0].heading.get(language, '')}".rstrip()
+        return f"{row.number} {row.pieces[0].heading.get(language, '')}".strip()
 
     def changed_by(self, party: str, reservation: Reservation) -> list[Changed]:
         """The commitments that one reservation changes: those of its clause and of all below it."""

@@ -16,9 +16,10 @@ from tansiq.accord.clauses import LANGUAGES, Clash, ClauseState, Content, Offer,
 from tansiq.accord.compare import Bracket, Piece, difference
 from tansiq.accord.concordance import Discord
 from tansiq.accord.glossary import Glossary, TermWarning
+from tansiq.accord.signing import stand
 from tansiq.accord.texts import Memo, Point, TextState, agreed_text, discords_of, glossary_of, open_points, text_of
 from tansiq.desk.accord_board import MOST_CIRCLES, Table, table_of
-from tansiq.desk.office import Office
+from tansiq.desk.office import Office, circle_named
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.picture.told import Told, body_of
 from tansiq.records.kinds.agreement import Agreement, Force
@@ -47,6 +48,8 @@ class TextLine(Struct, frozen=True):
     status: str
     said: int
     counts: dict[str, int]
+    signed_at: int | None
+    """When the last of its parties signed (ms, as it states); None while one is missing."""
 
 
 class TextList(Struct, frozen=True):
@@ -122,6 +125,7 @@ class TextView(Struct, frozen=True):
     gone: list[str]
     points: list[Point]
     digest: str | None
+    signed_at: int | None
 
 
 class OfferView(Struct, frozen=True, omit_defaults=True):
@@ -213,17 +217,24 @@ class Circles:
 
 def listing(office: Office, circle: str) -> TextList:
     """The texts of a circle, by their path, the latest amendment first."""
+    named = _named(office, circle)
     with table_of(office, circle) as table:
         kept = office.memory.of(Circles).of(circle, table.told)
         lines = [
-            _line(table, text_of(table.told, table.sides, thing.ref, kept.memo))
+            _line(table, text_of(table.told, table.sides, thing.ref, kept.memo), named)
             for thing in table.told.of_kind("agreement")
             if body_of(thing.now, Agreement) is not None
         ]
         return TextList(table.turn, sorted(lines, key=lambda one: (one.path or "", -one.said, one.ref)))
 
 
-def _line(table: Table, text: TextState) -> TextLine:
+def _named(office: Office, circle: str) -> str:
+    """The id of a circle, which signatures are bound to."""
+    with office.database.read() as connection:
+        return circle_named(connection, circle).circle.id
+
+
+def _line(table: Table, text: TextState, circle: str) -> TextLine:
     thing, body = table.told.get(text.ref), text.agreement
     now = thing.now if thing is not None else None
     counts = {"agreed": 0, "left_out": 0, "open": 0}
@@ -242,25 +253,42 @@ def _line(table: Table, text: TextState) -> TextLine:
         body.status or "drafting",
         now.said.at if now else 0,
         counts,
+        _signed_at(table, text.ref, circle),
     )
+
+
+def _signed_at(table: Table, ref: str, circle: str) -> int | None:
+    if not table.told.about("signature", ref):
+        return None
+    signed = stand(table.told, circle, table.sides, ref).signed
+    return None if signed is None else signed.complete_at
 
 
 def text_view(office: Office, circle: str, ref: str) -> bytes:
     """A text as JSON (`TextView`), from what was kept where nothing was said since; refused as `texts.not_here`."""
+    named = _named(office, circle)
     with table_of(office, circle) as table:
         kept = office.memory.of(Circles).of(circle, table.told)
         held = kept.answers.get(ref)
         if held is None or held[0] != table.turn:
             if len(kept.answers) >= MOST_ANSWERS:
                 kept.answers.clear()
-            held = table.turn, msgspec.json.encode(_view(table, kept, ref))
+            held = table.turn, msgspec.json.encode(_view(table, kept, ref, named))
             kept.answers[ref] = held
         return held[1]
 
 
-def _view(table: Table, kept: Texts, ref: str) -> TextView:
+def read_ahead(office: Office, circle: str) -> int:
+    """Read the texts of a circle before anybody asks, so that the first question finds them; how many."""
+    texts = listing(office, circle).texts
+    for one in texts[:MOST_ANSWERS]:
+        text_view(office, circle, one.ref)
+    return len(texts)
+
+
+def _view(table: Table, kept: Texts, ref: str, circle: str) -> TextView:
     text = text_of(table.told, table.sides, ref, kept.memo)
-    line, glossary = _line(table, text), _glossary(kept, text)
+    line, glossary = _line(table, text, circle), _glossary(kept, text)
     agreed, points = agreed_text(table.told, table.sides, ref, kept.memo)
     return TextView(
         table.turn,
@@ -279,6 +307,7 @@ def _view(table: Table, kept: Texts, ref: str) -> TextView:
         [one.key for one in text.gone],
         points,
         None if agreed is None else digest(agreed),
+        line.signed_at,
     )
 
 

@@ -5,10 +5,22 @@ from __future__ import annotations
 import datetime
 
 from tansiq.accord.frame import frame_lines, word
-from tansiq.accord.plain import number
 from tansiq.accord.sheet import ClauseRow, Sheet, SignatureLine, marks, name_in, office_name, said
 from tansiq.records.values import Language
-from tansiq.reports.paper import Block, Box, Cell, Heading, Line, Paper, Paragraph, Span, Table, isolated, line
+from tansiq.reports.paper import (
+    Block,
+    Box,
+    Cell,
+    Heading,
+    Line,
+    PageBreak,
+    Paper,
+    Paragraph,
+    Span,
+    Table,
+    isolated,
+    line,
+)
 from tansiq.reports.paper_pdf import pdf
 
 PAGE: Language = "ar"
@@ -74,7 +86,7 @@ def _signed_with(sheet: Sheet) -> Table:
 
 
 def _row(sheet: Sheet, row: ClauseRow) -> tuple[Cell, ...]:
-    cells = [Cell(line(Span(number(row.order), "en", strong=row.part == "article")))]
+    cells = [Cell(line(Span(row.number, "en", strong=row.part == "article")))]
     for language in sheet.languages:
         spans: list[Span] = []
         for one in said(sheet, row, language):
@@ -84,7 +96,8 @@ def _row(sheet: Sheet, row: ClauseRow) -> tuple[Cell, ...]:
 
 
 def _certificate(sheet: Sheet) -> list[Block]:
-    blocks: list[Block] = [Heading(2, _in_all(sheet, "certificate"))]
+    signed = [one for one in sheet.signatures if one.act == "sign"]
+    blocks: list[Block] = [*([PageBreak()] if signed else []), Heading(2, _in_all(sheet, "certificate"))]
     within: list[Block] = [
         Paragraph(_in_all(sheet, "digest")),
         Paragraph(line(Span(sheet.digest or "", "en")), lang="en"),
@@ -92,7 +105,6 @@ def _certificate(sheet: Sheet) -> list[Block]:
     if sheet.state != "signed":
         within.append(Paragraph(_in_all(sheet, "unsigned"), tone="watch"))
     blocks.append(Box((), tuple(within)))
-    signed = [one for one in sheet.signatures if one.act == "sign"]
     if signed:
         head = tuple(Cell(_in_all(sheet, name)) for name in ("party", "office", "key", "ledger"))
         rows = tuple(_signature(sheet, one) for one in signed)
