@@ -103,6 +103,12 @@ def test_two_texts_that_differ_in_anything_signed_read_differently() -> None:
         assert len(shown) == len({canonical(one) for one in (TEXT, *others)}) == 1 + len(others)
 
 
+@pytest.mark.parametrize("at", [-1, 0, 253_402_300_799_999, 1 << 62])
+def test_a_time_that_no_calendar_has_stands_as_it_is(at: int) -> None:
+    shown = plain(msgspec.structs.replace(TEXT, expires_at=at), "en")
+    assert ("1970-01-01" if at == 0 else f"{at} ms") in shown
+
+
 def test_a_heading_that_is_not_agreed_stands_in_the_bracket_of_who_wants_it() -> None:
     row = ClauseRow(
         "gap",

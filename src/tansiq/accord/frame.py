@@ -14,6 +14,8 @@ from tansiq.records.values import Language
 from tansiq.wording import catalogue
 
 HOUR_MINUTES: Final = 60
+LAST_MS: Final = 253_402_000_000_000
+"""Days of the year 9999; what a foreign file says beyond them stands as it is."""
 ISOLATE, ISOLATE_END = "\u2068", "\u2069"
 """Around what runs in another direction than the line: names of records, digests, dates (UAX #9)."""
 
@@ -57,8 +59,8 @@ def frame_lines(framed: Framed, language: Language, party: Callable[[str, Langua
         ("prevailing", "" if framed.prevailing is None else word(f"lang_{framed.prevailing}", language)),
         ("amends", _apart(framed.amends or "")),
         ("force", force_words(framed.force, language)),
-        ("until", _moment(framed.expires_at)),
-        ("review", _moment(framed.review_at)),
+        ("until", _apart(moment(framed.expires_at))),
+        ("review", _apart(moment(framed.review_at))),
     ]
     return [FrameLine(word(name, language), value) for name, value in rows if value]
 
@@ -68,19 +70,21 @@ def force_words(force: Force | None, language: Language) -> str:
     if force is None or force.on == "signature":
         return word("force_signature", language)
     if force.on == "date":
-        return word("force_date", language).replace("{date}", _moment(force.date))
+        return word("force_date", language).replace("{date}", _apart(moment(force.date)))
     said = word("force_trigger", language).replace("{trigger}", _apart(force.trigger or ""))
     return said.replace("{days}", str(force.days or 0))
 
 
-def _moment(at: int | None) -> str:
-    """A local day, with the time where it is not the day's beginning."""
+def moment(at: int | None) -> str:
+    """A local day, with the time where it is not the day's beginning; empty where there is none."""
     if at is None:
         return ""
+    if not 0 <= at <= LAST_MS:
+        return f"{at} ms"
     day = day_of(at)
     minute = (at - day_begins(day)) % DAY_MS // MINUTE_MS
     time = f" {minute // HOUR_MINUTES:02}:{minute % HOUR_MINUTES:02} (UTC+3)" if minute else ""
-    return _apart(date_of(day) + time)
+    return date_of(day) + time
 
 
 def _apart(text: str) -> str:
