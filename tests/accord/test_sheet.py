@@ -161,4 +161,4 @@ def test_each_column_says_whether_its_language_binds() -> None:
     sheet = msgspec.structs.replace(sheet_of(), authentic=("ar",), languages=LANGUAGES)
     tables = [one for one in blocks_of(paper_of(sheet)) if isinstance(one, Table)]
     head = ["".join(span.text for span in cell.line) for cell in tables[0].head[1:]]
-    assert head == ["العربية · نص معتمَد", "کوردیی سۆرانی · وەرگێڕان", "English · translation"]
+    assert head == ["العربية · نص رسمي", "کوردیی سۆرانی · وەرگێڕان", "English · translation"]

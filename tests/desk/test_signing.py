@@ -278,8 +278,13 @@ def test_a_text_is_signed_away_from_any_node_and_the_signature_carried_in(signer
     asked = ["sign", "text", str(text), "--key", str(key), "--out", str(signature), "--yes"]
     wrong = run.invoke(app, [*asked, "--passphrase", "not these words at all"])
     assert wrong.exit_code == 1
-    done = run.invoke(app, [*asked, "--passphrase", "several words in a row"])
+    for bad, more in (("9", []), ("1", ["--act", "initial"])):
+        reserved = ["--reservation", f"{bad}:excludes:en=Not us", "--passphrase", "several words in a row"]
+        assert run.invoke(app, [*asked, *reserved, *more]).exit_code == 2, "refused before anything is signed"
+    reserved = ["--reservation", "2:interprets:en=Our way", "--passphrase", "several words in a row"]
+    done = run.invoke(app, [*asked, *reserved])
     assert done.exit_code == 0, done.output
+    assert json.loads(signature.read_bytes())["reservations"][0]["clause"] == "c2", "by number, as it is read"
     altered = text.read_text(encoding="utf-8").replace("ثلاثين", "ثلاثون")
     (tmp_path / "altered.json").write_text(altered, encoding="utf-8")
     other = run.invoke(app, ["sign", "text", str(tmp_path / "altered.json"), *asked[3:], "--passphrase", "x"])
