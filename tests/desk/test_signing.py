@@ -323,6 +323,13 @@ def test_an_amendment_begins_with_the_words_that_it_amends(signers: Signers, sig
         assert rows[0]["text"]["en"] == [TEXT["en"]], "a translation comes along"
         again = desk.post(f"/accord/texts/{amendment}/take-over", json=body)
         assert (again.status_code, again.json()["code"]) == (CONFLICT, "texts.nothing_to_take")
+    same, other_words = (
+        signers.joc.get(f"/accord/texts/{amendment}/clauses/{key}", params=body).json() for key in ("c1", "c2")
+    )
+    assert same["before"] == other_words["before"] == "held"
+    assert list(same["against"].values()) == [{}], "word for word as before"
+    assert [list(one["text"]) for one in other_words["against"].values()] == [["ar"]]
+    assert "before" not in signers.joc.get(f"/accord/texts/{signed}/clauses/c1", params=body).json()
     none = signers.desks.duty.post(f"/accord/texts/{signed}/take-over", json=body)
     assert (none.status_code, none.json()["code"]) == (CONFLICT, "texts.amends_none")
     assert signers.joc.post(f"/accord/texts/{amendment}/take-over", json=body).status_code == FORBIDDEN

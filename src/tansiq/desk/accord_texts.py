@@ -5,12 +5,13 @@ What was worked out for one turn of the table is kept; of a clause that nobody s
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from tansiq.accord.agreed import digest
+from tansiq.accord.amending import against, text_before
 from tansiq.accord.bracketed import Field, at_the_table, bracketed, differences, in_order
 from tansiq.accord.clauses import LANGUAGES, Clash, ClauseState, Content, Offer, Taken
 from tansiq.accord.compare import Bracket, Piece, difference
@@ -178,6 +179,10 @@ class ClauseView(Struct, frozen=True):
     points: list[Point]
     history: list[OfferView]
     comments: list[CommentView]
+    before: Literal["none", "new", "held"] = "none"
+    """Of an amendment: whether the text that it amends has this clause."""
+    against: dict[str, dict[Field, dict[Language, list[Piece]]]] = {}
+    """By wording at stake: how it reads otherwise than the clause there."""
 
 
 class Comparison(Struct, frozen=True):
@@ -414,6 +419,7 @@ def _position(one: Taken) -> Position:
 
 def clause_view(office: Office, circle: str, ref: str, key: str) -> ClauseView:
     """A clause with its history; refused as `texts.not_here`, `texts.no_clause`."""
+    named = _named(office, circle)
     with table_of(office, circle) as table:
         kept = office.memory.of(Circles).of(circle, table.told)
         text = text_of(table.told, table.sides, ref, kept.memo)
@@ -421,7 +427,21 @@ def clause_view(office: Office, circle: str, ref: str, key: str) -> ClauseView:
         row = _row(table.told, kept, text, clause, _glossary(kept, text))
         points = [one for one in open_points(text) if one.clause == key]
         comments = _comments(table.told, clause)
-        return ClauseView(table.turn, ref, text.authentic, text.sides, row, points, _history(clause), comments)
+        history, (before, differs) = _history(clause), _before(table, named, text, clause)
+        return ClauseView(table.turn, ref, text.authentic, text.sides, row, points, history, comments, before, differs)
+
+
+def _before(
+    table: Table, circle: str, text: TextState, clause: ClauseState
+) -> tuple[Literal["none", "new", "held"], dict[str, dict[Field, dict[Language, list[Piece]]]]]:
+    """Whether the text that this one amends has a clause, and how each wording at stake reads otherwise."""
+    earlier = text_before(table.told, circle, table.sides, text)
+    if earlier is None:
+        return "none", {}
+    found = next((one for one in earlier.clauses if one.key == clause.key), None)
+    if found is None:
+        return "new", {}
+    return "held", {one.ref: against(found, earlier.authentic, one.content) for one in clause.wordings}
 
 
 def clause_in(text: TextState, key: str) -> ClauseState:

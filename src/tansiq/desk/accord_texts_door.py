@@ -13,10 +13,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tansiq.accord.amending import to_take_over
+from tansiq.accord.amending import text_before, to_take_over
 from tansiq.accord.clauses import Offer, heads, read_offers, things_by_key
-from tansiq.accord.signing import stand
-from tansiq.accord.texts import agreed_text, text_of
+from tansiq.accord.texts import text_of
 from tansiq.circles.gate import Author
 from tansiq.desk import saying
 from tansiq.desk.accord_board import Table, table_of
@@ -206,17 +205,15 @@ def take_over(office: Office, agreement: str, asked: TakeOverRequest, author: Au
         circle = circle_named(connection, asked.circle).circle
     with table_of(office, asked.circle) as table:
         text = text_of(table.told, table.sides, agreement)
-        before = table.told.thing_of(text.agreement.amends) if text.agreement.amends else None
-        if before is None:
+        amends = table.told.thing_of(text.agreement.amends) if text.agreement.amends else None
+        if amends is None:
             raise Conflict("texts.amends_none", ref=agreement[:80])
-        agreed = stand(table.told, circle.id, table.sides, before.ref).text
-        if agreed is None:
-            agreed, _ = agreed_text(table.told, table.sides, before.ref)
-        if agreed is None:
-            raise Conflict("texts.not_agreed_before", ref=before.ref[:80])
-        clauses = to_take_over(table.told, agreed, text, office.party)
+        before = text_before(table.told, circle.id, table.sides, text)
+        if before is None:
+            raise Conflict("texts.not_agreed_before", ref=amends.ref[:80])
+        clauses = to_take_over(table.told, before, text, office.party)
     if not clauses:
-        raise Conflict("texts.nothing_to_take", ref=before.ref[:80])
+        raise Conflict("texts.nothing_to_take", ref=amends.ref[:80])
     requests = []
     for clause in clauses:
         # not what its author said of it then: who takes it over compared nothing

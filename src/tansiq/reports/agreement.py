@@ -106,7 +106,7 @@ def _certificate(sheet: Sheet) -> list[Block]:
         within.append(Paragraph(_in_all(sheet, "unsigned"), tone="watch"))
     blocks.append(Box((), tuple(within)))
     if signed:
-        head = tuple(Cell(_in_all(sheet, name)) for name in ("party", "office", "key", "ledger"))
+        head = tuple(Cell(_in_all(sheet, name, "\n")) for name in ("party", "office", "key", "ledger"))
         rows = tuple(_signature(sheet, one) for one in signed)
         blocks.append(Table((2, 2, 3, 3), head, rows))
         for one in signed:
@@ -142,10 +142,10 @@ def _reservations(sheet: Sheet, one: SignatureLine) -> list[Block]:
     return found
 
 
-def _in_all(sheet: Sheet, name: str) -> Line:
+def _in_all(sheet: Sheet, name: str, between: str = " · ") -> Line:
     """A word of the paper in each of its languages."""
     spans: list[Span] = []
     for language in sheet.languages:
-        spans += [Span(" · ")] if spans else []
+        spans += [Span(between)] if spans else []
         spans.append(Span(word(name, language), language))
     return tuple(spans)

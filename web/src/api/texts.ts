@@ -152,6 +152,9 @@ export interface ClauseView {
   points: Point[];
   history: Offer[];
   comments: TextComment[];
+  /** Of an amendment: whether the text that it amends has this clause, and how each wording reads otherwise. */
+  before?: 'new' | 'held';
+  against?: Record<string, Differences>;
 }
 
 export interface OfferRequest {
