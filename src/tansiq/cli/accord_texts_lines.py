@@ -78,6 +78,11 @@ def history_lines(view: ClauseView) -> Iterable[str]:
         yield from difference_lines(one.differs)
         for position in one.positions:
             yield f"    {position.party}: {position.verdict or '-'} {' / '.join(position.condition.values())}".rstrip()
+    if view.before == "new":
+        yield "not in the text that it amends"
+    for ref, differs in view.against.items():
+        yield f"{ref} {'changes' if differs else 'is word for word as in'} the text that it amends"
+        yield from difference_lines(differs)
     for comment in view.comments:
         yield f"  # {comment.party}: {comment.text}"
 

@@ -168,7 +168,7 @@ class CommentView(Struct, frozen=True):
     resolved: bool
 
 
-class ClauseView(Struct, frozen=True):
+class ClauseView(Struct, frozen=True, omit_defaults=True):
     """A clause with everything that was said of it."""
 
     turn: int
