@@ -16,7 +16,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk, shots_texts
+from tools import (
+    shots_accord,
+    shots_gaps,
+    shots_movements,
+    shots_positions,
+    shots_promises,
+    shots_reports,
+    shots_talk,
+    shots_texts,
+)
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -130,6 +139,11 @@ def shoot_texts(browser: Browser, desk: Desk, language: str, suffix: str, size: 
     shots_texts.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
+def shoot_promises(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Commitments, the kept-promise record, the terms of reference."""
+    shots_promises.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Reports at the Accord desk, and their printed pages."""
     shots_reports.shoot(browser, desk, language, suffix, size, save)
@@ -182,6 +196,7 @@ PARTS: Final = {
     "positions": Part("live positions", lambda wanted: shoot_demo(wanted, shoot_positions, shots_positions.lay_live)),
     "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
     "accord": Part("the Accord and Centres desks", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
     "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),
     "reports": Part("reports and their printed pages", lambda wanted: shoot_demo(wanted, shoot_reports)),
     "trust": Part("a fork, the alarm, bundles", shoot_trust),

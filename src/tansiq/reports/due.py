@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tansiq.accord.rule_reports import first_issued
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.commitment import Commitment, ReportEvery, ReportName
 from tansiq.records.kinds.report import ISSUE_MS, Report
@@ -119,12 +120,13 @@ def _due(told: Told, rule: CutOff, party: str, centre: str | None, start: int, e
     for cutoff in cutoffs(rule, start, end):
         thing = mine.get(cutoff)
         body = None if thing is None else body_of(thing.now, Report)
+        first = None if thing is None else first_issued(thing)
         if thing is None or body is None:
             yield Due(rule.report, party, cutoff, "missing", centre)
-        elif body.digest is None and body.common is None:
+        elif first is None:
             yield Due(rule.report, party, cutoff, "excused", centre, thing.ref, first_said(thing), None, body.reason)
         else:
-            said = first_said(thing)
+            said = first.said.at
             yield Due(
                 rule.report,
                 party,
