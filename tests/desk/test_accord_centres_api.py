@@ -98,3 +98,29 @@ def test_what_is_no_centre_is_refused_in_words(desks: Desks) -> None:
     for bad in ({"days": 93}, {"days": 0}, {"start": -1}, {"at": "x"}):
         answer = desks.duty.get("/accord/centres/joc/none", params={"circle": desks.circle.id, **bad})
         assert answer.status_code == BAD
+
+
+def test_a_centre_with_open_points_is_said_at_work_on_purpose_or_not_at_all(desks: Desks) -> None:
+    joc = desks.duty
+    centre = say(joc, desks, "centre", {"names": {"en": "Makhmur"}, "state": "preparing"})
+    say(joc, desks, "readiness", {"points": [{**POINT, "state": "open"}]}, about=centre)
+    body = {
+        "kind": "centre",
+        "fields": {"names": {"en": "Makhmur"}, "state": "active"},
+        "revises": centre,
+        "releases": [{"circle": desks.circle.id}],
+    }
+    for path in ("/records/preview", "/records"):
+        answer = joc.post(path, json=body)
+        assert answer.json()["code"] == "accord.open_points", answer.text
+        assert "power" in answer.json()["refused"]
+    assert see(joc, desks, centre)["centre"]["stands"][0]["state"] == "preparing"
+    answer = joc.post("/records", json={**body, "on_purpose": True})
+    assert answer.status_code == CREATED, answer.text
+    found = see(joc, desks, centre)
+    opened = found["centre"]["history"][-1]
+    assert found["opened_with"] == {f"joc/{opened['revision']}": ["power"]}
+    again = {**body, "fields": {**body["fields"], "text": "a word more"}}
+    assert joc.post("/records", json=again).status_code == CREATED, "it is at work already: nothing is opened"
+    said = see(joc, desks, centre)
+    assert said["opened_with"] == found["opened_with"], "what was open then stays said"

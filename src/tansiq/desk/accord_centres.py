@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tansiq.accord.centres import Centre, centre_of, centres
 from tansiq.accord.handing_over import HandingOver, handovers
-from tansiq.accord.readiness import Ready, readiness
+from tansiq.accord.readiness import Ready, open_when_opened, readiness
 from tansiq.accord.roster import MOST_DAYS, Shortfall, SideRoster, day_of, midnight, rosters
 from tansiq.accord.watchlog import TwinLog, twin_log
 from tansiq.desk.accord_board import Table, table_of
@@ -49,6 +49,8 @@ class CentreView(Struct, frozen=True):
     sides: list[str]
     centre: Centre
     readiness: Ready
+    opened_with: dict[str, tuple[str, ...]]
+    """Points that were open when a party said it active, by that very record (`party/id`)."""
     first_day: int
     rosters: tuple[SideRoster, ...]
     shortfalls_now: dict[str, Shortfall]
@@ -89,6 +91,7 @@ def centre_view(
             list(table.sides),
             centre,
             readiness(table.told, table.sides, centre, when),
+            open_when_opened(table.told, table.sides, centre),
             midnight(first),
             found,
             {side.party: one for side in found for one in side.shortfalls if one.from_ <= when < one.to},
