@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
+from tools import shots_accord, shots_centres, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -30,11 +30,12 @@ def main() -> int:
     """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
     those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
     Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings, with
-    `reports` only those of reports, with `accord` only those of the Accord and Centres desks.
+    `reports` only those of reports, with `centres` only those of the Centres desk, with `accord` those of the Accord
+    and the Centres desk.
     """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
-    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "accord", "trust"}
+    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "centres", "accord", "trust"}
     some = known.intersection(sys.argv[1:])
     if not some or "gaps" in some:
         shoot_demo(wanted, shoot_gaps if some else shoot)
@@ -48,6 +49,8 @@ def main() -> int:
         shoot_demo(wanted, shoot_talk, shots_talk.lay)
     if not some or "accord" in some:
         shoot_demo(wanted, shoot_accord)
+    if not some or "centres" in some:
+        shoot_demo(wanted, shoot_centres)
     if not some or "reports" in some:
         shoot_demo(wanted, shoot_reports)
     if some and "trust" not in some:
@@ -132,6 +135,11 @@ def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: t
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_centres(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Centres desk."""
+    shots_centres.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:

@@ -86,9 +86,7 @@ def say(
     with _laid_ready(node, author, attach or []) as ready:
         ids = [one.id for one in ready]
         requests = [
-            SayRequest(
-                kind, fields, releases, revises or None, about or None, on_purpose=on_purpose, attachments=ids
-            )
+            SayRequest(kind, fields, releases, revises or None, about or None, on_purpose=on_purpose, attachments=ids)
             for fields in many
         ]
         if preview:
