@@ -14,8 +14,8 @@ from browser.ground import circle_of_all
 
 Save = Callable[[Page, str], None]
 
-DAYS: Final = {"situation": "2021-05-01", "weekly": "2021-06-17", "compliance": "2021-06-24"}
-NOON_MS: Final = {"situation": 1_619_859_600_000, "weekly": 1_623_920_400_000, "compliance": 1_624_525_200_000}
+DAYS: Final = {"situation": "2021-05-01", "weekly": "2021-06-17", "compliance": "2021-07-01"}
+NOON_MS: Final = {"situation": 1_619_859_600_000, "weekly": 1_623_920_400_000, "compliance": 1_625_130_000_000}
 PAGES: Final = 3
 SCALE: Final = 1.4
 

@@ -152,7 +152,7 @@ def timeline(marks: Sequence[Mark], start: int, end: int, ticks: Sequence[tuple[
     sheet = Sheet(step * len(marks) + 34, mirrored=mirrored)
 
     def place(at: int) -> float:
-        return room + (WIDTH - room - 16) * min(max(at - start, 0), span) / span
+        return room + (WIDTH - room - 34) * min(max(at - start, 0), span) / span
 
     for at, words in ticks:
         sheet.line(place(at), 18, place(at), sheet.height - 8)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tansiq.accord.commitments import Promise
+from tansiq.accord.money import MoneyView
 from tansiq.accord.readings import Reading
 from tansiq.reports.book import Book
 from tansiq.reports.compliance import UNMEASURED, Compliance, Kept
@@ -160,12 +161,16 @@ def _kept(one: Kept, copy: Copy, book: Book) -> Box:
                 Cell(tuple(what), tone=TONES.get(state, "plain")),
             ),
             (label(copy, "due"), cell(due), label(copy, "how"), Cell(_measured(promise, copy, book))),
-            (label(copy, "clause"), Cell(_clause(one, book)), label(copy, "money"), Cell(_money(promise, copy, book))),
+            (
+                label(copy, "clause"),
+                Cell(_clause(one, book)),
+                label(copy, "spread"),
+                cell("–" if promise.readings.spread is None else voice.number(promise.readings.spread)),
+            ),
             (
                 label(copy, "records"),
                 Cell((book.count((*promise.evidence, *promise.complaints)),)),
-                label(copy, "spread"),
-                cell("–" if promise.readings.spread is None else voice.number(promise.readings.spread)),
+                *((label(copy, "money"), _money(promise.money, copy, book)) if promise.money else (cell(""), cell(""))),
             ),
         ),
         ruled=False,
@@ -193,11 +198,9 @@ def _clause(one: Kept, book: Book) -> Line:
     return (Span("–"),) if one.clause is None else (book.figure(isolated(one.clause.order or "–"), [one.clause.ref]),)
 
 
-def _money(promise: Promise, copy: Copy, book: Book) -> Line:
+def _money(money: MoneyView, copy: Copy, book: Book) -> Cell:
     """What is due, paid and received by now, with every word on it."""
-    money, voice = promise.money, copy.voice
-    if money is None:
-        return (Span("–"),)
+    voice = copy.voice
     refs = [word.ref for tranche in money.tranches for word in tranche.words]
     words = voice.say(
         "say",
@@ -208,7 +211,7 @@ def _money(promise: Promise, copy: Copy, book: Book) -> Line:
         amount=money.amount,
         currency=money.currency,
     )
-    return (book.figure(words, refs),)
+    return Cell((book.figure(words, refs),))
 
 
 def label(copy: Copy, key: str) -> Cell:

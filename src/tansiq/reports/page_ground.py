@@ -76,7 +76,7 @@ def _table(copy: Copy, book: Book, areas: Sequence[AreaGround], window: Window) 
     voice = copy.voice
     rows = []
     for one in areas:
-        worst = max(range(len(one.open)), key=lambda hour, one=one: (one.open[hour], -hour))  # type: ignore[misc]
+        worst = one.open.index(max(one.open))
         begins = window.start - window.start % HOUR_MS + worst * HOUR_MS
         share = voice.say("ground", "percent", count=100 * one.open[worst] // one.cells)
         before = "–" if one.open_before is None else voice.number(one.hours_open(one.open_before))
