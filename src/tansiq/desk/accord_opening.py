@@ -43,4 +43,3 @@ def check_opening(office: Office, request: SayRequest) -> None:
 def _is_active(centre: Centre, party: str) -> bool:
     """Whether a party says so already: then nothing is opened by saying it again."""
     return any(one.party == party and one.state == "active" for one in centre.stands)
-
