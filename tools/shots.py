@@ -18,6 +18,7 @@ from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
 from tools import (
     shots_accord,
+    shots_centres,
     shots_gaps,
     shots_movements,
     shots_positions,
@@ -144,6 +145,11 @@ def shoot_promises(browser: Browser, desk: Desk, language: str, suffix: str, siz
     shots_promises.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
+def shoot_centres(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Centres desk."""
+    shots_centres.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Reports at the Accord desk, and their printed pages."""
     shots_reports.shoot(browser, desk, language, suffix, size, save)
@@ -195,7 +201,8 @@ PARTS: Final = {
     "movements": Part("the Movements desk", lambda wanted: shoot_demo(wanted, shoot_plans, shots_movements.lay_plans)),
     "positions": Part("live positions", lambda wanted: shoot_demo(wanted, shoot_positions, shots_positions.lay_live)),
     "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
-    "accord": Part("the Accord and Centres desks", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
     "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
     "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),
     "reports": Part("reports and their printed pages", lambda wanted: shoot_demo(wanted, shoot_reports)),
