@@ -9,9 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 LOADED = ["tansiq.cli.app", "tansiq.node.server"]
 
@@ -20,9 +22,22 @@ def serve(folder: Path, words: Path, environment: Mapping[str, str]) -> BaseProc
     """A started `tansiq serve`, whose output is added to `words`; it ends with this process at the latest."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED)
+    words.touch()
     process = context.Process(target=_command, args=(folder, words, dict(environment)), daemon=True)
-    process.start()
+    with _no_main():
+        process.start()
     return process
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Nothing that the forked process would load again as its main module: it would be pytest."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _command(folder: Path, words: Path, environment: Mapping[str, str]) -> None:
