@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from tansiq.accord.causes import Cause, causes
-from tansiq.accord.commitments import DayState, Evaluation, Promise, evaluate, history
+from tansiq.accord.commitments import DayState, Evaluation, Promise, evaluate, history, promise
 from tansiq.accord.days import DAY_MS, HOUR_MS, MINUTE_MS
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.record import KeptRecord, kept_record
@@ -138,12 +138,15 @@ def _looking(office: Office, circle_id: str) -> Iterator[tuple[Table, Picture, t
         yield table, picture, (table.turn, turn)
 
 
-def _make_ready(office: Office, circle_id: str) -> None:
-    """Have the engine of gaps compiled, where a rule asks it, before anything is held that others wait for."""
+def _make_ready(office: Office, circle_id: str, refs: Collection[str] | None = None) -> None:
+    """Have the engine of gaps compiled, where a rule (of `refs`, if given) asks it, before anything is held that others
+    wait for.
+    """
     if is_compiled(KERNELS):
         return
     with table_of(office, circle_id) as table:
-        bodies = [body_of(one.now, Commitment) for one in table.told.of_kind("commitment")]
+        asked = (one for one in table.told.of_kind("commitment") if refs is None or one.ref in refs)
+        bodies = [body_of(one.now, Commitment) for one in asked]
     if any(body is not None and isinstance(body.rule, AreaCovered) for body in bodies):
         compile_engine()
 
@@ -225,6 +228,24 @@ def kept(office: Office, circle_id: str, at: int | None = None, days: int = 366)
         record = kept_record(table.told, seats_of(table), found, picture, days=days)
         refs = (ref for side in record.sides for figure in side.figures for ref in (*figure.refs, *figure.due_by))
         return record, cited(table.told, picture, refs)
+
+
+def some_promises(office: Office, circle_id: str, refs: Collection[str], at: int | None = None) -> dict[str, Promise]:
+    """How some commitments of a circle stand at an instant (ms), at the minute that has begun if left out.
+
+    Only these are worked out: what the others ask of the picture is not waited for.
+    """
+    with office.database.read() as connection:
+        circle = circle_named(connection, circle_id).circle.id
+    _make_ready(office, circle, refs)
+    with table_of(office, circle) as table, measures_of(office, circle) as (picture, turn):
+        when = _instant(office, table, picture, at)
+        kept = office.memory.of(Evaluations).kept((circle, table.turn, turn, when))
+        if kept is not None:
+            return {one.ref: one for one in kept.promises if one.ref in refs}
+        seats = seats_of(table)
+        found = [one for ref in sorted(refs) if (one := promise(table.told, seats, ref, when, picture)) is not None]
+        return {one.ref: one for one in found}
 
 
 def at_full_hour(office: Office, circle_id: str) -> list[Turned]:
