@@ -16,7 +16,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
+from tools import (
+    shots_accord,
+    shots_centres,
+    shots_gaps,
+    shots_movements,
+    shots_positions,
+    shots_promises,
+    shots_reports,
+    shots_talk,
+    shots_texts,
+)
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -125,6 +135,21 @@ def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size:
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
+def shoot_texts(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Texts and signing at the Accord desk, and the printed pages of an agreement."""
+    shots_texts.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_promises(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Commitments, the kept-promise record, the terms of reference."""
+    shots_promises.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_centres(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Centres desk."""
+    shots_centres.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Reports at the Accord desk, and their printed pages."""
     shots_reports.shoot(browser, desk, language, suffix, size, save)
@@ -176,7 +201,10 @@ PARTS: Final = {
     "movements": Part("the Movements desk", lambda wanted: shoot_demo(wanted, shoot_plans, shots_movements.lay_plans)),
     "positions": Part("live positions", lambda wanted: shoot_demo(wanted, shoot_positions, shots_positions.lay_live)),
     "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
-    "accord": Part("the Accord and Centres desks", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
+    "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
+    "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),
     "reports": Part("reports and their printed pages", lambda wanted: shoot_demo(wanted, shoot_reports)),
     "trust": Part("a fork, the alarm, bundles", shoot_trust),
 }
