@@ -239,7 +239,7 @@ def some_promises(office: Office, circle_id: str, refs: Collection[str], at: int
         circle = circle_named(connection, circle_id).circle.id
     _make_ready(office, circle, refs)
     with table_of(office, circle) as table, measures_of(office, circle) as (picture, turn):
-        when = _instant(office, table, picture, at)
+        when = _instant(office, circle, table, picture, at)
         kept = office.memory.of(Evaluations).kept((circle, table.turn, turn, when))
         if kept is not None:
             return {one.ref: one for one in kept.promises if one.ref in refs}
