@@ -44,7 +44,7 @@ def main() -> int:
         known = "\n".join(f"  {name:<10} {part.what}" for name, part in PARTS.items())
         print(f"no pictures are called {', '.join(unknown)}. Known are {', '.join(LANGUAGES)}, and:\n{known}")
         return 2
-    wanted = [language for language in LANGUAGES if language in sys.argv[1:]] or list(LANGUAGES)
+    wanted: list[str] = [language for language in LANGUAGES if language in sys.argv[1:]] or list(LANGUAGES)
     named = [name for name in PARTS if name in sys.argv[1:]]
     OUT.mkdir(parents=True, exist_ok=True)
     for name in named or [name for name, part in PARTS.items() if part.whole]:

@@ -26,9 +26,8 @@ def duties(told: Told, since: int, at: int) -> tuple[Duty, ...]:
 
     Of several rules for one report the first holds. By the times that records claim, as everything of the past is.
     """
-    spoken = [*told.of_kind("terms"), *(one for one in told.of_kind("consent") if _about_terms(told, one.about))]
-    of_terms = Told(spoken, told.parties, told.held, told.heard)
-    turns = sorted({version.said.at for thing in spoken for version in thing.versions if version.said.at <= at})
+    of_terms = terms_told(told)
+    turns = sorted({one.said.at for thing in of_terms.things for one in thing.versions if one.said.at <= at})
     found: list[Duty] = []
     for start, end in pairwise((*turns, at)):
         holds = in_force(as_it_stood(of_terms, start))
@@ -42,6 +41,12 @@ def duties(told: Told, since: int, at: int) -> tuple[Duty, ...]:
     return tuple(found)
 
 
+def terms_told(told: Told) -> Told:
+    """Terms and the words on them alone: all that says which terms held when."""
+    spoken = [*told.of_kind("terms"), *(one for one in told.of_kind("consent") if _about_terms(told, one.about))]
+    return Told(spoken, told.parties, told.held, told.heard)
+
+
 def _about_terms(told: Told, about: str | None) -> bool:
-    thing = None if about is None else told.get(about)
+    thing = None if about is None else told.thing_of(about)
     return thing is not None and thing.kind == "terms"
