@@ -394,6 +394,12 @@ class Served:
         self._words = folder.with_name(f"{folder.name}.log")
         self.process = forked.serve(folder, self._words, environment())
 
+    @property
+    def pid(self) -> int:
+        """The process, for the kernel."""
+        assert self.process.pid is not None
+        return self.process.pid
+
     def wait(self) -> None:
         """Return when the desk answers."""
         try:

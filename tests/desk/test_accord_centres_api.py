@@ -111,7 +111,7 @@ def test_a_centre_with_open_points_is_said_at_work_on_purpose_or_not_at_all(desk
     joc = desks.duty
     centre = say(joc, desks, "centre", {"names": {"en": "Makhmur"}, "state": "preparing"})
     say(joc, desks, "readiness", {"points": [{**POINT, "state": "open"}]}, about=centre)
-    body = {
+    body: dict[str, Any] = {
         "kind": "centre",
         "fields": {"names": {"en": "Makhmur"}, "state": "active"},
         "revises": centre,

@@ -12,7 +12,7 @@ from tansiq.accord.complaints import OVER, Dispute, Standing, disputes, standing
 from tansiq.accord.past import as_it_stood
 from tansiq.circles.gate import Author
 from tansiq.desk import saying
-from tansiq.desk.accord_board import table_of
+from tansiq.desk.accord_board import Table, exercise_end, table_of
 from tansiq.desk.lines import Line
 from tansiq.desk.office import Office
 from tansiq.desk.request import learn
@@ -51,10 +51,12 @@ class FileRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def overview(office: Office, circle_id: str, at: int | None = None) -> Complaints:
-    """How all complaints of a circle stand; as of an instant (ms) by what was said until then."""
-    when = office.clock() if at is None else at
+    """How all complaints of a circle stand; as of an instant (ms) by what was said until then.
+
+    Where none is given, as of now; of an exercise that is over, as of its end.
+    """
     with table_of(office, circle_id) as table:
-        told = table.told if at is None else as_it_stood(table.told, at)
+        when, told = _asked(office, circle_id, table, at)
         found = standings(told, table.facilitators, when)
         disputed = disputes(told, table.facilitators, when)
     found.sort(key=lambda one: (one.state in OVER, not one.late, -one.said, one.ref))
@@ -63,9 +65,8 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Complaint
 
 def view(office: Office, circle_id: str, ref: str, at: int | None = None) -> Complaint:
     """One complaint with everything said to it; refused as `accord.no_complaint`."""
-    when = office.clock() if at is None else at
     with table_of(office, circle_id) as table:
-        told = table.told if at is None else as_it_stood(table.told, at)
+        when, told = _asked(office, circle_id, table, at)
         thing = _named(told, ref)
         found = standing(told, thing, table.facilitators, when)
         steps = told.about("complaint_step", thing.ref)
@@ -115,6 +116,15 @@ def open_file(office: Office, asked: FileRequest, author: Author) -> Reference:
         "since": now,
     }
     return saying.release(office, SayRequest("negotiation_file", fields, [ReleaseRequest(asked.circle)]), author)[0]
+
+
+def _asked(office: Office, circle_id: str, table: Table, at: int | None) -> tuple[int, Told]:
+    """The instant (ms) that is asked for, and what was told by then."""
+    if at is not None:
+        return at, as_it_stood(table.told, at)
+    newest = max((one.now.said.at for one in table.told.things), default=0)
+    over = exercise_end(office, circle_id, newest)
+    return office.clock() if over is None else over, table.told
 
 
 def _named(told: Told, ref: str) -> Thing:

@@ -16,15 +16,15 @@ from msgspec import Struct
 
 from tansiq.accord.causes import Cause, causes
 from tansiq.accord.commitments import DayState, Evaluation, Promise, evaluate, history, promise
-from tansiq.accord.days import DAY_MS, HOUR_MS, MINUTE_MS
+from tansiq.accord.days import HOUR_MS, MINUTE_MS
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.record import KeptRecord, kept_record
 from tansiq.accord.seats import Seats
 from tansiq.accord.triggers import Confirmed, confirmed
-from tansiq.desk.accord_board import Table, table_of
+from tansiq.desk.accord_board import Table, exercise_end, table_of
 from tansiq.desk.accord_measures import Picture, measures_of
 from tansiq.desk.gaps import compile_engine
-from tansiq.desk.office import Office, circle_named, exercise_clock
+from tansiq.desk.office import Office, circle_named
 from tansiq.errors import NotFound
 from tansiq.kernels import is_compiled
 from tansiq.picture.told import Thing, Told, body_of
@@ -239,7 +239,7 @@ def some_promises(office: Office, circle_id: str, refs: Collection[str], at: int
         circle = circle_named(connection, circle_id).circle.id
     _make_ready(office, circle, refs)
     with table_of(office, circle) as table, measures_of(office, circle) as (picture, turn):
-        when = _instant(office, table, picture, at)
+        when = _instant(office, circle, table, picture, at)
         kept = office.memory.of(Evaluations).kept((circle, table.turn, turn, when))
         if kept is not None:
             return {one.ref: one for one in kept.promises if one.ref in refs}
@@ -257,7 +257,7 @@ def at_full_hour(office: Office, circle_id: str) -> list[Turned]:
         if not table.told.of_kind("commitment"):
             return []
     with _looking(office, circle_id) as (table, picture, _):
-        if _over(office, circle_id, _newest(table, picture)) is not None:
+        if exercise_end(office, circle_id, _newest(table, picture)) is not None:
             return []
     hour = office.clock() // HOUR_MS * HOUR_MS
     return office.memory.of(Evaluations).hour(circle_id, evaluation(office, circle_id, hour))
@@ -283,22 +283,12 @@ def _instant(office: Office, circle_id: str, table: Table, picture: Picture, at:
     if at is not None:
         return at
     now, newest = office.clock(), _newest(table, picture)
-    over = _over(office, circle_id, newest)
+    over = exercise_end(office, circle_id, newest)
     return max(now // MINUTE_MS * MINUTE_MS, min(newest, now)) if over is None else over
 
 
 def _newest(table: Table, picture: Picture) -> int:
     return max(picture.newest, max((one.now.said.at for one in table.told.things), default=0))
-
-
-def _over(office: Office, circle_id: str, newest: int) -> int | None:
-    """When an exercise ended (ms) that is over; None for what is not."""
-    with office.database.read() as connection:
-        exercise = circle_named(connection, circle_id).circle.exercise
-        clock = exercise_clock(connection)
-    if not exercise or clock is None or clock[1] >= office.clock() - DAY_MS or newest > clock[1] + DAY_MS:
-        return None
-    return max(clock[1], newest)
 
 
 def _behind(promise: Promise) -> Iterator[str]:

@@ -262,7 +262,7 @@ export interface Offered {
 const within = (circle: string): string => `circle=${encodeURIComponent(circle)}`;
 
 export const talkApi = {
-  files: (circle: string, at: number | null) => json<Files>('GET', `/accord/files?${within(circle)}${at === null ? '' : `&at=${at}`}`),
+  files: (circle: string) => json<Files>('GET', `/accord/files?${within(circle)}`),
   meetings: (circle: string) => json<TalkView>('GET', `/accord/meetings?${within(circle)}`),
   chain: (circle: string, of: string) => json<ChainView>('GET', `/accord/chain?${within(circle)}&of=${encodeURIComponent(of)}`),
   /** A word on another's thing, as it stood in `revision` (the id of the very record). */

@@ -9,8 +9,6 @@ class TalkState {
   files = $state.raw<Files | null>(null);
   view = $state.raw<TalkView | null>(null);
   problem = $state.raw<unknown>(null);
-  /** As of when files were asked for; null is now. */
-  at = $state<number | null>(null);
   file = $state<string | null>(null);
   meeting = $state<string | null>(null);
   page = $state<MeetingsPage>('meetings');
@@ -18,7 +16,7 @@ class TalkState {
   #asked = 0;
 
   /** Called with every turn; an answer that a later question overtook is thrown away. */
-  async ask(circle: string | null, at: number | null): Promise<void> {
+  async ask(circle: string | null): Promise<void> {
     if (circle !== this.#circle) {
       this.#circle = circle;
       this.files = this.view = this.file = this.meeting = null;
@@ -26,10 +24,9 @@ class TalkState {
     if (!circle) return;
     const asked = ++this.#asked;
     try {
-      const [files, view] = await Promise.all([talkApi.files(circle, at), talkApi.meetings(circle)]);
+      const [files, view] = await Promise.all([talkApi.files(circle), talkApi.meetings(circle)]);
       if (asked !== this.#asked) return;
       this.files = files;
-      this.at = at;
       this.view = view;
       this.problem = null;
     } catch (error) {
