@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from circles.table import EVERYTHING
 from tansiq.incidents import own_layout
-from tansiq.incidents.layouts import recognise
+from tansiq.incidents.layouts import OWN_MARK, recognise
 from tansiq.incidents.opening import open_table
 from tansiq.records.kind import kind_named
 
@@ -79,7 +79,7 @@ def test_every_field_of_an_incident_goes_out_but_where_it_came_from(form: str) -
 
 
 def test_no_cell_of_a_table_is_a_formula_and_the_source_never_goes_out() -> None:
-    data = own_layout.write("csv", [({own_layout.OWN_MARK: "a/b"}, {"text": "=HYPERLINK(1)", "source": "the miller"})])
+    data = own_layout.write("csv", [({OWN_MARK: "a/b"}, {"text": "=HYPERLINK(1)", "source": "the miller"})])
     text = data.decode("utf-8-sig")
     assert ",=" not in text
     assert "'=HYPERLINK(1)" in text

@@ -67,7 +67,9 @@ def test_acled_is_recognised() -> None:
 
 
 def test_columns_in_arabic_and_sorani_are_known() -> None:
-    arabic = only(read("التاريخ,الوقت,خط العرض,خط الطول,نوع الحادث,القتلى\n٢٠٢٠-٠٩-١٦,١٤:٣٠,٣٥٫٧٧٥,٤٣٫٥٨٣,عبوة ناسفة,٢\n"))
+    arabic = only(
+        read("التاريخ,الوقت,خط العرض,خط الطول,نوع الحادث,القتلى\n٢٠٢٠-٠٩-١٦,١٤:٣٠,٣٥٫٧٧٥,٤٣٫٥٨٣,عبوة ناسفة,٢\n")
+    )
     sorani = only(read("بەروار,کات,هێڵی پانی,هێڵی درێژی,جۆر,کوژراو\n۲۰۲۰-۰۹-۱۶,۱۴:۳۰,۳۵٫۷۷۵,۴۳٫۵۸۳,تەقینەوە,۲\n"))
     assert arabic == sorani
     assert arabic["category"] == "explosion"

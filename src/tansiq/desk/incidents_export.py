@@ -14,6 +14,7 @@ from msgspec import Struct
 from tansiq.desk.office import Office, circle_named, epochs_of
 from tansiq.errors import MalformedInput
 from tansiq.incidents import own_layout
+from tansiq.incidents.layouts import OWN_MARK
 from tansiq.incidents.table import MOST_ROWS
 from tansiq.picture.projection import read_thing
 from tansiq.store import pictures
@@ -61,7 +62,7 @@ def export(office: Office, circle_id: str, form: str, since: int | None = None, 
                 found.append((row.at, dict(zip(own_layout.ABOUT, about, strict=True)), fields))
                 if len(found) > MOST_ROWS:
                     raise MalformedInput("incident_file.rows_many", count=len(found), limit=MOST_ROWS)
-    found.sort(key=lambda one: (one[0], one[1][own_layout.OWN_MARK]))
+    found.sort(key=lambda one: (one[0], one[1][OWN_MARK]))
     data = own_layout.write(form, [(about, fields) for _, about, fields in found])
     name = f"{'EXERCISE-' if circle.exercise else ''}incidents-{circle.id[:8]}.{form}"
     return File(name, MEDIA[form], data, len(found))

@@ -224,7 +224,7 @@ def _chosen(read: _Read, held: _Held, *, keep_good: bool) -> tuple[list[Row], in
         else:
             good.append(row)
     if bad and not keep_good:
-        raise MalformedInput("incident_import.bad_rows", count=len(bad), row=bad[0][0], code=bad[0][1].code)
+        raise MalformedInput("incident_import.bad_rows", count=len(bad), row=bad[0][0], reason=bad[0][1].code)
     if not good:
         raise Conflict("incident_import.nothing_new", held=repeated, bad=len(bad))
     return good, repeated, len(bad)

@@ -10,35 +10,41 @@ from tansiq.errors import MalformedInput
 from tansiq.incidents.table import DEEPEST
 
 MOST_ELEMENTS: Final = 6_000_000
-PIECE: Final = 1 << 20
 
 
 def read_xml(data: bytes, name: str) -> Element:
     """The root of a document; refused as `incident_file.damaged`, `incident_file.deep` or `incident_file.doctype`."""
-    parser = ElementTree.XMLPullParser(["start", "end"])
-    depth = count = 0
-    root: Element | None = None
+    target = _Counting(name)
+    parser = ElementTree.XMLParser(target=target)  # noqa: S314 - what declares entities is refused before
     # only a document type can declare what expands; in two bytes a letter too
     plain = data.replace(b"\0", b"") if b"\0" in data else data
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise MalformedInput("incident_file.doctype", file=name[:80])
     try:
-        for at in range(0, len(data), PIECE):
-            parser.feed(data[at : at + PIECE])  # no entity was declared that could expand
-            for event, element in parser.read_events():
-                if event == "end":
-                    depth -= 1
-                    continue
-                root = element if root is None else root
-                depth, count = depth + 1, count + 1
-                if depth > DEEPEST or count > MOST_ELEMENTS:
-                    raise MalformedInput("incident_file.deep", file=name[:80], limit=DEEPEST)
-        parser.close()
+        parser.feed(data)
+        root: Element = parser.close()
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise MalformedInput("incident_file.damaged", file=name[:80], reason=str(error)[:120]) from error
-    if root is None:
-        raise MalformedInput("incident_file.empty", file=name[:80])
     return root
+
+
+class _Counting(ElementTree.TreeBuilder):
+    """Builds the tree, and refuses on the way down what is too deep or too much."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._depth = self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth, self._count = self._depth + 1, self._count + 1
+        if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
+            raise MalformedInput("incident_file.deep", file=self._name[:80], limit=DEEPEST)
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def local(element: Element) -> str:
