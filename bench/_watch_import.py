@@ -31,7 +31,7 @@ FILES: Final = {
 }
 RUNS: Final = 3
 QUICK_ROWS: Final = 2000
-SPOILT: Final = ((10, "2006-13-01"), (20, ""), (30, "01/02/2006"), (40, "then"), (50, "2006-02-30"))
+SPOILT: Final = ((10, "2006-13-01"), (20, ""), (30, "1/2/06"), (40, "then"), (50, "2006-02-30"))
 """Lines whose date is no date."""
 
 

@@ -316,7 +316,7 @@ def test_the_command_line_looks_answers_and_keeps(node: Node, tmp_path: Path) ->
 
 def test_an_erased_incident_leaves_nothing_in_a_file(node: Node) -> None:
     kept = keep(node, table(GOOD[0]))
-    erasing.erase(node.office, kept.circle, (kept.first or "").rpartition("/")[2], "taken in by mistake", OFFICER)
+    erasing.erase(node.office, kept.circle, (kept.first or "").rpartition("/")[2], "mistake", OFFICER)
     assert incidents_export.export(node.office, kept.circle, "csv").count == 0
 
 

@@ -59,6 +59,7 @@ def test_a_date_is_read_as_it_is_written(date: str, clock: str, start: str, prec
         ("2020-09-16", "13:00 pm", "incident_row.clock"),
         ("2020-09-16", "noon", "incident_row.clock"),
         ("=1+1", "", "incident_row.date"),
+        ("a" + " " * 20_000, "", "incident_row.date"),
     ],
 )
 def test_what_is_no_date_or_two_dates_is_refused(date: str, clock: str, code: str) -> None:

@@ -153,6 +153,7 @@ DEEP_JSON = b'[{"a":' * 60 + b"1" + b"}]" * 60
         (b"{", "x.json", "incident_file.damaged"),
         (b"[1,2]", "x.json", "incident_file.empty"),
         (b'{"a":' * 100_000, "x.json", "incident_file.deep"),
+        (b"[" + b"[]," * 2_000_001 + b"1]", "x.json", "incident_file.deep"),
         (b"<kml>" * 50 + b"</kml>" * 50, "x.kml", "incident_file.deep"),
         (b'<!DOCTYPE k [<!ENTITY a "aaaa">]><kml>&a;</kml>', "x.kml", "incident_file.doctype"),
         ('<!DOCTYPE k [<!ENTITY a "aaaa">]><kml>&a;</kml>'.encode("utf-16"), "x.kml", "incident_file.doctype"),

@@ -103,6 +103,7 @@ def test_a_place_that_is_named_is_taken_where_one_is_spelled_so() -> None:
         ("2020-09-16,0,0,IED,1", "incident_row.zero"),
         ("2020-09-16,95,43.5,IED,1", "incident_row.globe"),
         ("2020-09-16,nan,43.5,IED,1", "incident_row.value"),
+        ("2020-09-16,3_5.7,43.5,IED,1", "incident_row.value"),
         ("2020-09-16,inf,43.5,IED,1", "incident_row.value"),
         ("2020-09-16,35.7,,IED,1", "incident_row.value"),
         ("2020-09-16,,,IED,1", "incident_row.no_place"),

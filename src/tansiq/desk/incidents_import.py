@@ -314,7 +314,7 @@ def _own_rows(table: Table) -> list[Row]:
 
 def _order(table: Table, reading: Reading) -> tuple[Order | None, list[Choice]]:
     """The order of dates in digits: as answered, as the rows leave only one, or asked."""
-    if reading.date_order is not None:
+    if reading.date_order in ("dmy", "mdy"):
         return reading.date_order, []
     chosen = [table.columns.index(one) for one, role in reading.columns.items() if role in ("date", "date_end")]
     values = [line.values[at] for line in table.lines for at in chosen if at < len(line.values)]

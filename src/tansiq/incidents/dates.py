@@ -19,6 +19,8 @@ from tansiq.incidents.layouts import Order
 Precision = Literal["minute", "day", "month"]
 MINUTE_MS: Final = 60_000
 DAY_MS: Final = 86_400_000
+LONGEST: Final = 80
+"""Characters of a date or a time: what is longer is none, and is not looked through."""
 _EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
 _YEARS: Final = (1900, 2200)
 _MONTHS: Final = (
@@ -82,7 +84,7 @@ def orders_of(values: Iterable[str]) -> set[Order]:
     fitting: set[Order] = {"dmy", "mdy"}
     seen = False
     for value in values:
-        found = _DIGITS.match(cleaned(value))
+        found = _DIGITS.match(cleaned(value[:LONGEST]))
         if found is None:
             continue
         first, second = int(found[1]), int(found[2])
@@ -102,6 +104,8 @@ def read_moment(date: str, clock: str, order: Order | None, zone: int) -> Moment
 
     Refuses `incident_row.date`, `.date_ambiguous` (digits without a known order), `.year_short`, `.clock`.
     """
+    if len(date) > LONGEST or len(clock) > LONGEST:
+        raise MalformedInput("incident_row.date", value=date[:40])
     whole = _BOTH.fullmatch(cleaned(date))
     day_text, written = (whole[1], whole[2] or "") if whole else (cleaned(date), "")
     time_text = cleaned(clock) or written

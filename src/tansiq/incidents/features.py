@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from tansiq.errors import MalformedInput
-from tansiq.incidents.markup import local, read_xml, text_of
+from tansiq.incidents.markup import MOST_ELEMENTS, local, read_xml, text_of
 from tansiq.incidents.table import DEEPEST, MOST_CELL, Table, check_rows, together
 
 Values = dict[str, str]
@@ -25,6 +25,8 @@ SHAPE: Final = "geometry"
 
 def read_json(data: bytes, name: str) -> Table:
     """GeoJSON, or submissions as JSON: a list of objects, bare or under `results` or `value`."""
+    if data.count(b"[") + data.count(b"{") > MOST_ELEMENTS:
+        raise MalformedInput("incident_file.deep", file=name[:80], limit=DEEPEST)
     try:
         document = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except RecursionError:
@@ -101,12 +103,17 @@ def _plain(value: Any) -> str:
 
 def read_markup(data: bytes, name: str) -> Table:
     """KML, or one or several submissions of a form as XML."""
-    root = read_xml(data, name)
-    if local(root) == "kml" or any(local(one) == "Placemark" for one in root.iter()):
-        marks = [one for one in root.iter() if local(one) == "Placemark"]
-        if not marks:
-            raise MalformedInput("incident_file.empty", file=name[:80])
-        return together("kml", [(number, _placemark(one)) for number, one in enumerate(marks, start=1)])
+    marks: list[Values] = []
+
+    def take(mark: Element) -> None:
+        marks.append(_placemark(mark))
+        check_rows(len(marks))
+
+    root = read_xml(data, name, "Placemark", take)
+    if marks:
+        return together("kml", list(enumerate(marks, start=1)))
+    if local(root) == "kml":
+        raise MalformedInput("incident_file.empty", file=name[:80])
     filled = [root] if _is_submission(root) else [one for one in root if _is_submission(one)]
     found = [(number, _form(one)) for number, one in enumerate(filled, start=1)]
     if not any(values for _, values in found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -9,12 +10,17 @@ from xml.etree.ElementTree import Element
 from tansiq.errors import MalformedInput
 from tansiq.incidents.table import DEEPEST
 
-MOST_ELEMENTS: Final = 6_000_000
+MOST_ELEMENTS: Final = 2_000_000
+"""In memory at once."""
+Take = Callable[[Element], None]
 
 
-def read_xml(data: bytes, name: str) -> Element:
-    """The root of a document; refused as `incident_file.damaged`, `incident_file.deep` or `incident_file.doctype`."""
-    target = _Counting(name)
+def read_xml(data: bytes, name: str, each: str = "", take: Take | None = None) -> Element:
+    """The root of a document; refused as `incident_file.damaged`, `incident_file.deep` or `incident_file.doctype`.
+
+    Elements of the name `each` are given to `take` as they end, and emptied: a long file is never a tree in memory.
+    """
+    target = _Counting(name, each, take)
     parser = ElementTree.XMLParser(target=target)  # noqa: S314 - what declares entities is refused before
     # only a document type can declare what expands; in two bytes a letter too
     plain = data.replace(b"\0", b"") if b"\0" in data else data
@@ -31,9 +37,9 @@ def read_xml(data: bytes, name: str) -> Element:
 class _Counting(ElementTree.TreeBuilder):
     """Builds the tree, and refuses on the way down what is too deep or too much."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, each: str, take: Take | None) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._each, self._take = name, each, take
         self._depth = self._count = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
@@ -44,7 +50,12 @@ class _Counting(ElementTree.TreeBuilder):
 
     def end(self, tag: str, /) -> Element:
         self._depth -= 1
-        return super().end(tag)
+        element = super().end(tag)
+        if self._take is not None and local(element) == self._each:
+            self._count -= sum(1 for _ in element.iter()) - 1
+            self._take(element)
+            element.clear()
+        return element
 
 
 def local(element: Element) -> str:

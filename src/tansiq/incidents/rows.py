@@ -5,6 +5,7 @@ A place that is only named is looked up in the gazetteer and taken where exactly
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -23,6 +24,8 @@ from tansiq.incidents.layouts import Order, Reading, Role
 from tansiq.incidents.table import Line, Table
 
 E7: Final = 10_000_000
+LARGEST: Final = 1e9
+"""No number of a row is as large."""
 EXACT: Final = 99
 """Of a hundred: a name as it is listed, or the same but for variants of letters."""
 NAMED: Final = 5
@@ -191,11 +194,10 @@ def _position(text: str, accuracy: int) -> tuple[tuple[int, int], int]:
 
 
 def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return _NUMBER.fullmatch(text) is not None
+
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 
 
 def _listed(names: Sequence[str]) -> dict[str, Any]:
@@ -231,13 +233,9 @@ def _number(column: str, text: str) -> float:
     plain = western_digits(text).replace("−", "-").strip().rstrip("°").strip()
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
-    try:
-        value = float(plain)
-    except ValueError:
-        raise MalformedInput("incident_row.value", column=column, value=text[:40]) from None
-    if not abs(value) < 1e9:
+    if not _is_number(plain) or not abs(float(plain)) < LARGEST:
         raise MalformedInput("incident_row.value", column=column, value=text[:40])
-    return value
+    return float(plain)
 
 
 def _whole(column: str, text: str) -> int:

@@ -18,7 +18,7 @@ from tansiq.errors import MalformedInput
 
 MOST_BYTES: Final = 64 << 20
 """Of a file as it is given."""
-MOST_UNPACKED: Final = 256 << 20
+MOST_UNPACKED: Final = 128 << 20
 """Of everything that a packed file unpacks to."""
 MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 500

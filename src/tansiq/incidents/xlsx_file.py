@@ -29,6 +29,8 @@ _EPOCH: Final = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell knows n
 _EPOCH_1904: Final = datetime.datetime(1904, 1, 1)  # noqa: DTZ001 - a cell knows no zone
 _LAST_DAY: Final = 2_958_466
 """Of the year 9999, as a day number."""
+MOST_DIGITS: Final = 8
+"""Of the number of a row: there are 1 048 576."""
 _EXACT: Final = 1e15
 """Below it a float holds every whole number."""
 
@@ -47,17 +49,23 @@ def read_xlsx(package: Package, sheet: str = "") -> Table:
     shared, dates = _shared(package), _date_styles(package)
     columns: list[str] = []
     lines: list[Line] = []
-    for number, row in enumerate(_elements(read_xml(package.read(sheets[chosen]), package.name), "row"), start=1):
+    number = 0
+
+    def take(row: Element) -> None:
+        nonlocal number
+        at = row.get("r", "")
+        number = int(at) if at.isdigit() and len(at) < MOST_DIGITS else number + 1
         cells = _cells(row, shared, dates, since)
         if not any(cells):
-            continue
+            return
         if not columns:
-            columns = head(cells)
-            continue
-        at = row.get("r", "")
+            columns.extend(head(cells))
+            return
         wrong = len(cells) if len(cells) > len(columns) else None
-        lines.append(Line(int(at) if at.isdigit() else number, cells + [""] * (len(columns) - len(cells)), wrong))
+        lines.append(Line(number, cells + [""] * (len(columns) - len(cells)), wrong))
         check_rows(len(lines))
+
+    read_xml(package.read(sheets[chosen]), package.name, "row", take)
     if not lines:
         raise MalformedInput("incident_file.empty", file=package.name[:80])
     asked = [Choice("sheet", list(sheets), chosen)] if len(sheets) > 1 and not sheet else []
@@ -82,7 +90,9 @@ def _targets(package: Package) -> dict[str, str]:
 def _shared(package: Package) -> list[str]:
     if "xl/sharedStrings.xml" not in package.parts:
         return []
-    return [_string(one) for one in _elements(read_xml(package.read("xl/sharedStrings.xml"), package.name), "si")]
+    found: list[str] = []
+    read_xml(package.read("xl/sharedStrings.xml"), package.name, "si", lambda one: found.append(_string(one)))
+    return found
 
 
 def _string(element: Element) -> str:

@@ -8,7 +8,7 @@ export const imports: Messages['imports'] = {
   another: 'اختر ملفاً آخر',
   looking: 'جارٍ النظر في كل صف…',
   keeping: 'جارٍ حفظ كل صف…',
-  layout: { tansiq: 'من إخراج تنسيق', ucdp: 'UCDP GED', acled: 'ACLED', other: 'بحسب أسماء الأعمدة' },
+  layout: { tansiq: 'من إخراج تنسيق', ucdp: 'جدول UCDP GED', acled: 'جدول ACLED', other: 'بحسب أسماء الأعمدة' },
   counts: (rows, good, held, bad) => `عدد الصفوف ${rows}: يمكن حفظ ${good}، ومحفوظ من قبل ${held}، وليس حادثاً ${bad}`,
   asked: 'يترك الملف ما يلي مفتوحاً. لا يُحفظ شيء قبل أن تجيب.',
   ask: {

@@ -8,7 +8,7 @@ export const imports: Messages['imports'] = {
   another: 'فایلێکی تر هەڵبژێرە',
   looking: 'سەیری هەموو ڕیزێک دەکرێت…',
   keeping: 'هەموو ڕیزێک دەپارێزرێت…',
-  layout: { tansiq: 'لە تەنسیقەوە دەرهێنراوە', ucdp: 'UCDP GED', acled: 'ACLED', other: 'بەپێی ناوی ستوونەکان' },
+  layout: { tansiq: 'لە تەنسیقەوە دەرهێنراوە', ucdp: 'خشتەی UCDP GED', acled: 'خشتەی ACLED', other: 'بەپێی ناوی ستوونەکان' },
   counts: (rows, good, held, bad) => `${rows} ڕیز: ${good} دەتوانرێت بپارێزرێت، ${held} پێشتر پارێزراوە، ${bad} ڕووداو نییە`,
   asked: 'فایلەکە ئەمە ناڵێت. پێش وەڵامدانەوەت هیچ ناپارێزرێت.',
   ask: {

@@ -8,7 +8,7 @@ export const imports = {
   another: 'Choose another file',
   looking: 'Looking at every row…',
   keeping: 'Keeping every row…',
-  layout: { tansiq: 'Written by Tansiq', ucdp: 'UCDP GED', acled: 'ACLED', other: 'By the names of its columns' } as Record<string, string>,
+  layout: { tansiq: 'Written by Tansiq', ucdp: 'A table of UCDP GED', acled: 'A table of ACLED', other: 'By the names of its columns' } as Record<string, string>,
   counts: (rows: string, good: string, held: string, bad: string) => `${rows} rows: ${good} can be kept, ${held} are held already, ${bad} are no incidents`,
   asked: 'The file leaves this open. Nothing is kept before you answer.',
   ask: {
