@@ -30,7 +30,7 @@ def read(text: str | bytes, name: str = "x.csv", **change: Any) -> list[Row]:
     """The rows of a file by its suggested mapping, changed."""
     table = open_table(text.encode() if isinstance(text, str) else text, name)
     reading = msgspec.structs.replace(recognise(table.columns), **change)
-    return read_rows(table, reading, reading.date_order or "ymd")
+    return list(read_rows(table, reading, reading.date_order or "ymd"))
 
 
 def only(rows: list[Row]) -> dict[str, Any]:
@@ -127,5 +127,5 @@ def test_what_the_officer_says_of_the_columns_counts() -> None:
     assert recognise(["a", "b", "c", "d"]).columns == {}
     reading = Reading(columns={"a": "date", "b": "lat", "c": "lon", "d": "category"}, types={"weather": "other"})
     table = open_table(text.encode(), "x.csv")
-    third, fourth = (only(read_rows(table, reading, order))["when"]["from"] for order in ("dmy", "mdy"))
+    third, fourth = (only(list(read_rows(table, reading, order)))["when"]["from"] for order in ("dmy", "mdy"))
     assert fourth < third, "the fourth of March is before the third of April"

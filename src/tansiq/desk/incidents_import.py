@@ -118,11 +118,28 @@ class Kept(Struct, frozen=True):
     last: str | None
 
 
+class _Row(Struct, frozen=True, gc=False):
+    """A row as JSON of its fields, what it says as a key, and its own id; or why it is none.
+
+    Bytes and not objects: a hundred thousand of those would be walked through again and again for what can be freed.
+    """
+
+    number: int
+    data: bytes = b""
+    key: bytes = b""
+    own: str = ""
+    refused: Refused | None = None
+
+    def fields(self) -> dict[str, Any]:
+        found: dict[str, Any] = msgspec.json.decode(self.data)
+        return found
+
+
 class _Read(Struct, frozen=True):
     table: Table
     reading: Reading
     asked: list[Choice]
-    rows: list[Row]
+    rows: list[_Row]
     digest: str
     name: str
 
@@ -133,7 +150,7 @@ def look(office: Office, data: bytes, name: str, reading: Reading | None, langua
     with office.database.read() as connection:
         circle = own_circle(connection)
         held = _Held(connection, circle.circle.id, office.party, read.digest)
-    good: list[Row] = []
+    good: list[_Row] = []
     repeated: list[tuple[int, str]] = []
     bad: list[tuple[int, Refused]] = []
     for row, ref, refused in _sorted_out(read, held):
@@ -164,7 +181,7 @@ def look(office: Office, data: bytes, name: str, reading: Reading | None, langua
         reasons=dict(Counter(refused.code for _, refused in bad)),
         bad=[BadRow(number, *_words(refused, language)) for number, refused in bad[:NAMED]],
         repeated=again,
-        first=[GoodRow(row.number, row.fields or {}) for row in good[:SHOWN]],
+        first=[GoodRow(row.number, row.fields()) for row in good[:SHOWN]],
     )
 
 
@@ -203,7 +220,7 @@ def keep(
         first = last = None
         for start in range(0, len(good), LOT):
             sayings = [
-                Saying(Statement("incident", row.fields or {}), label, Redaction()) for row in good[start : start + LOT]
+                Saying(Statement("incident", row.fields()), label, Redaction()) for row in good[start : start + LOT]
             ]
             said = outbox.say(connection, circle.num, circle.circle, office.party, sayings, speaker, office.signer, now)
             first, last = first or said[0].ref, said[-1].ref
@@ -211,9 +228,9 @@ def keep(
     return Kept(read.name, read.digest, circle.circle.id, len(read.rows), len(good), repeated, left_out, first, last)
 
 
-def _chosen(read: _Read, held: _Held, *, keep_good: bool) -> tuple[list[Row], int, int]:
+def _chosen(read: _Read, held: _Held, *, keep_good: bool) -> tuple[list[_Row], int, int]:
     """The rows to say, how many are held already, and how many are left out."""
-    good: list[Row] = []
+    good: list[_Row] = []
     bad: list[tuple[int, Refused]] = []
     repeated = 0
     for row, ref, refused in _sorted_out(read, held):
@@ -260,7 +277,7 @@ def _read(data: bytes, name: str, given: Reading | None) -> _Read:
     digest = hashlib.sha256(data).hexdigest()
     asked = list(table.asked)
     if reading.layout == "tansiq":
-        found = _own_rows(table)
+        found: Iterator[Row] = _own_rows(table)
     else:
         order, open_order = _order(table, reading)
         asked += open_order + _missing(reading)
@@ -287,29 +304,30 @@ def _ids(table: Table, reading: Reading) -> list[str]:
     return [line.values[at].strip()[:150] if at < len(line.values) else "" for line in table.lines]
 
 
-def _from(row: Row, digest: str, name: str, own_id: str, layout: str) -> Row:
+def _from(row: Row, digest: str, name: str, own_id: str, layout: str) -> _Row:
     """The row with where it comes from, and checked as its kind checks it."""
     if row.fields is None:
-        return row
-    imported = {"file": digest, "row": row.number, "name": name, **({"id": f"{layout}:{own_id}"} if own_id else {})}
+        return _Row(row.number, refused=row.refused)
+    own = f"{layout}:{own_id}" if own_id else ""
+    imported = {"file": digest, "row": row.number, "name": name, **({"id": own} if own else {})}
     fields = {**row.fields, "imported": imported}
     try:
         kind_named("incident").read(fields)
     except Refused as refused:
-        return Row(row.number, None, refused)
-    return Row(row.number, fields)
+        return _Row(row.number, refused=refused)
+    return _Row(row.number, msgspec.json.encode(fields), content_key(fields), own)
 
 
-def _own_rows(table: Table) -> list[Row]:
-    found = []
+def _own_rows(table: Table) -> Iterator[Row]:
     for line in table.lines:
         try:
             if line.wrong is not None:
                 raise MalformedInput("incident_row.cells", count=line.wrong, columns=len(table.columns))
-            found.append(Row(line.number, own_layout.unflat(dict(zip(table.columns, line.values, strict=True)))))
+            fields = own_layout.unflat(dict(zip(table.columns, line.values, strict=True)))
         except Refused as refused:
-            found.append(Row(line.number, None, refused))
-    return found
+            yield Row(line.number, None, refused)
+        else:
+            yield Row(line.number, fields)
 
 
 def _order(table: Table, reading: Reading) -> tuple[Order | None, list[Choice]]:
@@ -405,27 +423,24 @@ class _Held:
             self.ids[own] = ref
         self.content.setdefault(content_key(fields), []).append(ref)
 
-    def ref_of(self, row: Row) -> str | None:
+    def ref_of(self, row: _Row) -> str | None:
         """Which record says this row already. A record stands for one row only: equal rows of a file are all kept."""
-        fields = row.fields or {}
         if (ref := self.rows.get(row.number)) is not None:
             return ref
-        own = fields["imported"].get("id", "")
-        if own.startswith("tansiq:") and (ref := own.removeprefix("tansiq:")) in self.refs:
-            return str(ref)
-        refs = self.content.get(content_key(fields)) if self.content else None
+        if row.own.startswith("tansiq:") and (ref := row.own.removeprefix("tansiq:")) in self.refs:
+            return ref
+        refs = self.content.get(row.key)
         return refs.pop() if refs else None
 
-    def changed(self, row: Row) -> str | None:
+    def changed(self, row: _Row) -> str | None:
         """The record of the same event by the id of its source, which says something else."""
-        own = (row.fields or {})["imported"].get("id", "")
-        return self.ids.get(own) if own.partition(":")[0] in IDENTIFIED else None
+        return self.ids.get(row.own) if row.own.partition(":")[0] in IDENTIFIED else None
 
 
-def _sorted_out(read: _Read, held: _Held) -> Iterator[tuple[Row, str | None, Refused | None]]:
+def _sorted_out(read: _Read, held: _Held) -> Iterator[tuple[_Row, str | None, Refused | None]]:
     """Every row with the record that says it already, or with why it is not taken."""
     for row in read.rows:
-        if row.fields is None:
+        if row.refused is not None:
             yield row, None, row.refused
         elif (ref := held.ref_of(row)) is not None:
             yield row, ref, None

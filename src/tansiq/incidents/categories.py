@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, get_args, get_type_hints
 
 from tansiq.geo.spelling import fold
@@ -72,6 +72,7 @@ def _by_word() -> dict[str, str]:
     return found | {fold(one): one for one in categories()}
 
 
+@lru_cache(maxsize=4096)
 def category_of(word: str) -> str | None:
     """The category that a word stands for in one of the three languages; None where none is known."""
     return _by_word().get(fold(word))

@@ -39,7 +39,7 @@ def read_csv(data: bytes, name: str, encoding: str = "", separator: str = "") ->
             if not columns:
                 columns = head(row)
                 continue
-            lines.append(Line(began, row, None if len(row) == len(columns) else len(row)))
+            lines.append(Line(began, tuple(row), None if len(row) == len(columns) else len(row)))
             check_rows(len(lines))
     except csv.Error as error:
         reason = f"line {ended + 1}: {error}"[:120]

@@ -6,7 +6,7 @@ A place that is only named is looked up in the gazetteer and taken where exactly
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ class Row(Struct, frozen=True, gc=False):
     refused: Refused | None = None
 
 
-def read_rows(table: Table, reading: Reading, order: Order | None) -> list[Row]:
+def read_rows(table: Table, reading: Reading, order: Order | None) -> Iterator[Row]:
     """Every row of the table by this mapping; `order` is that of dates in digits, None where it is not settled."""
     at: dict[Role, int] = {}
     for place, column in enumerate(table.columns):
@@ -58,7 +58,7 @@ def read_rows(table: Table, reading: Reading, order: Order | None) -> list[Row]:
         if role is not None:
             at[role] = place
     shape = table.columns.index(SHAPE) if SHAPE in table.columns else None
-    return [_row(line, at, shape, reading, order, len(table.columns)) for line in table.lines]
+    return (_row(line, at, shape, reading, order, len(table.columns)) for line in table.lines)
 
 
 def _row(

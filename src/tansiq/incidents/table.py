@@ -37,7 +37,7 @@ class Line(Struct, frozen=True, gc=False):
     """
 
     number: int
-    values: list[str]
+    values: tuple[str, ...]
     wrong: int | None = None
 
 
@@ -158,5 +158,5 @@ def together(form: str, found: Sequence[tuple[int, Mapping[str, str]]]) -> Table
         row = [""] * len(names)
         for name, value in values.items():
             row[names[name]] = value
-        lines.append(Line(number, row))
+        lines.append(Line(number, tuple(row)))
     return Table(form, list(names), lines)

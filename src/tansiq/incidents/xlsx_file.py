@@ -62,7 +62,7 @@ def read_xlsx(package: Package, sheet: str = "") -> Table:
             columns.extend(head(cells))
             return
         wrong = len(cells) if len(cells) > len(columns) else None
-        lines.append(Line(number, cells + [""] * (len(columns) - len(cells)), wrong))
+        lines.append(Line(number, (*cells, *[""] * (len(columns) - len(cells))), wrong))
         check_rows(len(lines))
 
     read_xml(package.read(sheets[chosen]), package.name, "row", take)
