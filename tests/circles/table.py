@@ -282,6 +282,7 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         "lang": "en",
         "sources": SOURCES,
         "origin": "invented",
+        "imported": {"file": "0" * 64, "row": 7, "name": "reports.csv", "id": "ucdp:7"},
     },
     "log": {
         "category": "meeting",

@@ -24,6 +24,7 @@ from tansiq.cli import (
     gaps_import,
     gaps_next,
     handover,
+    incidents_import,
     layers,
     movements,
     people,
@@ -119,6 +120,7 @@ app.command()(accord_saying.word)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)
+app.add_typer(incidents_import.incident)
 app.command()(demo.demo)
 
 

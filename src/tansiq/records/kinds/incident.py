@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Cell, Count, Interval, Language, LongText, Names, Origin, Place, Url
+
+
+class Imported(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The row of a file from which it was taken in: SHA-256 of the file (hex), its name, the row, the row's own id."""
+
+    file: Annotated[str, Meta(pattern="^[0-9a-f]{64}$(?!\\n)")]
+    row: Annotated[int, Meta(ge=1, le=10_000_000)]
+    name: Annotated[str, Meta(max_length=120)] | None = None
+    id: Annotated[str, Meta(max_length=200)] | None = None
 
 
 class Incident(Body, frozen=True):
@@ -34,6 +43,7 @@ class Incident(Body, frozen=True):
     lang: Language | None = None
     sources: Annotated[list[Url], Meta(max_length=20)] | None = None
     origin: Origin | None = None
+    imported: Imported | None = None
 
 
 KIND = Kind("incident", Incident, {"place": "place_coarse"}, {"when": "when_coarse"})

@@ -11,7 +11,7 @@ const ORDER = [
   'how_known', 'source_grade', 'info_grade', 'grade', 'means', 'said_by', 'said_to', 'actors',
   'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'reservation', 'collision', 'uid', 'parent', 'centre',
   'records', 'due', 'reply_due', 'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'collision',
-  'sources', 'origin', 'author',
+  'sources', 'origin', 'imported', 'author',
 ];
 
 /** Said by the value beside them, so not listed by themselves. */

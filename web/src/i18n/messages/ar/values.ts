@@ -217,6 +217,7 @@ export const values: Messages['values'] = {
     lang: 'اللغة',
     sources: 'المصادر',
     origin: 'المنشأ',
+    imported: 'مأخوذ من ملف',
     means: 'وسيلة الاتصال',
     said_by: 'القائل',
     said_to: 'المخاطَب',

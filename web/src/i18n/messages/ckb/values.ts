@@ -217,6 +217,7 @@ export const values: Messages['values'] = {
     lang: 'زمان',
     sources: 'سەرچاوەکان',
     origin: 'سەرچاوەی تۆمار',
+    imported: 'وەرگیراوە لە فایلی',
     means: 'ئامرازی پەیوەندی',
     said_by: 'وتەبێژ',
     said_to: 'بە کێ وترا',

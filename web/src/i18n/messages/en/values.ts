@@ -216,6 +216,7 @@ export const values = {
     lang: 'Language',
     sources: 'Sources',
     origin: 'Origin',
+    imported: 'Taken in from',
     means: 'By what means',
     said_by: 'Said by',
     said_to: 'Said to',

@@ -1,0 +1,105 @@
+"""Tables of text: encoding, separator and lines of a CSV file, with nothing guessed where two readings fit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from tansiq.errors import MalformedInput
+from tansiq.incidents.table import Choice, Line, Table, check_rows, head
+
+ENCODINGS: Final = ("windows-1256", "iso-8859-6", "windows-1252", "utf-16-le", "utf-16-be", "utf-8")
+"""What a file may be written in that is not UTF-8 and does not say so. Every byte is a letter in some of them."""
+SEPARATORS: Final = (",", ";", "\t", "|", "؛", "،")
+LOOKED_AT: Final = 50
+"""Rows by which the separator is found."""
+
+_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def read_csv(data: bytes, name: str, encoding: str = "", separator: str = "") -> Table:
+    """The rows of a table of text. What the file leaves open stands in `asked` unless it is given.
+
+    Refuses `incident_file.encoding` (it is not in the encoding that was given), `incident_file.damaged` with the line,
+    `incident_file.empty`, and what is too much.
+    """
+    text, written, asked = _decode(data, name, encoding)
+    between, open_choice = _separator(text, separator)
+    asked += open_choice
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
+    columns: list[str] = []
+    lines: list[Line] = []
+    ended = 0
+    try:
+        for row in reader:
+            began, ended = ended + 1, reader.line_num
+            if not any(row):
+                continue
+            if not columns:
+                columns = head(row)
+                continue
+            lines.append(Line(began, tuple(row), None if len(row) == len(columns) else len(row)))
+            check_rows(len(lines))
+    except csv.Error as error:
+        reason = f"line {ended + 1}: {error}"[:120]
+        raise MalformedInput("incident_file.damaged", file=name[:80], reason=reason) from error
+    if not lines:
+        raise MalformedInput("incident_file.empty", file=name[:80])
+    return Table("csv", columns, lines, encoding=written, separator=between, asked=asked)
+
+
+def _decode(data: bytes, name: str, encoding: str) -> tuple[str, str, list[Choice]]:
+    if encoding and encoding not in ENCODINGS:
+        raise MalformedInput("incident_file.encoding", file=name[:80], encoding=encoding[:40])
+    marked = next((written for mark, written in _MARKS if data.startswith(mark)), "")
+    for tried in [encoding] if encoding else [marked or "utf-8"]:
+        try:
+            return data.decode(tried).removeprefix("\ufeff"), tried, []
+        except UnicodeDecodeError as error:
+            if encoding or marked:
+                raise MalformedInput("incident_file.encoding", file=name[:80], encoding=tried) from error
+    fitting = [one for one in ENCODINGS if _fits(data, one)]
+    if not fitting:
+        raise MalformedInput("incident_file.form", file=name[:80])
+    return data.decode(fitting[0]), fitting[0], [Choice("encoding", fitting, fitting[0])]
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    """Whether the file can be read so at all; text in two bytes a letter would show zeros in others."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text and "\n" in text
+
+
+def _separator(text: str, given: str) -> tuple[str, list[Choice]]:
+    if given:
+        if given not in SEPARATORS:
+            raise MalformedInput("incident_file.separator", separator=given[:10])
+        return given, []
+    fitting = [one for one in SEPARATORS if _columns_by(text, one) > 1]
+    if not fitting:
+        # of a single column, or of rows that do not fit each other: the first line says most
+        first = text.lstrip("\r\n").partition("\n")[0]
+        return max(SEPARATORS, key=first.count), []
+    asked = [Choice("separator", fitting, fitting[0])] if len(fitting) > 1 else []
+    return fitting[0], asked
+
+
+def _columns_by(text: str, separator: str) -> int:
+    """How many columns all of the first rows have with this separator; 0 where they differ."""
+    width = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for number, row in enumerate(row for row in reader if row):
+            if number == 0:
+                width = len(row)
+            elif len(row) != width:
+                return 0
+            if number >= LOOKED_AT:
+                break
+    except csv.Error:
+        return 0
+    return width
