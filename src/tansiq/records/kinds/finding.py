@@ -1,4 +1,4 @@
-"""Finding: what was found where somebody went to see about the incident that it is `about`; others assent by consent."""
+"""Finding: what was found by those who went to see about the incident that it is `about`; others assent by consent."""
 
 from __future__ import annotations
 
