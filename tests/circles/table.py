@@ -467,6 +467,7 @@ EVERYTHING: Mapping[str, Mapping[str, Any]] = {
         "cutoffs": [{"report": "situation", "minute": 1170}],
         "manning": [{"strength": 8, "party": "mop", "centre": REF}],
         "complaints": [{"step": "reply", "minutes": 2880}],
+        "reporting": [{"stage": "first", "minutes": 15}],
         "status": "proposed",
         "since": WHEN,
         "note": "n",

@@ -23,6 +23,7 @@ from tansiq.cli import (
     gaps_import,
     gaps_next,
     handover,
+    incidents_files,
     layers,
     movements,
     people,
@@ -117,6 +118,7 @@ app.command()(accord_talk.chain)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)
+app.add_typer(incidents_files.incident)
 app.command()(demo.demo)
 
 

@@ -9,13 +9,15 @@ once it names an action, a place, a number and a date.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from tansiq.errors import Conflict
 from tansiq.incidents.circular import Origins
 from tansiq.picture.consents import latest_consent
 from tansiq.picture.told import Thing, Told, body_of
+from tansiq.records.kind import kind_named
 from tansiq.records.kinds.finding import Finding
 
 State = Literal["reported", "corroborated", "verified", "investigated"]
@@ -140,7 +142,7 @@ def _view(told: Told, thing: Thing, body: Finding, facilitators: Sequence[str], 
         thing.about or "",
         step,
         thing.versions[0].said.at,
-        body.status or "open",
+        "open" if body.status == "closed" and missing else body.status or "open",
         body,
         missing,
         counted,
@@ -182,3 +184,10 @@ def missing_in(body: Finding) -> tuple[Name, ...]:
         "date": body.date is not None,
     }
     return tuple(name for name, there in named.items() if not there)
+
+
+def read_closed(fields: Mapping[str, Any]) -> None:
+    """Refuse (`incidents.cannot_close`) fields of a finding that is said as closed and does not name all four."""
+    body = kind_named("finding").read({name: value for name, value in fields.items() if value is not None})
+    if isinstance(body, Finding) and (missing := missing_in(body)):
+        raise Conflict("incidents.cannot_close", ref="", unnamed=", ".join(missing))
