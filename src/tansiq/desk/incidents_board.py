@@ -16,6 +16,7 @@ from tansiq.accord.rule_reports import reports_by
 from tansiq.desk.accord_board import Table, Tables, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import MalformedInput, NotFound
+from tansiq.geo.gazetteer import PlaceNames, listed_names, place_by_id
 from tansiq.incidents.account import DAY_MS, Account, account_of, incident_of, owner
 from tansiq.incidents.file import Book, IncidentFile, book, incident_file
 from tansiq.incidents.pairs import Compared, Pair, compare
@@ -72,7 +73,8 @@ class Window(Struct, frozen=True):
 
 class Candidates(Struct, frozen=True):
     """Pairs of reports that nobody has joined yet, the likeliest first, with what was said of them so far; own reports
-    that may be of one event; `looked_at` is how many reports of the time there are.
+    that may be of one event. `looked_at` is how many reports of the time there are, `places` what places are called
+    that both of a pair name.
     """
 
     circle: str
@@ -82,6 +84,7 @@ class Candidates(Struct, frozen=True):
     pairs: list[Pair]
     doubles: list[Pair]
     spoken: list[Spoken]
+    places: dict[str, PlaceNames]
 
 
 class Event(Struct, frozen=True):
@@ -151,15 +154,22 @@ def candidates(office: Office, circle: str, since: int | None = None, until: int
         kept = office.memory.of(_Kept)
         made = kept.of(f"book {circle}", table, book)
         looked_at, found = kept.of(key, table, lambda told: _compared(told, window))
+    open_pairs = [pair for pair in found.pairs if not _settled(made, pair)]
     return Candidates(
         circle,
         office.clock(),
         window,
         looked_at,
-        [pair for pair in found.pairs if not _settled(made, pair)],
+        open_pairs,
         [pair for pair in found.doubles if not _settled(made, pair)],
         [one for _, one in sorted(made.spoken.items())],
+        _places(open_pairs),
     )
+
+
+def _places(pairs: list[Pair]) -> dict[str, PlaceNames]:
+    named = {value for pair in pairs for part in pair.parts if part.name == "words" for value in part.values}
+    return {place: names for place in sorted(named & listed_names().keys()) if (names := place_by_id(place).names)}
 
 
 def _compared(told: Told, window: Window) -> tuple[int, Compared]:

@@ -2,7 +2,7 @@
 
 What a pair scores is the sum of parts that an officer can read and check: place, time, how crowded it is there, kind,
 casualties, words, and whether another report fits better. Nothing is joined by a score; officers of both sides say so.
-The figures were set on one set of generated reports and are measured on others; see docs/incidents.md.
+The figures were set on one set of generated reports and are measured on others; see docs/incidents-files.md.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ class Compared(Struct, frozen=True):
 
 def compare(accounts: Sequence[Account], least: float = PUT_FORWARD) -> Compared:
     """What scores `least` or more."""
-    usable = [found for one in accounts if (found := _placed(one)) is not None]
+    # in one order, so that what ties is decided alike on every node
+    ordered = sorted(accounts, key=lambda one: one.ref)
+    usable = [found for one in ordered if (found := _placed(one)) is not None]
     kinds = Counter(one.category for one in usable if one.category is not None)
     met = list(near(usable, _kinds(usable, kinds), least - MOST_BESIDE, TWICE - MOST_BESIDE))
     read = {number: _read(usable[number]) for one in met for number in (one.one, one.other)}

@@ -5,6 +5,7 @@ import { complaints } from './complaints';
 import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
+import { incidents } from './incidents';
 import { inputs } from './inputs';
 import { ledgers } from './ledgers';
 import { moves } from './moves';
@@ -21,4 +22,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };
+export const en = { frame, watch, record, forms, gaps, answer, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };
