@@ -88,16 +88,17 @@ def compare(accounts: Sequence[Account], least: float = PUT_FORWARD) -> Compared
     ordered = sorted(accounts, key=lambda one: one.ref)
     usable = [found for one in ordered if (found := _placed(one)) is not None]
     kinds = Counter(one.category for one in usable if one.category is not None)
-    met = list(near(usable, _kinds(usable, kinds), least - MOST_BESIDE, TWICE - MOST_BESIDE))
+    met = list(near(usable, _weights(usable, kinds), least - MOST_BESIDE, TWICE - MOST_BESIDE))
     read = {number: _read(usable[number]) for one in met for number in (one.one, one.other)}
     rare = _rare(read.values())
+    kind_parts = _kind_parts(kinds)
     across, within = [], []
+    # what falls short is nobody's rival either: only what is better takes anything away
     for one in met:
-        scored = _score(usable, read, rare, kinds, one)
-        if usable[one.one].party != usable[one.other].party:
-            across.append(scored)
-        elif scored.points >= TWICE:
-            within.append(scored)
+        alike = usable[one.one].party == usable[one.other].party
+        scored = _score(usable, read, rare, kind_parts, one, TWICE if alike else least)
+        if scored is not None:
+            (within if alike else across).append(scored)
     return Compared(_best(_rivals(across, {(one.one, one.other) for one in within}), least), _best(within, TWICE))
 
 
@@ -145,23 +146,35 @@ def _score(
     accounts: Sequence[Account],
     read: Mapping[int, _Read],
     rare: frozenset[str],
-    kinds: Counter[str],
+    kinds: Mapping[tuple[str | None, str | None], Part],
     met: Near,
-) -> Pair:
+    least: float,
+) -> Pair | None:
+    """The pair with its parts; None where they come to less than `least`."""
     one, other = accounts[met.one], accounts[met.other]
+    kind, casualties = kinds[one.category, other.category], _casualties(one, other)
+    words = _words(read[met.one], read[met.other], rare)
+    place, time, crowd = _round(met.place), _round(met.time), _round(met.crowd)
+    points = _round(place + time + crowd + kind.points + casualties.points + words.points)
+    if points < least:
+        return None
     parts = (
-        Part("place", _round(met.place), {"metres": met.metres, "reach": met.reach}),
-        Part("time", _round(met.time), {"minutes": met.minutes, "shifted": met.shifted}),
-        Part("crowd", _round(met.crowd), {"by_chance": round(met.by_chance, 4)}),
-        _kind(one.category, other.category, kinds),
-        _casualties(one, other),
-        _words(read[met.one], read[met.other], rare),
+        Part("place", place, {"metres": met.metres, "reach": met.reach}),
+        Part("time", time, {"minutes": met.minutes, "shifted": met.shifted}),
+        Part("crowd", crowd, {"by_chance": round(met.by_chance, 4)}),
+        kind,
+        casualties,
+        words,
     )
-    first, second = sorted((one.ref, other.ref))
-    return Pair(first, second, _round(sum(part.points for part in parts)), parts)
+    return Pair(min(one.ref, other.ref), max(one.ref, other.ref), points, parts)
 
 
-def _kinds(accounts: Sequence[Account], kinds: Counter[str]) -> Kinds:
+def _kind_parts(kinds: Counter[str]) -> dict[tuple[str | None, str | None], Part]:
+    names: list[str | None] = [None, *sorted(kinds)]
+    return {(one, other): _kind(one, other, kinds) for one in names for other in names}
+
+
+def _weights(accounts: Sequence[Account], kinds: Counter[str]) -> Kinds:
     names: list[str | None] = [None, *sorted(kinds)]
     numbers = {name: at for at, name in enumerate(names)}
     codes = np.array([numbers[one.category] for one in accounts], np.int64)
