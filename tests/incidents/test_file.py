@@ -77,6 +77,17 @@ def test_two_reports_are_joined_once_each_side_said_so_and_not_before() -> None:
     assert (event.file().refs, event.file().words[0].state) == ((event.ours,), "disputed")
 
 
+def test_a_report_given_as_ones_own_of_anothers_is_that_sides_word() -> None:
+    event = Event()
+    ours = event.say("joc", "incident", {"category": "fire"}, event.theirs)
+    words = event.file().words
+    assert words == (), "it is of another report"
+    event.ours = ours
+    assert [(one.state, one.waits_for) for one in event.file().words] == [("waits", ("mop",))]
+    event.say("mop", "same_event", {"other": ours, "word": "same"}, event.theirs)
+    assert event.file().refs == tuple(sorted((ours, event.theirs)))
+
+
 def test_a_report_that_changes_after_the_word_is_shown_as_changed() -> None:
     event = Event().join()
     event.say("mop", "incident", {"category": "shelling"}, revises=event.theirs, minute=9)

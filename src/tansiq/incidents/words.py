@@ -5,7 +5,7 @@ Two reports are of one event once every side whose account one of them is has sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from msgspec import Struct
 from tansiq.incidents.account import incident_of, owner
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.same_event import SameEvent
+from tansiq.records.values import Ref
 
 PairState = Literal["same", "waits", "disputed", "not_same"]
 
@@ -41,14 +42,13 @@ class Spoken(Struct, frozen=True):
 def spoken(told: Told) -> dict[tuple[str, str], Spoken]:
     """All pairs of reports of which somebody spoke, by their two references in order."""
     latest: dict[tuple[str, str], dict[str, tuple[Version, SameEvent]]] = {}
-    for thing in told.of_kind("same_event"):
-        body = body_of(thing.now, SameEvent)
-        if body is None or body.word is None or body.other is None or thing.about is None or body.other == thing.about:
+    for about, version, body in _said(told):
+        if body.other is None or body.other == about:
             continue
-        key = (min(thing.about, body.other), max(thing.about, body.other))
-        mine = latest.setdefault(key, {})
-        if thing.party not in mine or _order(mine[thing.party][0]) < _order(thing.now):
-            mine[thing.party] = thing.now, body
+        mine = latest.setdefault((min(about, body.other), max(about, body.other)), {})
+        party = version.said.ledger.party
+        if party not in mine or _order(mine[party][0]) < _order(version):
+            mine[party] = version, body
     found = {}
     for key, words in latest.items():
         one, other = told.get(key[0]), told.get(key[1])
@@ -57,6 +57,17 @@ def spoken(told: Told) -> dict[tuple[str, str], Spoken]:
             if standing is not None:
                 found[key] = standing
     return found
+
+
+def _said(told: Told) -> Iterator[tuple[str, Version, SameEvent]]:
+    """Every word, and every report that its side gave as its own of another's: that says the same."""
+    for thing in told.of_kind("same_event"):
+        body = body_of(thing.now, SameEvent)
+        if body is not None and body.word is not None and thing.about is not None:
+            yield thing.about, thing.now, body
+    for thing in told.of_kind("incident"):
+        if thing.about is not None:
+            yield thing.ref, thing.versions[0], SameEvent(other=Ref(thing.about), word="same")
 
 
 def _order(version: Version) -> tuple[int, int]:
