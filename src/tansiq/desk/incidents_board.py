@@ -5,15 +5,12 @@ What is asked for a time is worked out for the reports of that time; it is kept 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
+from typing import Final
 
 from msgspec import Struct
 
 from tansiq.accord.rule_reports import reports_by
-from tansiq.desk.accord_board import Table, Tables, table_of
+from tansiq.desk.accord_board import Table, Tables, WorkedOut, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.geo.gazetteer import PlaceNames, listed_names, place_by_id
@@ -33,9 +30,7 @@ USUAL_MS: Final = 30 * DAY_MS
 LONGEST_MS: Final = 366 * DAY_MS
 DAILY_MINUTE: Final = 8 * 60
 """When the daily summary is out where no terms say it: 08:00 by the clock of Baghdad."""
-MOST_KEPT: Final = 16
 MOST_LISTED: Final = 500
-Found = TypeVar("Found")
 
 
 class IncidentTables(Tables):
@@ -45,23 +40,8 @@ class IncidentTables(Tables):
         super().__init__(KINDS)
 
 
-class _Kept:
-    """What was worked out of a table for the very turn that it was worked out for."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[Told, int, Any]] = OrderedDict()
-
-    def of(self, key: str, table: Table, make: Callable[[Told], Found]) -> Found:
-        """What `make` makes of a table; to be asked within the table's own lock."""
-        with self._lock:
-            told, turn, found = self._held.pop(key, (None, 0, None))
-            if told is not table.told or turn != table.turn:
-                found = make(table.told)
-            self._held[key] = (table.told, table.turn, found)
-            while len(self._held) > MOST_KEPT:
-                self._held.popitem(last=False)
-            return cast("Found", found)
+class _Kept(WorkedOut):
+    """What was worked out of these tables."""
 
 
 class Window(Struct, frozen=True):
