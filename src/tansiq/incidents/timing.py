@@ -14,7 +14,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from tansiq.incidents.account import MINUTE_MS, incident_of, owner, time_of
-from tansiq.picture.terms import InForce, Rule
+from tansiq.picture.terms import NO_TERMS, InForce, Rule, in_force
 from tansiq.picture.told import Thing, Told, Version
 from tansiq.records.kinds.incident import Incident
 
@@ -92,8 +92,6 @@ class TermsBy:
 
     def of(self, version: Version) -> InForce:
         """The terms in force as far as its author had seen."""
-        from tansiq.picture.terms import NO_TERMS, in_force  # noqa: PLC0415
-
         return NO_TERMS if self._alone else in_force(self._told, version)
 
 
