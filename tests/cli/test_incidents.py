@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tansiq.node.node import Node
+
 from .conftest import Sides
 from .test_cli import OK, REFUSED
 
@@ -13,7 +15,7 @@ def test_two_reports_become_one_file_that_both_confirmed(sides: Sides, tmp_path:
     told = ("category=explosion", "place=Makhmour", "when=2020-09-20T05:40+03:00", "how_known=seen")
     since = ("--since", "2020-09-01T00:00+03:00", "--until", "2020-10-01T00:00+03:00")
 
-    def say(node: Path, *fields: str) -> str:
+    def say(node: Node, *fields: str) -> str:
         said = sides.run(node, "say", "incident", *told, *fields, *circle)
         assert said.code == OK, said.err
         return str(said.value[0]["ref"])

@@ -92,7 +92,7 @@ class FileView(Struct, frozen=True):
     circle: str
     at: int
     file: IncidentFile
-    permissions: dict[str, Permission]
+    permissions: dict[State, Permission]
 
 
 class Daily(Struct, frozen=True):
