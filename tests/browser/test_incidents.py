@@ -111,6 +111,8 @@ def test_two_reports_are_joined_by_both_sides_graded_verified_and_printed(
     joc.locator('aside input[maxlength="200"][dir="auto"]').last.fill("2")
     release(joc, seen_by="mop")
     expect(joc.get_by_test_id("finding-missing")).to_have_count(0)
+    # what is assented to is the very record: not before this desk shows the completed one
+    expect(mop.get_by_test_id("finding")).to_have_attribute("data-why", "waits_for_others")
     expect(mop.get_by_test_id("finding-missing")).to_have_count(0)
     mop.get_by_test_id("finding-accept").click()
     for page in (joc, mop):

@@ -152,8 +152,9 @@ export const incidentsApi = {
     json<Said>('POST', '/incidents/same', { circle, one, other, word, ...(reason ? { reason } : {}) }),
   grade: (circle: string, about: string, source: string | null, info: number | null) =>
     json<Said>('POST', '/incidents/grades', { circle, about, ...(source ? { source_grade: source } : {}), ...(info ? { info_grade: info } : {}) }),
-  assent: (circle: string, finding: string, verdict: 'accepted' | 'declined', reason = '') =>
-    json<Said>('POST', '/incidents/assents', { circle, finding, verdict, ...(reason ? { reason } : {}) }),
+  /** A word on the very record that is shown. */
+  assent: (circle: string, finding: string, revision: string, verdict: 'accepted' | 'declined', reason = '') =>
+    json<Said>('POST', '/incidents/assents', { circle, finding, revision, verdict, ...(reason ? { reason } : {}) }),
   close: (circle: string, finding: string) => json<Said>('POST', `/incidents/findings/${path(finding)}/close?${within(circle)}`),
   sheet: (circle: string, ref: string, lang: string, digits: string, form: 'html' | 'pdf') =>
     `/api/v1/incidents/files/${path(ref)}/sheet.${form}?${within(circle)}&lang=${lang}&digits=${digits}`,
