@@ -11,14 +11,16 @@ import hashlib
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
+import ssl
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +28,7 @@ import httpx
 import msgspec
 import pytest
 
+import forked
 from tansiq.circles.circle import Circle, write_circle
 from tansiq.circles.gate import Author
 from tansiq.desk import people, saying, viewing
@@ -53,6 +56,8 @@ USER = "duty"
 PASSWORD = "a long enough word"
 OFFICER = Author(USER, "watch", ("duty_officer",))
 PATIENCE_S = 60.0
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients that speak to a desk on this machine, without TLS: the certificates of the world take long to load."""
 
 MOVES_BY_ITSELF = frozenset({"refusal", "session", "checkpoint"})
 """Tables that note refusals, sign-ins and signed heads as evidence: they may grow when something is refused."""
@@ -386,10 +391,14 @@ class Served:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.url = f"http://{Folder(folder).config().desk}"
-        command = [*python(), "-m", "tansiq.cli", "--data", str(folder), "serve"]
         self._words = folder.with_name(f"{folder.name}.log")
-        with self._words.open("ab") as words:
-            self.process = subprocess.Popen(command, stdout=words, stderr=words, env=environment())
+        self.process = forked.serve(folder, self._words, environment())
+
+    @property
+    def pid(self) -> int:
+        """The process, for the kernel."""
+        assert self.process.pid is not None
+        return self.process.pid
 
     def wait(self) -> None:
         """Return when the desk answers."""
@@ -401,28 +410,32 @@ class Served:
 
     def kill(self) -> None:
         """`kill -9`."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.kill()
+        self.process.join()
 
     def stop(self) -> None:
         """An orderly end."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        self.process.terminate()
+        self.process.join(15)
+        if self.process.is_alive():
+            self.kill()
 
 
-def answers(url: str, process: subprocess.Popen[Any] | None = None) -> None:
+def answers(url: str, process: BaseProcess) -> None:
     """Wait until a desk answers at `url`."""
 
+    host, _, port = url.removeprefix("http://").rpartition(":")
+
     def there() -> bool:
-        assert process is None or process.poll() is None, f"the node ended: {process and process.returncode}"
+        assert process.is_alive(), f"the node ended: {process.exitcode}"
+        desk = HTTPConnection(host, int(port), timeout=5)  # an httpx client is made in 30 ms, mostly of certificates
         try:
-            return httpx.get(f"{url}/api/v1/session", timeout=5).status_code == httpx.codes.UNAUTHORIZED
-        except httpx.HTTPError:
+            desk.request("GET", "/api/v1/session")
+            return desk.getresponse().status == HTTPStatus.UNAUTHORIZED
+        except (OSError, HTTPException):
             return False
+        finally:
+            desk.close()
 
     until(there)
 
@@ -451,7 +464,8 @@ def serving(*folders: Path) -> Iterator[list[Served]]:
 
 def signed_in(url: str, user: str = USER, language: str = "en") -> httpx.Client:
     """A desk with an open session."""
-    answer = httpx.post(f"{url}/api/v1/session", json={"user": user, "password": PASSWORD}, timeout=30)
+    wish = {"user": user, "password": PASSWORD}
+    answer = httpx.post(f"{url}/api/v1/session", json=wish, timeout=30, verify=PLAIN)
     assert answer.status_code == httpx.codes.OK, answer.text
     headers = {"Accept-Language": language}
-    return httpx.Client(base_url=f"{url}/api/v1", timeout=30, headers=headers, cookies=answer.cookies)
+    return httpx.Client(base_url=f"{url}/api/v1", timeout=30, headers=headers, cookies=answer.cookies, verify=PLAIN)

@@ -84,6 +84,35 @@ def test_everything_that_a_kernel_may_call_counts() -> None:
     assert of_index == kernels.digest_of("tansiq.movements.index")
 
 
+MANY = """
+import sys, threading
+from tansiq.desk.gaps import KERNELS, compile_engine
+from tansiq.kernels import folder_of
+sys.executable = sys.argv[1]
+folder_of(KERNELS)
+asking = [threading.Thread(target=compile_engine) for _ in range(6)]
+for one in asking: one.start()
+for one in asking: one.join()
+print(sum(line == KERNELS for line in open(sys.argv[2]).read().split()))
+"""
+COMPILER = """#!/bin/sh
+echo "$2" >> {calls}
+sleep 0.5
+for kept in "$NUMBA_CACHE_DIR/$2"-*; do touch "$kept/compiled"; done
+"""
+
+
+def test_many_who_wait_for_the_engine_of_gaps_start_one_compiler(tmp_path: Path) -> None:
+    # the compiler itself takes a minute of processor: in its place stands a program that notes that it was started
+    calls, stand_in = tmp_path / "calls", tmp_path / "compiler"
+    stand_in.write_text(COMPILER.format(calls=calls))
+    stand_in.chmod(0o700)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    asked = [sys.executable, "-c", MANY, str(stand_in), str(calls)]
+    found = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "1"
+
+
 def test_the_engine_of_gaps_is_compiled_once_and_known_to_be() -> None:
     compile_engine()
     assert is_compiled("tansiq.gaps.warm")

@@ -131,12 +131,30 @@ def write_fonts() -> None:
             face = instantiateVariableFont(face, {"wght": weight})
             names = face["name"]
             names.names = [one for one in names.names if one.nameID not in FONT_NAMES]
-            full = f"{family} {style}"
-            for number, value in ((1, family), (2, style), (3, full), (4, full), (6, full.replace(" ", ""))):
-                names.setName(value, number, 3, 1, 0x409)
+            name_face(names, family, style)
             face["OS/2"].usWeightClass = weight
-            face.save(FONTS / f"{full.replace(' ', '-')}.ttf")
+            face.save(FONTS / f"{family} {style}.ttf".replace(" ", "-"))
+    for style in FONT_WEIGHTS:
+        write_drawing_face(style)
     (FONTS / "OFL.txt").write_bytes((package / "LICENSE").read_bytes())  # last: it says that all are there
+
+
+def write_drawing_face(style: str) -> None:
+    """One face with both scripts, for drawings: what sets them in PDF cannot join two faces in one text."""
+    from fontTools.merge import Merger  # noqa: PLC0415 - `./go` reads this file before packages are there
+
+    face = Merger().merge([str(FONTS / f"Tansiq-{part}-{style}.ttf") for part in ("Latin", "Arabic")])
+    names = face["name"]
+    names.names = [one for one in names.names if one.nameID not in FONT_NAMES]
+    name_face(names, "Tansiq Drawing", style)
+    face.save(FONTS / f"Tansiq-Drawing-{style}.ttf")
+
+
+def name_face(names: Any, family: str, style: str) -> None:
+    """Family, style and full name of a face."""
+    full = f"{family} {style}"
+    for number, value in ((1, family), (2, style), (3, full), (4, full), (6, full.replace(" ", ""))):
+        names.setName(value, number, 3, 1, 0x409)
 
 
 def package_folder(name: str) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
+from tools import (
+    shots_accord,
+    shots_centres,
+    shots_gaps,
+    shots_movements,
+    shots_positions,
+    shots_promises,
+    shots_reports,
+    shots_talk,
+    shots_texts,
+)
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -27,31 +38,22 @@ SOON_MS: Final = 400
 
 
 def main() -> int:
-    """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
-    those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
-    Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings, with
-    `reports` only those of reports, with `accord` only those of the Accord and Centres desks.
-    """
-    wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
+    """Take them all, or those of the languages and of the parts that are named; refused where a name is not known."""
+    unknown = [name for name in sys.argv[1:] if name not in (*LANGUAGES, *PARTS)]
+    if unknown:
+        known = "\n".join(f"  {name:<10} {part.what}" for name, part in PARTS.items())
+        print(f"no pictures are called {', '.join(unknown)}. Known are {', '.join(LANGUAGES)}, and:\n{known}")
+        return 2
+    wanted: list[str] = [language for language in LANGUAGES if language in sys.argv[1:]] or list(LANGUAGES)
+    named = [name for name in PARTS if name in sys.argv[1:]]
     OUT.mkdir(parents=True, exist_ok=True)
-    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "accord", "trust"}
-    some = known.intersection(sys.argv[1:])
-    if not some or "gaps" in some:
-        shoot_demo(wanted, shoot_gaps if some else shoot)
-    if not some or "strip" in some:
-        shoot_demo(wanted, shoot_strip)
-    if not some or "movements" in some:
-        shoot_demo(wanted, shoot_plans, shots_movements.lay_plans)
-    if not some or "positions" in some:
-        shoot_demo(wanted, shoot_positions, shots_positions.lay_live)
-    if not some or "talk" in some:
-        shoot_demo(wanted, shoot_talk, shots_talk.lay)
-    if not some or "accord" in some:
-        shoot_demo(wanted, shoot_accord)
-    if not some or "reports" in some:
-        shoot_demo(wanted, shoot_reports)
-    if some and "trust" not in some:
-        return 0
+    for name in named or [name for name, part in PARTS.items() if part.whole]:
+        PARTS[name].take(wanted)
+    return 0
+
+
+def shoot_trust(wanted: list[str]) -> None:
+    """A fork that is proven, on nodes of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="tansiq-shots-") as home,
         forked(Path(home)) as desks,
@@ -62,7 +64,6 @@ def main() -> int:
             for suffix, size in SIZES.items():
                 shoot_alarm(browser, desks, language, suffix, size)
         browser.close()
-    return 0
 
 
 Shoot = Callable[[Browser, Desk, str, str, tuple[int, int]], None]
@@ -125,13 +126,28 @@ def shoot_positions(browser: Browser, desk: Desk, language: str, suffix: str, si
 
 
 def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
-    """Files and meetings at the Accord desk."""
-    shots_talk.shoot(browser, desk, language, suffix, size, save)
+    """Files, meetings, complaints and the chain at the Accord desk."""
+    shots_talk.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_texts(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Texts and signing at the Accord desk, and the printed pages of an agreement."""
+    shots_texts.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_promises(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Commitments, the kept-promise record, the terms of reference."""
+    shots_promises.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
+def shoot_centres(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Centres desk."""
+    shots_centres.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
 def shoot_reports(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
@@ -167,6 +183,32 @@ def shoot_alarm(browser: Browser, desks: list[Desk], language: str, suffix: str,
     page.get_by_test_id("standing").scroll_into_view_if_needed()
     save(page, f"standing-{language}{suffix}")
     page.close()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pictures that are taken together. `whole` are those that are taken where no part is named."""
+
+    what: str
+    take: Callable[[list[str]], None]
+    whole: bool = True
+
+
+PARTS: Final = {
+    "desks": Part("the Watch, Gaps and Ledger desks", lambda wanted: shoot_demo(wanted, shoot)),
+    "gaps": Part("the Gaps desk alone", lambda wanted: shoot_demo(wanted, shoot_gaps), whole=False),
+    "strip": Part("the strip between the lines", lambda wanted: shoot_demo(wanted, shoot_strip)),
+    "movements": Part("the Movements desk", lambda wanted: shoot_demo(wanted, shoot_plans, shots_movements.lay_plans)),
+    "positions": Part("live positions", lambda wanted: shoot_demo(wanted, shoot_positions, shots_positions.lay_live)),
+    "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
+    "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
+    "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
+    "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),
+    "reports": Part("reports and their printed pages", lambda wanted: shoot_demo(wanted, shoot_reports)),
+    "trust": Part("a fork, the alarm, bundles", shoot_trust),
+}
+"""What can be named, in the order in which it is taken."""
 
 
 def save(page: Page, name: str, settle_ms: int = SETTLE_MS) -> None:

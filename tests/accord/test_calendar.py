@@ -162,6 +162,16 @@ def test_people_of_a_strangers_file_are_dropped_and_counted_and_what_else_is_lef
     assert "Person" not in repr(found)
 
 
+def test_a_moved_time_of_a_series_is_left_out_with_its_other_times_and_the_series_comes_in_once() -> None:
+    series = event("UID:week@x", "DTSTART:20201001T100000Z", "RRULE:FREQ=WEEKLY")
+    moved = ("BEGIN:VEVENT", "UID:week@x", "RECURRENCE-ID:20201008T100000Z", "DTSTART:20201009T100000Z", "END:VEVENT")
+    lines = series.decode().replace("END:VCALENDAR", "\r\n".join((*moved, "END:VCALENDAR")))
+    (one,) = read(lines.encode(), "en")
+    assert (one.fields["when"]["from"], one.said) == (1_601_546_400_000, ("recurs",))
+    (alone,) = read(event(*moved[1:-1]), "en")
+    assert alone.fields["when"]["from"] == 1_602_237_600_000, "an invitation to the moved time itself"
+
+
 def test_a_whole_day_and_a_time_without_zone_are_baghdads_and_that_is_said() -> None:
     (day,) = read(event("UID:1", "DTSTART;VALUE=DATE:20200702"), "en")
     (floating,) = read(event("UID:1", "DTSTART:20200702T120000"), "en")
@@ -183,7 +193,7 @@ HOSTILE = {
     "too many lines": (event("UID:1", START, *["X-A:1"] * 20_001), "calendar.too_large"),
     "too deep": (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 60, "calendar.too_large"),
     "too many": (event(*["UID:1", START, "END:VEVENT", "BEGIN:VEVENT"] * (MOST_EVENTS + 1)), "calendar.too_large"),
-    "zero byte": (event("UID:1\0", START), "calendar.too_large"),
+    "zero byte": (event("UID:1\0", START), "calendar.unreadable"),
     "no uid": (event(START), "calendar.bad_event"),
     "two uids": (event("UID:1", "UID:2", START), "calendar.bad_event"),
     "a long uid": (event("UID:" + "a" * 201, START), "calendar.bad_event"),
@@ -194,6 +204,7 @@ HOSTILE = {
     "ends before it begins": (event("UID:1", START, "DTEND:20200701T090000Z"), "calendar.bad_event"),
     "before the epoch": (event("UID:1", "DTSTART:00010101T000000Z"), "calendar.bad_event"),
     "a strange sequence": (event("UID:1", START, "SEQUENCE:-4"), "calendar.bad_event"),
+    "a length without end": (event("UID:1", START, "DURATION:P9999999D"), "calendar.bad_event"),
     "a strange length": (event("UID:1", START, "DURATION:soon"), "calendar.bad_event"),
 }
 

@@ -50,6 +50,18 @@ def test_from_the_promise_back_to_the_meeting_and_from_the_meeting_on_to_the_evi
     assert "beside" not in understood["before"] | understood["after"], "what only shares a meeting is left out"
 
 
+def test_a_chain_is_told_in_its_order_and_the_file_of_a_dispute_comes_last() -> None:
+    talk, ref = talk_to_promise()
+    told = talk.told()
+    found = chain(told, links(told), ref["meeting"])
+    assert found is not None
+    kinds = [(step.way, step.kind) for step in found.steps]
+    assert kinds[:3] == [("before", "negotiation_file"), ("before", "body"), ("here", "meeting")]
+    assert kinds[3] == ("after", "minutes")
+    assert kinds[-1] == ("after", "negotiation_file")
+    assert found.steps[-1].ref == ref["dispute"]
+
+
 def test_every_link_is_seen_from_both_its_ends() -> None:
     talk, ref = talk_to_promise()
     told = talk.told()

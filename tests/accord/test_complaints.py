@@ -231,6 +231,29 @@ def test_an_execution_counts_once_the_other_side_confirmed_it() -> None:
     assert (found.state, found.tasks[0].late_by, found.late) == ("executed", 10, False)
 
 
+def test_who_executed_in_time_is_not_late_while_the_other_side_is_silent() -> None:
+    matter = Matter()
+    matter.step(FACILITATOR, "finding", 5, finding="upheld", **NAMED)
+    due = BEGAN + 60 * MINUTE
+    tasks = [matter.step(FACILITATOR, "recommendation", 6, by="mop", **{**NAMED, "due": due}) for _ in range(2)]
+
+    def execution(minute: int) -> tuple[str, int, bool]:
+        found = matter.stands(minute)
+        return found.steps[-1].state, found.steps[-1].late_by, found.late
+
+    first = matter.step("mop", "execution", 50, of=tasks[0], done="yes")
+    assert execution(90) == ("late", 30, True), "the other one is not done"
+    second = matter.step("mop", "execution", 65, of=tasks[1], done="yes")
+    assert execution(500) == ("unconfirmed", 5, False), "five minutes, as it was said"
+    assert [task.late_by for task in matter.stands(500).tasks] == [0, 5]
+    matter.accept("joc", first, 501)
+    assert execution(502) == ("unconfirmed", 5, False)
+    matter.accept("joc", second, 503)
+    assert execution(504) == ("done", 5, False)
+    matter.accept("joc", second, 505, "declined")
+    assert execution(506) == ("late", 446, True), "a word that was declined is none"
+
+
 def test_a_declined_finding_and_a_disputed_assessment_are_disputes_until_a_file_is_named() -> None:
     matter = Matter()
     finding = matter.step(FACILITATOR, "finding", 5, finding="upheld", **NAMED)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tansiq.accord.files import dependency_order, files
+from tansiq.accord.deciding import State
+from tansiq.accord.files import Promised, commitments_awaited, dependency_order, files
+from tansiq.records.values import Names
 
 from .talking import HOUR, NOON, Talking, names
 
@@ -41,6 +43,30 @@ def test_a_file_that_waits_for_a_trigger_is_free_once_every_side_stated_the_same
     assert not files(talk.told()).files[0].free
     talk.say("mop", "occurrence", {"at": NOON + HOUR, "status": "stated"}, about=opened)
     assert files(talk.told()).files[0].free
+
+
+def test_a_file_that_waits_for_a_commitment_is_free_once_that_is_kept_and_says_how_it_stands() -> None:
+    talk = circle()
+    promise = talk.say("joc", "commitment", {"names": names("Open a centre"), "owed_by": ["joc"], "number": "C1"})
+    talk.say("joc", "negotiation_file", {"names": names("Patrols"), "state": "open", "waits_for": [promise]})
+    told = talk.told()
+    assert commitments_awaited(told) == (promise,)
+
+    def stands(state: State | None, *, kept: bool = False) -> tuple[bool | None, State | None, bool]:
+        (found,) = files(told, {promise: Promised(state, kept)}).files
+        (wait,) = found.waits_for
+        assert (wait.kind, wait.names) == ("commitment", Names(**names("Open a centre")))
+        return wait.settled, wait.promised, found.free
+
+    assert stands("kept", kept=True) == (True, "kept", True)
+    assert stands("late", kept=True) == (True, "late", True), "late, but kept"
+    unkept: tuple[State, ...] = ("late", "disputed", "partly", "not_yet_due", "not_kept")
+    for state in unkept:
+        assert stands(state) == (False, state, False)
+    assert stands(None) == (False, None, False), "nobody is bound by it yet"
+    assert stands("cannot_be_measured_yet") == (None, "cannot_be_measured_yet", False)
+    (found,) = files(told).files
+    assert (found.waits_for[0].settled, found.free) == (None, False), "it was not worked out"
 
 
 def test_a_file_waits_for_another_whoever_says_so_and_is_free_once_that_is_over() -> None:

@@ -244,6 +244,43 @@ def test_the_record_has_the_same_rows_for_every_side_and_every_figure_has_its_re
     assert sum(counted) == mop["owed"].value
 
 
+def test_reports_are_owed_by_the_cut_offs_of_the_terms_that_held_on_each_day() -> None:
+    table = Table()
+    daily = [{"report": "situation", "minute": 1200}]
+    both = {"parties": ["joc", "mop"], "status": "proposed"}
+    first = table.say("joc", "terms", {**both, "version": 1, "cutoffs": daily}, at=MIDNIGHT)
+    accept(table, first, MIDNIGHT + 2 * DAY)
+    weekly = [{"report": "weekly", "minute": 0, "weekday": 1}]
+    table.say("joc", "terms", {"version": 2, "cutoffs": weekly}, revises=first, at=MIDNIGHT + 4 * DAY)
+    second = accept(table, first, MIDNIGHT + 6 * DAY)
+    in_time = {"report": "situation", "cutoff": MIDNIGHT + 3 * DAY + 1200 * 60_000, "digest": "0" * 64}
+    ref = table.say("mop", "report", in_time, at=MIDNIGHT + 3 * DAY + 1201 * 60_000)
+    at = MIDNIGHT + 20 * DAY
+    found = kept_record(table.told(), SEATS, evaluate(table.told(), SEATS, at, table.measures), table.measures)
+    figures = {side.party: next(one for one in side.figures if one.name == "reports") for side in found.sides}
+    mop = figures["mop"]
+    assert mop.refs == (ref,)
+    assert (mop.value, mop.of, figures["joc"].value) == (1, 6, 0), (
+        "four days by the first terms, two Mondays by the second"
+    )
+    assert mop.due_by == tuple(sorted((first, second)))
+
+
+def accept(table: Table, ref: str, at: int) -> str:
+    """The other side's word on the latest version of terms; that version."""
+    thing = table.told().get(ref)
+    assert thing is not None
+    table.say("mop", "consent", {"revision": thing.now.said.id, "verdict": "accepted"}, about=ref, at=at)
+    return thing.now.ref
+
+
+def test_money_whose_first_day_is_to_come_is_not_yet_due_and_names_no_missing_date() -> None:
+    table = Table()
+    ref = table.promise(money={"currency": "IQD", "tranches": [{"amount": 5, "due": table.now + 9 * DAY}]})
+    one = table.one(ref)
+    assert (one.state, one.reason) == ("not_yet_due", None)
+
+
 def test_history_shows_a_commitment_day_by_day_as_it_stood() -> None:
     table = Table()
     ref = table.promise(check="other_side", due={"by": MIDNIGHT + 2 * DAY - 1})

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tansiq.accord.readiness import readiness
+from tansiq.accord.readiness import open_when_opened, readiness
 
 from .centre_telling import MIDNIGHT, SIDES, Speaking
 
@@ -38,6 +38,19 @@ def test_a_point_waits_for_whom_it_waits_until_every_side_calls_it_ready() -> No
     circle.say("joc", "readiness", {"points": [point("power"), point("radio", "ready")]}, revises=mine)
     ready = readiness(circle.told(), SIDES, circle.look(centre)[1], MIDNIGHT + 1)
     assert ready.open == ("power",), "what is taken back is open again"
+
+
+def test_points_that_were_open_when_it_was_opened_stay_said_of_the_statement() -> None:
+    circle = Speaking()
+    centre = circle.centre(state="preparing")
+    mine = circle.say("joc", "readiness", {"points": [point("power"), point("radio", "ready")]}, about=centre)
+    opened = circle.say("joc", "centre", {"state": "active"}, revises=centre)
+    circle.say("joc", "readiness", {"points": [point("power", "ready"), point("radio", "ready")]}, revises=mine)
+    circle.say("mop", "readiness", {"points": [point("power", "ready"), point("radio", "ready")]}, about=centre)
+    circle.say("mop", "centre", {"state": "active"}, about=centre)
+    told, found = circle.look(centre)
+    assert readiness(told, SIDES, found, MIDNIGHT).signed_off
+    assert open_when_opened(told, SIDES, found) == {opened: ("power", "radio")}
 
 
 def test_no_list_signs_nothing_off() -> None:

@@ -31,6 +31,7 @@ from .promising import DAY, HOUR, MIDNIGHT, SEATS, Measured, Table, cover
 
 AREA = Ref("joc/a")
 MINUTE = 60_000
+DIGEST = "0" * 64
 ZONE = datetime.timezone(datetime.timedelta(hours=3))
 
 
@@ -157,7 +158,7 @@ def test_report_every_is_what_walking_the_calendar_says(
     table = Table()
     for hours, right in sorted(said):
         kind = "situation" if right else "weekly"
-        table.say("mop", "report", {"report": kind}, at=MIDNIGHT + hours * HOUR)
+        table.say("mop", "report", {"report": kind, "digest": DIGEST}, at=MIDNIGHT + hours * HOUR)
     at = MIDNIGHT + 20 * DAY + 5 * HOUR
     rule = ReportEvery("situation", minute, weekday, days=days)
     found = ruled(rule, table, at)
@@ -170,13 +171,33 @@ def test_report_every_is_what_walking_the_calendar_says(
         day += datetime.timedelta(days=1)
     step = DAY if weekday is None else 7 * DAY
     times = [MIDNIGHT + hours * HOUR for hours, right in said if right]
-    good = sum(any(cutoff - step < when <= cutoff for when in times) for cutoff in cutoffs)
+    there = {cutoff for cutoff in cutoffs if any(cutoff - step < when <= cutoff for when in times)}
+    good, cutoffs = len(there), [one for one in cutoffs if one in there or one + HOUR <= at]
     if not cutoffs:
         assert found.outcome == "cannot_be_measured_yet"
         return
     assert (found.reached, found.of) == (good, len(cutoffs))
     assert len([one for one in found.missing if one.startswith("report:mop")]) == len(cutoffs) - good
     assert (found.outcome == "met") == (good == len(cutoffs))
+
+
+def test_a_word_on_why_there_is_no_report_is_no_report_until_one_comes() -> None:
+    table = Table()
+    cutoff = MIDNIGHT + 20 * DAY
+    excuse = {"report": "situation", "cutoff": cutoff, "reason": "no line"}
+    ref = table.say("mop", "report", excuse, at=cutoff + MINUTE)
+    rule = ReportEvery("situation", 0, days=1)
+    assert ruled(rule, table, cutoff + 2 * HOUR).reached == 0
+    table.say("mop", "report", {"digest": DIGEST}, revises=ref, at=cutoff + 3 * HOUR)
+    late = ruled(rule, table, cutoff + 4 * HOUR)
+    assert (late.reached, late.of, len(late.refs)) == (0, 1, 1), "issued, but not by its cut-off"
+
+
+def test_a_report_is_missed_once_the_time_to_issue_it_is_over() -> None:
+    table, cutoff = Table(), MIDNIGHT + 20 * DAY
+    rule = ReportEvery("situation", 0, days=1)
+    assert ruled(rule, table, cutoff + HOUR - 1).outcome == "cannot_be_measured_yet"
+    assert ruled(rule, table, cutoff + HOUR).outcome == "not_met"
 
 
 DUTIES = st.lists(st.tuples(st.integers(0, 6 * 24), st.integers(1, 30), st.integers(0, 4)), min_size=1, max_size=8)
@@ -238,6 +259,18 @@ def test_a_centre_is_opened_once_both_sides_say_so_and_counts_from_the_later_day
     table.say("joc", "centre", {"state": "suspended", "since": MIDNIGHT + 9 * DAY}, revises=centre)
     found = ruled(rule, table, table.now)
     assert (found.outcome, found.fulfilled_at) == ("met", MIDNIGHT + 5 * DAY)
+
+
+def test_a_side_may_put_the_day_of_an_opening_right_and_starts_nothing_anew_by_opening_again() -> None:
+    table = Table()
+    centre = table.say("joc", "centre", {"state": "active", "since": MIDNIGHT + 5 * DAY})
+    table.say("mop", "centre", {"state": "active", "since": MIDNIGHT + 3 * DAY}, about=centre)
+    table.say("joc", "centre", {"since": MIDNIGHT + 3 * DAY, "text": "by the watch log"}, revises=centre)
+    rule = CentreOpened(Ref(centre))
+    assert ruled(rule, table, table.now).fulfilled_at == MIDNIGHT + 3 * DAY
+    table.say("joc", "centre", {"state": "suspended", "since": MIDNIGHT + 6 * DAY}, revises=centre)
+    table.say("joc", "centre", {"state": "active", "since": MIDNIGHT + 9 * DAY}, revises=centre)
+    assert ruled(rule, table, table.now).fulfilled_at == MIDNIGHT + 3 * DAY
 
 
 RING = ((0, 0), (2_000_000, 0), (2_000_000, 2_000_000), (0, 2_000_000))

@@ -23,6 +23,7 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    "--disable-gpu-compositing",  # pages are put together without the software WebGL, which costs twice as much
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
     "--disable-background-networking",
@@ -89,7 +90,12 @@ def open_browser(playwright: Playwright) -> Browser:
 
 def sign_in(browser: Browser, desk: Desk, language: str, size: tuple[int, int] = (1366, 768)) -> Page:
     """A signed-in page in a language; a request that would leave the node fails the test by being refused."""
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="en-GB", timezone_id="Asia/Baghdad")
+    page = browser.new_page(
+        viewport={"width": size[0], "height": size[1]},
+        locale="en-GB",
+        timezone_id="Asia/Baghdad",
+        reduced_motion="reduce",  # a map that flies is drawn by the processor, picture after picture
+    )
     page.set_default_timeout(PATIENCE_S * 1000)
     outside: list[str] = []
 

@@ -7,12 +7,12 @@ import uuid
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from .desks import Desk
 from .ground import ask, circle_of_all
 from .plans import release
-from .talk import at_accord, lay_talk, tell, wait_for, word
+from .talk import at_accord, lay_talk, names, tell, wait_for, word
 
 CONFIRMED = {"ar": "صادق عليه الجميع", "ckb": "هەمووان پەسەندیان کرد"}
 RESERVED = {"ar": "لا يشمل البند الطرق", "ckb": "بڕگەکە ڕێگاکان ناگرێتەوە"}
@@ -161,6 +161,56 @@ def test_the_chain_leads_from_the_meeting_to_the_evidence_and_back_and_a_file_sh
     meetings = ask(joc, "GET", f"/accord/meetings?circle={circle}")["board"]["meetings"]
     (new,) = (one["ref"] for one in meetings if one["uid"] == f"{mark}@x")
     wait_for(mop, new)
+
+
+LATE = {"ar": "متأخر", "ckb": "دواکەوتوو"}
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_every_link_of_the_chain_is_clicked_from_the_meeting_to_the_complaint_and_back(
+    browser: Browser, desks: list[Desk], language: str
+) -> None:
+    joc, mop = (at_accord(browser, desk, language, "meetings") for desk in desks[:2])
+    ref = lay_talk(joc, mop)
+    name = names("Late", "تأخر", "دواکەوتن")
+    ref["complaint"] = tell(joc, "complaint", {"against": "mop", "commitment": ref["commitment"], "names": name})
+    late = {"due": {"by": 1_600_000_000_000}, "owed_by": ["joc", "mop"], "check": "other_side", "names": name}
+    ref["late"] = tell(joc, "commitment", late)
+    word(mop, ref["late"])
+    ref["file"] = tell(joc, "negotiation_file", {"waits_for": [ref["late"]], "state": "waiting", "names": name})
+
+    def step(key: str) -> Locator:
+        """A link in the chain that is shown, by what it leads to."""
+        chain = joc.locator(f'[data-testid="chain-step"][data-ref="{ref[key]}"]').last
+        expect(chain).to_be_visible()
+        return chain
+
+    joc.locator(f'[data-testid="meeting-row"][data-ref="{ref["meeting1"]}"]').click()
+    step("understanding").click()
+    expect(joc.get_by_test_id("record-panel")).to_have_attribute("data-ref", ref["understanding"])
+    step("clause").click()
+    expect(joc.get_by_test_id("clause-page")).to_have_attribute("data-key", "open")
+    step("commitment").click()
+    expect(joc.get_by_test_id("promise")).to_be_visible()
+    step("evidence").click()
+    expect(joc.get_by_test_id("record-panel")).to_have_attribute("data-ref", ref["evidence"])
+    expect(joc.get_by_test_id("promise"), "beside what it is about").to_be_visible()
+    step("commitment").click()
+    step("complaint").click()
+    expect(joc.get_by_test_id("complaint-page")).to_have_attribute("data-ref", ref["complaint"])
+    step("clause").click()
+    step("understanding").click()
+    drawn = joc.get_by_test_id("understanding").get_by_test_id("drawn-clause")
+    expect(drawn.first).to_have_attribute("href", f"#/accord/{ref['clause']}")
+    step("meeting1").click()
+    expect(joc.get_by_test_id("meeting-page")).to_have_attribute("data-ref", ref["meeting1"])
+
+    joc.get_by_test_id("accord-files").click()
+    joc.locator(f'[data-testid="file-row"][data-ref="{ref["file"]}"]').click()
+    expect(joc.get_by_test_id("wait-state")).to_have_attribute("data-settled", "false")
+    expect(joc.get_by_test_id("wait-promised")).to_contain_text(LATE[language])
+    for page in (joc, mop):
+        page.close()
 
 
 def test_on_a_phone_one_sees_the_list_then_the_page_and_nothing_is_wider_than_the_screen(

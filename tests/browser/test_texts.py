@@ -173,3 +173,55 @@ def test_what_was_worded_anew_meanwhile_is_refused_and_what_was_typed_stays(
     expect(page.get_by_test_id("wording")).to_have_count(2)
     page.get_by_test_id("clause-back").click()
     expect(page.get_by_test_id("clash-own")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+def test_a_signed_text_is_amended_from_its_own_words(browser: Browser, desks: list[Desk], language: str) -> None:
+    joc, mop = (at_texts(browser, desk, language) for desk in desks[:2])
+    circle = circle_of_all(joc)["id"]
+    texts = ask(joc, "GET", f"/accord/texts?circle={circle}")["texts"]
+    signed = next(one for one in texts if one["path"] == "joint-coordination-centres" and one["signed_at"])
+    joc.locator(f'[data-testid="text"][data-ref="{signed["ref"]}"]').click()
+    expect(joc.get_by_test_id("text-signed")).to_be_visible()
+    expect(joc.get_by_test_id("add-clause")).to_have_count(0)
+    shoot(joc, f"signed-{language}")
+    joc.get_by_test_id("text-amend").click()
+    for lang, name in NAMES.items():
+        joc.locator(f'.names input[lang="{lang}"]').fill(f"{name} {language} 2")
+    joc.get_by_test_id("force-way").select_option("date")
+    expect(joc.get_by_test_id("force-date-day")).not_to_have_value("")
+    joc.get_by_test_id("review_at-set").check()
+    shoot(joc, f"frame-{language}")
+    joc.get_by_test_id("report-preview").click()
+    joc.get_by_test_id("report-release").click()
+    joc.get_by_test_id("texts-back").click()
+    joc.get_by_test_id("text").filter(has_text=f"{NAMES[language]} {language} 2").click()
+    joc.get_by_test_id("take-over").click()
+    expect(joc.locator('[data-testid="clause"][data-state="open"]').first).to_be_visible()
+    shoot(joc, f"taken-over-{language}")
+    amendment = next(
+        one["ref"]
+        for one in ask(joc, "GET", f"/accord/texts?circle={circle}")["texts"]
+        if one["amends"] == signed["ref"] and one["names"][language].endswith(f"{language} 2")
+    )
+    mop.wait_for_function(
+        """async ([path, count]) => {
+            const texts = (await (await fetch(path)).json()).texts;
+            return texts.some((one) => one.ref === count[0] && one.counts.open === count[1]);
+        }""",
+        arg=[f"/api/v1/accord/texts?circle={circle}", [amendment, sum(signed["counts"].values())]],
+        polling=300,
+    )
+    mop.locator(f'[data-testid="text"][data-ref="{amendment}"]').click()
+    mop.get_by_test_id("take-over").click()
+    expect(mop.get_by_test_id("text-agreed")).to_be_visible()
+    shoot(mop, f"amended-{language}")
+    mop.get_by_test_id("open-clause").first.click()
+    expect(mop.get_by_test_id("as-before")).to_be_visible()
+    mop.get_by_test_id("clause-back").click()
+    mop.get_by_test_id("text-sign").click()
+    shown = mop.get_by_test_id("signed-with")
+    expect(shown).to_contain_text(re.compile("[0-9a-f]{64}"))
+    expect(mop.get_by_test_id("term-ckb").first).to_contain_text("سەنتەری هەماهەنگیی هاوبەش")
+    shown.scroll_into_view_if_needed()
+    shoot(mop, f"signed-with-{language}")

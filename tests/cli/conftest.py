@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from typer import testing
+from typer.main import get_command
 
 from nodes import add_officer, enter, make_nodes, meet
 from tansiq.circles.circle import Circle
 from tansiq.node.node import Node
 
 from .test_cli import OK, Answer, tansiq
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tree() -> Iterator[None]:
+    """The tree of commands, which keeps nothing of what ran: made anew for each of them it costs 0.1 s."""
+    with patch.object(testing, "_get_command", cache(get_command)):
+        yield
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,11 @@ def test_the_talk_is_listed_and_shown_on_both_sides_in_the_chosen_language(sides
     minutes = sides.say(
         sides.mop, "minutes", {"items": [{"text": {"en": "All said."}}], "status": "put"}, about=meeting
     )
-    word = {"revision": minutes.partition("/")[2], "verdict": "accepted", "reservation": "Not the third point."}
-    sides.say(sides.joc, "consent", word, about=minutes)
+    said = sides.run(sides.joc, "word", minutes, "accepted", "--reservation", "Not the third point.")
+    assert said.code == OK, said.err
+    meet(sides.joc, sides.mop)
+    own = sides.run(sides.mop, "word", minutes, "accepted")
+    assert own.value["code"] == "accord.own_word"
     understood = sides.say(sides.joc, "understanding", {"number": 1, "names": {"en": "Open"}}, about=meeting)
     for node in (sides.joc, sides.mop):
         found = sides.run(node, "file", "list").value
@@ -71,7 +74,7 @@ def test_the_talk_is_listed_and_shown_on_both_sides_in_the_chosen_language(sides
             meeting,
             understood,
         ]
-    assert "waits for Budget (mop)" in sides.run(sides.joc, "file", "show", centres, json_=False).out
+    assert "waits for Budget (mop): still open" in sides.run(sides.joc, "file", "show", centres, json_=False).out
     assert "reservation: Not the third point." in sides.run(sides.mop, "meeting", "show", meeting, json_=False).out
     assert "بودجە" in sides.run(sides.mop, "file", "list", json_=False, lang="ckb").out
     assert sides.run(sides.mop, "body", "list", json_=False).out.strip() == "nothing"
@@ -99,6 +102,16 @@ def test_a_calendar_is_written_looked_at_and_taken_in_once(sides: Sides, tmp_pat
     (shown,) = sides.run(sides.mop, "meeting", "list").value
     assert [side["party"] for side in shown["sides"]] == ["mop", "joc"], "a side says beside it when it sees it"
     assert shown["differ"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", "UID:1@x", "SUMMARY:Visit"]
+    lines += ["DTSTART:20200710T090000Z", "DESCRIPTION:Ask the colonel", "END:VEVENT", "END:VCALENDAR", ""]
+    path.write_bytes("\r\n".join(lines).encode())
+    assert "left out" in sides.run(sides.joc, "meeting", "import", path, "--preview", json_=False).out
+    (told,) = sides.run(sides.joc, "meeting", "import", path).value["refs"]
+    shown = sides.run(sides.joc, "show", told["ref"], "--circle", sides.circle.id)
+    assert "colonel" not in shown.out, "who may be named in a description is not told with it"
+    path.write_bytes("\r\n".join(lines).replace("UID:1@x", "UID:2@x").encode())
+    (told,) = sides.run(sides.joc, "meeting", "import", path, "--described").value["refs"]
+    assert "colonel" in sides.run(sides.joc, "show", told["ref"], "--circle", sides.circle.id).out
     path.write_bytes(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
     bad = sides.run(sides.joc, "meeting", "import", path)
     assert (bad.code, json.loads(bad.out)["code"]) == (MALFORMED, "calendar.empty")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from .conftest import Sides
-from .test_cli import OK, REFUSED
+from .test_cli import MISSING, OK, REFUSED
 
 
 def test_terms_are_compared_and_a_complaint_runs_by_those_in_force(sides: Sides, tmp_path: Path) -> None:
@@ -53,3 +53,24 @@ def test_terms_are_compared_and_a_complaint_runs_by_those_in_force(sides: Sides,
     sides.meet()
     for node in (sides.joc, sides.mop):
         assert sides.run(node, "complaint", "show", ref).value["standing"]["state"] == "closed"
+
+
+def test_a_dispute_is_named_with_its_cause_and_opens_one_file(sides: Sides) -> None:
+    said = sides.run(sides.joc, "say", "complaint", "names.en=A barrier", "against=mop", "--circle", sides.circle.id)
+    ref = said.value[0]["ref"]
+    finding = sides.done(sides.joc, "complaint", "step", ref, "step=finding", "finding=upheld")
+    sides.meet()
+    sides.done(sides.mop, "complaint", "confirm", finding, "--decline", "It was open.")
+    assert (
+        f"disputed: {finding} (finding about {ref}) by mop\n"
+        in sides.run(sides.mop, "complaint", "list", json_=False).out
+    )
+    names = ("--name", "en=Dispute: a barrier", "--name", "ar=خلاف: حاجز")
+    file = sides.done(sides.mop, "complaint", "dispute", finding, *names)
+    again = sides.run(sides.mop, "complaint", "dispute", finding, *names)
+    assert (again.code, again.value["code"]) == (REFUSED, "accord.file_open")
+    assert f"file {file}" in sides.run(sides.mop, "complaint", "show", ref, json_=False).out
+    shown = sides.run(sides.mop, "file", "show", file).value
+    assert (shown["cause"], shown["names"]["ar"]) == (finding, "خلاف: حاجز")
+    nothing = sides.run(sides.mop, "complaint", "dispute", ref, *names)
+    assert (nothing.code, nothing.value["code"]) == (MISSING, "accord.no_dispute")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import httpx
@@ -43,6 +44,11 @@ def see(desk: httpx.Client, desks: Desks, ref: str, **more: Any) -> dict[str, An
     return found
 
 
+def signed_off(desk: httpx.Client, desks: Desks, ref: str) -> bool:
+    """Whether both lists are signed off, as one desk sees it."""
+    return bool(see(desk, desks, ref)["readiness"]["signed_off"])
+
+
 def test_a_centre_is_prepared_opened_manned_and_handed_over_by_both(desks: Desks) -> None:
     joc, mop = desks.duty, desks.other
     centre = say(joc, desks, "centre", {"names": {"en": "Khanaqin"}, "state": "preparing"})
@@ -50,7 +56,8 @@ def test_a_centre_is_prepared_opened_manned_and_handed_over_by_both(desks: Desks
     say(joc, desks, "readiness", {"points": [{**POINT, "state": "ready"}]}, about=centre)
     theirs = say(mop, desks, "centre", {"state": "preparing"}, about=centre)
     say(mop, desks, "readiness", {"points": [{**POINT, "state": "ready"}]}, about=centre)
-    until(lambda: see(joc, desks, centre)["readiness"]["signed_off"])
+    for desk in (joc, mop):
+        until(partial(signed_off, desk, desks, centre))
     say(joc, desks, "centre", {"names": {"en": "Khanaqin"}, "state": "active"}, revises=centre)
     say(mop, desks, "centre", {"state": "active"}, about=None, revises=theirs)
     until(lambda: see(joc, desks, theirs)["centre"]["at_work"])
@@ -98,3 +105,29 @@ def test_what_is_no_centre_is_refused_in_words(desks: Desks) -> None:
     for bad in ({"days": 93}, {"days": 0}, {"start": -1}, {"at": "x"}):
         answer = desks.duty.get("/accord/centres/joc/none", params={"circle": desks.circle.id, **bad})
         assert answer.status_code == BAD
+
+
+def test_a_centre_with_open_points_is_said_at_work_on_purpose_or_not_at_all(desks: Desks) -> None:
+    joc = desks.duty
+    centre = say(joc, desks, "centre", {"names": {"en": "Makhmur"}, "state": "preparing"})
+    say(joc, desks, "readiness", {"points": [{**POINT, "state": "open"}]}, about=centre)
+    body: dict[str, Any] = {
+        "kind": "centre",
+        "fields": {"names": {"en": "Makhmur"}, "state": "active"},
+        "revises": centre,
+        "releases": [{"circle": desks.circle.id}],
+    }
+    for path in ("/records/preview", "/records"):
+        answer = joc.post(path, json=body)
+        assert answer.json()["code"] == "accord.open_points", answer.text
+        assert "power" in answer.json()["refused"]
+    assert see(joc, desks, centre)["centre"]["stands"][0]["state"] == "preparing"
+    answer = joc.post("/records", json={**body, "on_purpose": True})
+    assert answer.status_code == CREATED, answer.text
+    found = see(joc, desks, centre)
+    opened = found["centre"]["history"][-1]
+    assert found["opened_with"] == {f"joc/{opened['revision']}": ["power"]}
+    again = {**body, "fields": {**body["fields"], "text": "a word more"}}
+    assert joc.post("/records", json=again).status_code == CREATED, "it is at work already: nothing is opened"
+    said = see(joc, desks, centre)
+    assert said["opened_with"] == found["opened_with"], "what was open then stays said"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -76,6 +77,31 @@ def test_a_meeting_is_held_minuted_and_leads_to_a_confirmed_understanding_on_bot
     assert get(desks.duty, desks, "files")["files"][0]["sides"][0]["owner"] == "office"
     missing = desks.duty.get("/accord/chain", params={"circle": desks.circle.id, "of": "joc/nothing"})
     assert (missing.status_code, missing.json()["code"]) == (MISSING, "accord.not_here")
+
+
+def test_a_file_that_waits_for_a_commitment_says_how_that_stands_then_and_now(desks: Desks) -> None:
+    now = int(time.time() * 1000)
+    owed = {"names": {"en": "Pay"}, "owed_by": ["mop"], "check": "other_side", "due": {"by": now + HOUR}}
+    promise = say(desks.duty, desks, "commitment", {**owed, "owed_to": ["joc"]})
+    file = say(
+        desks.duty, desks, "negotiation_file", {"names": {"en": "Dues"}, "state": "open", "waits_for": [promise]}
+    )
+
+    def stands(desk: httpx.Client, **more: str) -> tuple[bool | None, str | None, bool]:
+        found = next(one for one in get(desk, desks, "files", **more)["files"] if one["ref"] == file)
+        (wait,) = found["waits_for"]
+        assert (wait["ref"], wait["names"]) == (promise, {"en": "Pay"})
+        return wait["settled"], wait["promised"], found["free"]
+
+    assert stands(desks.duty) == (False, None, False), "the other side has not accepted it"
+    until(lambda: any(one["ref"] == file for one in get(desks.other, desks, "files")["files"]))
+    word(desks.other, desks, promise)
+    until(lambda: stands(desks.duty) == (False, "not_yet_due", False))
+    before = int(time.time() * 1000)
+    say(desks.duty, desks, "assessment", {"word": "kept", "reading": 3}, about=promise)
+    for desk in (desks.duty, desks.other):
+        until(lambda desk=desk: stands(desk) == (True, "kept", True))  # type: ignore[misc] # as above
+    assert stands(desks.other, at=str(before)) == (False, "not_yet_due", False), "as it stood before that word"
 
 
 def test_an_invitation_goes_out_and_a_strangers_comes_in_as_a_meeting_and_again_as_its_change(desks: Desks) -> None:

@@ -230,6 +230,7 @@ def test_the_bundle_of_each_side_holds_offline_and_says_who_signed(
         assert found.exit_code == 0, found.output
         assert "every party signed: joc, mop" in found.output
         assert "reservation to c2 (excludes): ئێمە نا" in found.output
+        assert "entry into force with the last signature" in found.output
         assert "compare those keys" in found.output, "only one of two cards was brought"
     assert answer.headers["content-disposition"].endswith('"signed.agreement.zip"')
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
@@ -277,8 +278,13 @@ def test_a_text_is_signed_away_from_any_node_and_the_signature_carried_in(signer
     asked = ["sign", "text", str(text), "--key", str(key), "--out", str(signature), "--yes"]
     wrong = run.invoke(app, [*asked, "--passphrase", "not these words at all"])
     assert wrong.exit_code == 1
-    done = run.invoke(app, [*asked, "--passphrase", "several words in a row"])
+    for bad, more in (("9", []), ("1", ["--act", "initial"])):
+        reserved = ["--reservation", f"{bad}:excludes:en=Not us", "--passphrase", "several words in a row"]
+        assert run.invoke(app, [*asked, *reserved, *more]).exit_code == 2, "refused before anything is signed"
+    reserved = ["--reservation", "2:interprets:en=Our way", "--passphrase", "several words in a row"]
+    done = run.invoke(app, [*asked, *reserved])
     assert done.exit_code == 0, done.output
+    assert json.loads(signature.read_bytes())["reservations"][0]["clause"] == "c2", "by number, as it is read"
     altered = text.read_text(encoding="utf-8").replace("ثلاثين", "ثلاثون")
     (tmp_path / "altered.json").write_text(altered, encoding="utf-8")
     other = run.invoke(app, ["sign", "text", str(tmp_path / "altered.json"), *asked[3:], "--passphrase", "x"])
@@ -288,6 +294,45 @@ def test_a_text_is_signed_away_from_any_node_and_the_signature_carried_in(signer
     (under,) = signers.view(signers.joc, ref)["under"]
     assert under["not_signed"] == ["mop"]
     assert signers.mop.post("/accord/signatures/file", content=signature.read_bytes()).status_code != CREATED
+
+
+def test_an_amendment_begins_with_the_words_that_it_amends(signers: Signers, signed: str) -> None:
+    both = (signers.desks.duty, signers.desks.other)
+    listed = signers.joc.get("/accord/texts", params={"circle": signers.desks.circle.id}).json()["texts"]
+    complete = signers.view(signers.joc, signed)["signed"]["complete_at"]
+    assert next(one for one in listed if one["ref"] == signed)["signed_at"] == complete
+    frame = {"names": NAMES, "path": "signed", "parties": ["joc", "mop"], "authentic": ["ar", "ckb"], "amends": signed}
+    amendment = signers.say(signers.desks.duty, "agreement", frame)
+    until(lambda: signers.held(signers.desks.other, amendment))
+    # one clause is to read otherwise: nobody takes over its old words for the other side
+    wording = {"key": "c2", "order": [2], "part": "clause", "text": {**TEXT, "ar": "خلال شهر"}, "status": "offered"}
+    other = signers.say(signers.desks.other, "clause", wording, amendment)
+    until(lambda: signers.held(signers.desks.duty, other))
+    body = {"circle": signers.desks.circle.id}
+    taken = []
+    for desk in both:
+        answer = desk.post(f"/accord/texts/{amendment}/take-over", json=body)
+        assert answer.status_code == CREATED, answer.text
+        taken += [str(one["ref"]) for one in answer.json()["refs"]]
+    assert len(taken) == len(both)
+    for desk in both:
+        for ref in taken:
+            until(partial(signers.held, desk, ref))
+        rows = desk.get(f"/accord/texts/{amendment}", params=body).json()["clauses"]
+        assert [(row["key"], row["state"]) for row in rows] == [("c1", "agreed"), ("c2", "open")]
+        assert rows[0]["text"]["en"] == [TEXT["en"]], "a translation comes along"
+        again = desk.post(f"/accord/texts/{amendment}/take-over", json=body)
+        assert (again.status_code, again.json()["code"]) == (CONFLICT, "texts.nothing_to_take")
+    same, other_words = (
+        signers.joc.get(f"/accord/texts/{amendment}/clauses/{key}", params=body).json() for key in ("c1", "c2")
+    )
+    assert same["before"] == other_words["before"] == "held"
+    assert list(same["against"].values()) == [{}], "word for word as before"
+    assert [list(one["text"]) for one in other_words["against"].values()] == [["ar"]]
+    assert "before" not in signers.joc.get(f"/accord/texts/{signed}/clauses/c1", params=body).json()
+    none = signers.desks.duty.post(f"/accord/texts/{signed}/take-over", json=body)
+    assert (none.status_code, none.json()["code"]) == (CONFLICT, "texts.amends_none")
+    assert signers.joc.post(f"/accord/texts/{amendment}/take-over", json=body).status_code == FORBIDDEN
 
 
 def test_akoma_ntoso_holds_under_the_schema_of_oasis(signers: Signers, signed: str) -> None:
@@ -320,7 +365,9 @@ def test_docx_is_right_to_left_text_in_a_table_that_runs_from_the_right(signers:
     document = Document(io.BytesIO(export(signers, signed, "docx").content))
     table = document.tables[0]
     assert table._tbl.tblPr.find(qn("w:bidiVisual")) is not None
-    cell = table.rows[0].cells[2]
+    assert table.rows[0]._tr.trPr is not None
+    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    cell = table.rows[1].cells[2]
     assert cell.text == TEXT["ckb"]
     paragraph = cell.paragraphs[0]
     assert paragraph._p.pPr is not None

@@ -101,7 +101,7 @@ def test_a_node_whose_disk_is_full_says_so_and_keeps_what_it_held(tmp_path: Path
         served.wait()
         with signed_in(served.url, "plan") as client:
             kept = keep(client, small, wish)
-            resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+            resource.prlimit(served.pid, resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
             for language, word in (("en", "disk"), ("ar", "قرص"), ("ckb", "دیسک")):
                 answer = client.post(
                     "/layers/uploads",

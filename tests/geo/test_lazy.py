@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("rasterio", "pyogrio", "numba", "scipy", "highspy")
+HEAVY = ("rasterio", "pyogrio", "numba", "scipy", "highspy", "rapidfuzz")
 
 
 @pytest.mark.parametrize("module", ["tansiq.node.server", "tansiq.cli.app", "tansiq.desk.layers"])

@@ -19,7 +19,6 @@ import pytest
 
 from network.spaces import Line, Means, Spaces, obstacle, spaces
 from nodes import (
-    Served,
     assert_heads_hold,
     assert_rebuilds,
     enter,
@@ -50,7 +49,7 @@ DESK_PORT = 8600
 LISTENS = "0A"
 
 
-class ServedApart(Served):
+class ServedApart:
     """`tansiq serve` in a namespace, where no desk can be reached from here."""
 
     def __init__(self, folder: Path, place: Spaces, party: str) -> None:
@@ -69,6 +68,19 @@ class ServedApart(Served):
         rows = Path(f"/proc/{self.process.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
         ports = {int(row.split()[1].split(":")[1], 16) for row in rows if row.split()[3] == LISTENS}
         return ports >= {PEER_PORT, DESK_PORT}
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """An orderly end."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
 
 def _make_nodes(home: Path, addresses: dict[str, str]) -> dict[str, Node]:

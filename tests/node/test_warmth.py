@@ -1,13 +1,15 @@
-"""A node makes the engine of movements ready after its start, and leaves it alone where nobody plans."""
+"""A node makes ready after its start what will be asked of it, and leaves alone what nobody uses."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from nodes import enter, make_nodes, say
+from tansiq.node.warmth import read_texts
 
 WARM = """
 import sys, threading
@@ -23,27 +25,32 @@ if len(sys.argv) > 2:
     stop.set()
 warmth.warm_up(node, stop)
 node.close()
-print("numba" in sys.modules)
+print("numba" in sys.modules, "tansiq.desk.accord_texts" in sys.modules)
 """
 RING = [[430000000, 350000000], [430100000, 350000000], [430100000, 350100000]]
 
 
-def _loaded(folder: Path, *more: str) -> bool:
-    """Whether the engine is loaded after warming, in a process of its own."""
+def _loaded(folder: Path, *more: str) -> tuple[bool, bool]:
+    """Whether the engine, and what reads texts, are loaded after warming, in a process of its own."""
     command = [sys.executable, "-c", WARM, str(folder), *more]
     found = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=True)
-    return found.stdout.strip() == "True"
+    engine, texts = found.stdout.split()
+    return engine == "True", texts == "True"
 
 
-def test_the_engine_is_loaded_where_plans_are_held_and_not_elsewhere(tmp_path: Path) -> None:
+def test_the_engine_is_loaded_where_plans_are_held_and_texts_are_read_where_there_are_any(tmp_path: Path) -> None:
     nodes = make_nodes(tmp_path, "joc", "mop")
     circle = enter(*nodes.values())
     say(nodes["joc"], circle, "log", {"text": "Quiet."})
     folder = nodes["joc"].folder.path
-    assert not _loaded(folder)
+    assert _loaded(folder) == (False, False)
     window = {"from": 1_700_000_000_000, "to": 1_700_000_060_000}
     say(nodes["joc"], circle, "activity", {"volumes": [{"ring": RING, "window": window}]})
-    assert _loaded(folder)
-    assert not _loaded(folder, "stopped"), "a node that stops does not begin"
+    assert _loaded(folder) == (True, False)
+    frame = {"names": {"en": "Centres"}, "path": "centres", "parties": ["joc", "mop"]}
+    say(nodes["joc"], circle, "agreement", frame)
+    assert _loaded(folder) == (True, True)
+    assert _loaded(folder, "stopped") == (False, False), "a node that stops does not begin"
+    assert read_texts(nodes["joc"], threading.Event()) == 1
     for node in nodes.values():
         node.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pypdfium2
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tansiq.records.values import Language
+from tansiq.reports.drawing import Hour, strips
 from tansiq.reports.paper import (
     Box,
     Cell,
@@ -65,6 +67,18 @@ def _page(*words: str, lang: Language = "ckb") -> Paper:
 def _read(data: bytes) -> str:
     document = pypdfium2.PdfDocument(data)
     return "\n".join(page.get_textpage().get_text_range() for page in document).replace("\r", "")
+
+
+def test_the_words_of_a_drawing_are_whole_also_where_letters_join_and_scripts_mix() -> None:
+    """A colon and a lam-alef in one label once lost every Arabic letter of it."""
+    words = "خانقين وجلولاء: منطقة…"
+    drawn = strips([(words, [Hour(0.5, 0.0)] * 24)], [(0, "20:00")], mirrored=True)
+    data = pdf(Paper("t", "en", (Picture(drawn, "x"),)))
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data))
+    letters = unicodedata.normalize("NFKC", text)
+    assert sorted(one for one in letters if one.isalpha() and one > "\u0600") == sorted(
+        one for one in words if one.isalpha()
+    )
 
 
 def test_a_page_in_sorani_keeps_every_letter_and_has_its_marks_on_every_page() -> None:

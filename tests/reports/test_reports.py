@@ -19,10 +19,12 @@ from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.values import Language, Texts
 from tansiq.reports.compliance import Compliance
 from tansiq.reports.copy import Part
+from tansiq.reports.kinds import KINDS
 from tansiq.reports.paper import Paper, lines_of
 from tansiq.reports.paper_html import html
 from tansiq.reports.paper_pdf import pdf
 from tansiq.reports.situation import Situation
+from tansiq.wording.pages import page_words
 
 TODAY = at("2026-03-02 12:00")
 REPORTS: tuple[ReportName, ...] = ("situation", "weekly", "compliance")
@@ -205,6 +207,41 @@ def test_a_missing_report_is_a_gap_with_a_reason_if_one_was_given(fresh: Table) 
         ]
 
 
+def test_a_change_of_terms_leaves_the_cut_offs_before_it_as_they_were(fresh: Table) -> None:
+    joc = fresh.nodes["joc"]
+    fresh.now = at("2026-03-02 20:00")
+    digest = accord_reports.make(joc.office, _asked(fresh)).digest
+    accord_reports_door.issue(joc.office, IssueRequest(fresh.circle.id, "situation", TODAY, digest=digest), OFFICER)
+    fields = {"names": {"en": "T"}, "version": 1, "parties": ["joc", "mop"], "status": "proposed"}
+    rules = {**fields, "cutoffs": [{"report": "situation", "minute": 600}]}
+    said = fresh.say("joc", "2026-03-03 09:00", "terms", rules)
+    fresh.meet()
+    word = {"revision": said.partition("/")[2], "verdict": "accepted"}
+    fresh.say("mop", "2026-03-03 09:30", "consent", word, about=said)
+    fresh.meet()
+    fresh.now = at("2026-03-04 12:00")
+    found = accord_reports.overview(joc.office, fresh.circle.id, at("2026-03-01 00:00"), at("2026-03-04 12:00")).due
+    assert [(one.cutoff, one.standing) for one in found if one.report == "situation" and one.party == "joc"] == [
+        (at("2026-03-01 19:30"), "missing"),
+        (at("2026-03-02 19:30"), "issued"),
+        (at("2026-03-03 10:00"), "missing"),
+        (at("2026-03-04 10:00"), "missing"),
+    ]
+
+
+def test_a_report_for_a_centre_is_shown_and_fills_no_gap_of_its_side(fresh: Table) -> None:
+    joc, centre = fresh.nodes["joc"], fresh.refs["centre"]
+    fields = {"report": "situation", "cutoff": at("2026-03-02 18:00"), "centre": centre, "common": {"en": "calm"}}
+    fresh.say("joc", "2026-03-02 18:10", "report", fields)
+    found = accord_reports.overview(joc.office, fresh.circle.id, at("2026-03-02 00:00"), at("2026-03-03 00:00")).due
+    assert [
+        (one.cutoff, one.centre, one.standing) for one in found if one.report == "situation" and one.party == "joc"
+    ] == [
+        (at("2026-03-02 18:00"), centre, "issued"),
+        (at("2026-03-02 19:30"), None, "missing"),
+    ]
+
+
 def test_a_report_that_came_out_otherwise_since_it_was_looked_at_is_not_issued(fresh: Table) -> None:
     joc = fresh.nodes["joc"]
     fresh.now = at("2026-03-02 20:00")
@@ -232,6 +269,51 @@ def test_what_is_issued_again_for_the_same_cut_off_corrects_the_report(fresh: Ta
     accord_reports_door.issue(joc.office, again, OFFICER)
     reports = [one for one in shown(joc, fresh.circle).values() if one.kind == "report"]
     assert [(one.versions, one.fields["common"]) for one in reports] == [(2, {"ckb": "دووبارە"})]
+
+
+def test_a_report_of_a_centre_is_another_than_that_of_the_side(fresh: Table) -> None:
+    joc = fresh.nodes["joc"]
+    fresh.now = at("2026-03-02 20:00")
+    digest = accord_reports.make(joc.office, _asked(fresh)).digest
+    for centre in (None, fresh.refs["centre"], None):
+        asked = IssueRequest(fresh.circle.id, "situation", TODAY, digest=digest, centre=centre)
+        accord_reports_door.issue(joc.office, asked, OFFICER)
+    reports = [one for one in shown(joc, fresh.circle).values() if one.kind == "report"]
+    assert sorted((one.fields.get("centre"), one.versions) for one in reports if one.fields.get("centre")) == [
+        (fresh.refs["centre"], 1)
+    ]
+    assert [one.versions for one in reports if not one.fields.get("centre")] == [2]
+
+
+def test_what_is_issued_bears_the_label_of_the_most_restricted_thing_in_it(fresh: Table) -> None:
+    joc = fresh.nodes["joc"]
+    fresh.now = at("2026-03-02 19:00")
+    secret = ReleaseRequest(fresh.circle.id, LabelRequest(classification="SECRET", tlp="AMBER+STRICT"))
+    saying.release(joc.office, SayRequest("log", {"category": "entry", "title": {"en": "x"}}, [secret]), OFFICER)
+    fresh.now = at("2026-03-02 20:00")
+    digest = accord_reports.make(joc.office, _asked(fresh)).digest
+    accord_reports_door.issue(joc.office, IssueRequest(fresh.circle.id, "situation", TODAY, digest=digest), OFFICER)
+    (report,) = [one for one in shown(joc, fresh.circle).values() if one.kind == "report"]
+    assert (report.label.classification, report.label.tlp) == ("SECRET", "AMBER+STRICT")
+
+
+def test_every_kind_that_a_figure_can_rest_on_has_a_word_in_every_language() -> None:
+    for lang in LANGUAGES:
+        assert not set(KINDS) - set(page_words(lang, "report")["record"])
+
+
+def test_an_agreement_is_found_by_its_path_and_one_that_fits_nothing_names_those_that_do(fresh: Table) -> None:
+    office = fresh.nodes["mop"].office
+    with refused("report.name_agreement"):
+        accord_reports.agreement_named(office, [fresh.circle.id], "")
+    names = {"en": "Road", "ar": "الطريق", "ckb": "ڕێگا"}
+    fields = {"names": names, "path": "road-2026", "parties": ["joc", "mop"], "authentic": ["ar"]}
+    ref = fresh.say("joc", "2026-03-02 18:00", "agreement", fields)
+    fresh.meet()
+    for name in ("", "road-2026", ref):
+        assert accord_reports.agreement_named(office, [fresh.circle.id], name) == (fresh.circle.id, ref)
+    with refused("report.name_agreement"):
+        accord_reports.agreement_named(office, [fresh.circle.id], "rail-2026")
 
 
 def test_an_agreement_that_nobody_told_has_no_report(table: Table) -> None:

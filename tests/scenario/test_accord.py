@@ -16,7 +16,8 @@ from tansiq.demo import scenario as story
 from tansiq.demo.nodes import make_nodes
 from tansiq.demo.scenario import keys_named, load, resolved
 from tansiq.desk.accord_board import Table, table_of
-from tansiq.desk.office import circles
+from tansiq.desk.accord_promises import evaluation, kept
+from tansiq.desk.office import circles, exercise_clock
 from tansiq.node.node import Node
 from tansiq.picture.consents import latest_consent
 from tansiq.picture.told import Thing, Told, body_of
@@ -168,6 +169,25 @@ def test_219_days_lie_between_the_promise_and_the_opening(told: Told) -> None:
     opened = stated(told, "Khanaqin centre opened")
     assert set(opened) == {"joc", "mop"}
     assert {(when - day(announced)).days for when in opened.values()} == {219}
+
+
+def test_a_year_that_is_over_is_read_as_of_its_end_and_the_promise_was_kept_after_219_days(
+    nodes: Mapping[str, Node],
+) -> None:
+    node = nodes["joc"]
+    with node.database.read() as connection:
+        widest = max((held.circle for held in circles(connection)), key=lambda circle: len(circle.parties))
+        clock = exercise_clock(connection)
+    found = evaluation(node.office, widest.id)
+    assert clock is not None
+    assert found.at == clock[1]
+    c05 = next(one for one in found.promises if one.number == "C05")
+    announced = day(1602601200000)
+    assert c05.fulfilled_at is not None
+    assert (c05.state, (day(c05.fulfilled_at) - announced).days) == ("kept", 219)
+    record, _ = kept(node.office, widest.id)
+    reports = {side.party: next(one for one in side.figures if one.name == "reports") for side in record.sides}
+    assert all(one.value and len(one.due_by) == 3 for one in reports.values()), "by X02 and by both versions of terms"
 
 
 def test_the_two_days_of_the_main_centre_in_baghdad_both_stand(told: Told) -> None:

@@ -11,8 +11,9 @@ import re
 import xml.etree.ElementTree as ET
 from typing import Final
 
+from tansiq.accord.frame import frame_lines, word
 from tansiq.accord.plain import number
-from tansiq.accord.sheet import ClauseRow, Sheet, lines, marks, office_name
+from tansiq.accord.sheet import ClauseRow, Sheet, marks, office_name, said
 from tansiq.records.values import Language
 
 NAMESPACE: Final = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -107,6 +108,8 @@ def _preface(parent: ET.Element, sheet: Sheet, language: Language) -> None:
     line = _element("p", preface)
     for party in sheet.parties:
         _element("party", line, sheet.party(party, language), refersTo=f"#{_scope(language)}{party}").tail = " "
+    for one in frame_lines(sheet, language, sheet.party):
+        _element("p", preface, f"{one.name}: {one.value}")
 
 
 def _rows(parent: ET.Element, sheet: Sheet, language: Language) -> None:
@@ -117,8 +120,12 @@ def _rows(parent: ET.Element, sheet: Sheet, language: Language) -> None:
         recitals = _element("recitals", preamble, eId=f"{_scope(language)}recs")
         for row in first:
             recital = _element("recital", recitals, eId=_id(language, "rec", row))
-            for piece in row.pieces:
-                _element("p", recital, "\n".join(lines(sheet, piece, language)))
+            told = said(sheet, row, language)
+            if headings := [one.text for one in told if one.kind == "heading"]:
+                _element("heading", recital, " / ".join(headings))
+            for one in told:
+                if one.kind != "heading":
+                    _element("p", recital, one.text)
     body = _element("body", parent)
     open_: list[tuple[ClauseRow, ET.Element]] = []
     rows = [row for row in sheet.rows if row.part != "preamble"]
@@ -130,13 +137,13 @@ def _rows(parent: ET.Element, sheet: Sheet, language: Language) -> None:
         has_children = len(below) > len(row.order) and below[: len(row.order)] == row.order
         made = _element("paragraph" if open_ else "article", above, eId=_id(language, "para" if open_ else "art", row))
         _element("num", made, number(row.order))
-        headings = {piece.heading.get(language, "") for piece in row.pieces} - {""}
-        if headings:
-            _element("heading", made, " / ".join(sorted(headings)))
+        told = said(sheet, row, language)
+        if headings := [one.text for one in told if one.kind == "heading"]:
+            _element("heading", made, " / ".join(headings))
         into = _element("intro" if has_children else "content", made)
-        for piece in row.pieces:
-            for line in lines(sheet, piece, language):
-                _element("p", into, line)
+        for one in told:
+            if one.kind != "heading":
+                _element("p", into, one.text)
         if not len(into):
             _element("p", into)
         open_.append((row, made))
@@ -162,3 +169,7 @@ def _conclusions(parent: ET.Element, sheet: Sheet, language: Language) -> None:
         signature[-1].tail = f" · {office_name(one, language)} · "
         day = datetime.datetime.fromtimestamp(one.at / 1000, datetime.UTC).strftime("%Y-%m-%d")
         _element("date", signature, day, date=day).tail = f" · {one.fingerprint}"
+        for each in one.reservations:
+            words = getattr(each.text, language) or each.text.en or each.text.ar or each.text.ckb or ""
+            clause, effect = sheet.clause(each.clause, language), word(f"effect_{each.effect}", language)
+            _element("p", conclusions, f"{word('reserves', language)} {clause} · {effect}: {words}")

@@ -34,6 +34,9 @@ MOST_EVENTS: Final = 200
 DEEPEST: Final = 4
 LONGEST_NAME: Final = 200
 LONGEST_NOTE: Final = 8000
+LATEST: Final = 253_402_300_799_999
+"""The end of the year 9999 (ms)."""
+
 KEPT: Final = frozenset(
     {"UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "SEQUENCE"}
 )
@@ -210,13 +213,19 @@ def read(data: bytes, language: Language) -> list[ReadMeeting]:
     for calendar in components:
         method = str(calendar.get("METHOD", "")).upper()
         ours = str(calendar.get("PRODID", "")) == PRODUCT
-        found += [_read_event(event, method, language, ours=ours) for event in calendar.walk("VEVENT")]
+        found += [_read_event(event, method, language, ours=ours) for event in _without_moved(calendar.walk("VEVENT"))]
     if not found:
         raise MalformedInput("calendar.empty")
     twice = [uid for uid, count in Counter(one.uid for one in found).items() if count > 1]
     if twice:
         raise MalformedInput("calendar.bad_event", uid=twice[0][:80], what="UID")
     return found
+
+
+def _without_moved(events: list[icalendar.Component]) -> list[icalendar.Component]:
+    """Times of a series that were moved are left out of it, as its other times are; it says so with its rule."""
+    series = {_one(event, "UID", "") for event in events if "RECURRENCE-ID" not in event}
+    return [event for event in events if "RECURRENCE-ID" not in event or _one(event, "UID", "") not in series]
 
 
 def _measured(data: bytes) -> str:
@@ -227,7 +236,9 @@ def _measured(data: bytes) -> str:
     except UnicodeDecodeError as error:
         raise MalformedInput("calendar.unreadable", reason="UTF-8") from error
     lines = text.splitlines()
-    if len(lines) > MOST_LINES or "\0" in text:
+    if "\0" in text:
+        raise MalformedInput("calendar.unreadable", reason="NUL")
+    if len(lines) > MOST_LINES:
         raise MalformedInput("calendar.too_large", limit=MOST_LINES)
     depth = events = 0
     for line in lines:
@@ -316,6 +327,8 @@ def _when(event: icalendar.Component, uid: str, said: list[str]) -> dict[str, in
         if not isinstance(length, datetime.timedelta) or len(_many(event, "DURATION")) > 1:
             raise MalformedInput("calendar.bad_event", uid=uid[:80], what="DURATION")
         end = start + int(length.total_seconds() * 1000)
+        if end > LATEST:
+            raise MalformedInput("calendar.bad_event", uid=uid[:80], what="DURATION")
     if end is not None and end < start:
         raise MalformedInput("calendar.bad_event", uid=uid[:80], what="DTEND")
     return {"from": start, "to": end}
@@ -341,6 +354,6 @@ def _moment(event: icalendar.Component, name: str, uid: str, said: list[str]) ->
         at = int(value.timestamp() * 1000)
     except (OverflowError, ValueError) as error:
         raise MalformedInput("calendar.bad_event", uid=uid[:80], what=name) from error
-    if not 0 <= at <= 253_402_300_799_999:
+    if not 0 <= at <= LATEST:
         raise MalformedInput("calendar.bad_event", uid=uid[:80], what=name)
     return at

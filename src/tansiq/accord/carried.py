@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
@@ -108,6 +109,20 @@ def sign_file(
         signature,
         list(reservations),
     )
+
+
+def check_reservations(act: Literal["initial", "sign"], reservations: Sequence[Reservation], text: AgreedText) -> None:
+    """Refuse reservations with initials (`signing.reservation_with_initials`), to a clause that is none of the text's
+    (`signing.no_such_clause`), or without words (`signing.empty_reservation`).
+    """
+    if act == "initial" and reservations:
+        raise MalformedInput("signing.reservation_with_initials")
+    keys = {one.key for one in text.clauses}
+    for one in reservations:
+        if one.clause not in keys:
+            raise MalformedInput("signing.no_such_clause", clause=one.clause)
+        if not any(msgspec.to_builtins(one.text).values()):
+            raise MalformedInput("signing.empty_reservation", clause=one.clause)
 
 
 def _read(data: bytes, kind: type[_File], code: str) -> _File:

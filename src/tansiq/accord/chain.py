@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -40,6 +40,9 @@ STAGES: Final = (
     "complaint_step",
 )
 """The kinds of a chain in their order."""
+
+Way = Literal["before", "here", "after"]
+WAYS: Final[tuple[Way, ...]] = get_args(Way)
 
 ABOUT: Final = ("minutes", "understanding", "clause", "evidence", "assessment", "payment", "complaint_step")
 """Kinds whose `about` is what they came from."""
@@ -80,13 +83,16 @@ class Step(Struct, frozen=True):
     party: str
     names: Names | None
     number: str | None
-    way: Literal["before", "here", "after"]
+    way: Way
     distance: int
     said: int
 
 
 class Chain(Struct, frozen=True):
-    """The chain of one thing, by stage and distance. `cut` where there is more than is shown."""
+    """The chain of one thing: what it came from, itself, what came of it, each by stage and distance.
+
+    `cut` where there is more than is shown.
+    """
 
     of: str
     steps: tuple[Step, ...]
@@ -139,11 +145,18 @@ def chain(told: Told, known: Links, ref: str) -> Chain | None:
     missing = {one for ref in shown for one in known.broken.get(ref, ())}
     return Chain(
         thing.ref,
-        tuple(sorted(shown.values(), key=lambda one: (STAGES.index(one.kind), one.distance, one.ref))),
+        tuple(sorted(shown.values(), key=_in_order)),
         tuple(sorted(between)),
         tuple(sorted(missing)),
         cut_back or cut_on,
     )
+
+
+def _in_order(step: Step) -> tuple[int, int, int, str]:
+    """What comes before, the thing itself, what comes after; a file that comes of something was opened by a dispute."""
+    disputed = step.kind == "negotiation_file" and step.way == "after"
+    stage = len(STAGES) if disputed else STAGES.index(step.kind)
+    return WAYS.index(step.way), stage, step.distance, step.ref
 
 
 def _walk(edges: Mapping[str, Sequence[Link]], start: str, end: Callable[[Link], str]) -> tuple[dict[str, int], bool]:
@@ -212,7 +225,7 @@ def _wordings(told: Told) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _step(told: Told, ref: str, way: Literal["before", "here", "after"], distance: int) -> Step | None:
+def _step(told: Told, ref: str, way: Way, distance: int) -> Step | None:
     thing = told.get(ref)
     if thing is None:
         return None

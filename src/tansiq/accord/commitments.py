@@ -174,6 +174,11 @@ def _promise(told: Told, then: Told, thing: Thing, seats: Seats, at: int, measur
     return replace(one, digest=hashlib.sha256(msgspec.json.encode([RULES, one])).hexdigest())
 
 
+def was_kept(one: Promise) -> bool:
+    """Whether it was kept, be it late."""
+    return one.state == "kept" or (one.state == "late" and one.fulfilled_at is not None)
+
+
 def check_of(body: Commitment) -> Check | None:
     """How it is checked: as it says, else by its rule, else by its money."""
     if body.rule is not None:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
-from rapidfuzz.distance import LCSseq
 
 from tansiq.accord.words import Word, split
 
@@ -144,6 +143,8 @@ def _common(old: Sequence[Word], new: Sequence[Word]) -> list[tuple[int, int]]:
     """Places of the words that two texts have in common, in order: as many as can be."""
     if max(len(old), len(new)) > LONGEST:
         return []
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - half a hundred modules, which starting needs none of
+
     numbers: dict[str, int] = {}
     # numbered: a hash of the words themselves would differ from one run to the next
     left = [numbers.setdefault(one.folded, len(numbers)) for one in old]

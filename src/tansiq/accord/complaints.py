@@ -2,7 +2,7 @@
 
 Times are those of the terms in force as the author of the complaint had them: no later rule moves a clock that runs.
 Nobody gains or costs another time by being late: the clock of a step starts when the one before it was taken, or was
-due if that was sooner.
+due if that was sooner; an execution is as late as it was said, however long the other side takes to confirm it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tansiq.accord.complaint_words import STEPS, Case, Name, Word
 from tansiq.accord.terms import Step, step_time
@@ -37,16 +38,20 @@ State = Literal[
 OVER: Final[frozenset[State]] = frozenset({"closed", "executed", "not_upheld", "withdrawn", "erased"})
 
 
+Taken = Literal["done", "unconfirmed", "due", "late", "open", "not_needed"]
+
+
 class Due(Struct, frozen=True):
     """A step: until when, by which rule, since when taken (ms), and late by how many minutes.
 
     `due` is None where nothing says it, or where what comes before was neither taken nor due. `by` are those whose word
     counts, all of them together where it is `jointly`. A time without a rule is one that the complaint or the
-    recommendation itself gives.
+    recommendation itself gives. `unconfirmed` where all was said to be executed and only the other side's word is
+    missing.
     """
 
     step: Step
-    state: Literal["done", "due", "late", "open", "not_needed"]
+    state: Taken
     due: int | None
     done: int | None
     late_by: int
@@ -183,11 +188,12 @@ def _task(case: Case, terms: InForce, words: Mapping[Step, Sequence[Word]], word
         due, rule = word.counted + given[0] * MINUTE_MS, given[1]
     said = [one for one in words["execution"] if case.step(one.ref).of == word.ref]
     done = min((one.counted for one in said if one.counted is not None), default=None)
-    late_by = _late(due, done, at)
+    told = min((one.said for one in said if one.why == "not_confirmed"), default=None)
+    late_by = _late(due, told if done is None else done, at)
     state: Literal["executed", "waits_for_confirmation", "partly", "due", "late", "open"]
     if done is not None:
         state = "executed"
-    elif any(one.why == "not_confirmed" for one in said):
+    elif told is not None:
         state = "waits_for_confirmation"
     elif late_by:
         state = "late"
@@ -242,7 +248,7 @@ def _made(
 ) -> Due:
     needed = state not in OVER or done is not None
     late_by = _late(due, done, at) if needed else 0
-    how: Literal["done", "due", "late", "open", "not_needed"]
+    how: Taken
     if done is not None:
         how = "done"
     elif not needed:
@@ -255,20 +261,19 @@ def _made(
 
 
 def _execution(words: tuple[Word, ...], tasks: Sequence[Task], state: State, at: int) -> Due:
-    """All recommendations together: due with the first that is open, done with the last."""
+    """All recommendations together: due with the first that is not yet said to be executed, done with the last."""
     waiting = [task for task in tasks if task.done is None]
+    undone = [task for task in waiting if task.state != "waits_for_confirmation"]
     done = None if waiting or not tasks else max(task.done or 0 for task in tasks)
-    first = min((task for task in waiting or tasks if task.due is not None), key=_when, default=None)
+    first = min((task for task in undone or waiting or tasks if task.due is not None), key=_when, default=None)
     by = tuple(sorted({task.by for task in tasks if task.by is not None}))
     due, rule = (None, None) if first is None else (first.due, first.rule)
     made = _made("execution", due, done, rule, by, words, state, at)
-    # the last may have been in time although another was late
-    return made if done is None else _late_execution(made, tasks)
-
-
-def _late_execution(made: Due, tasks: Sequence[Task]) -> Due:
+    if made.state == "not_needed" or undone or not tasks:
+        return made
+    # the last may have been in time although another was late; nobody is late by another's silence
     late_by = max(task.late_by for task in tasks)
-    return Due(made.step, made.state, made.due, made.done, late_by, made.rule, made.by, made.jointly, made.words)
+    return replace(made, state="unconfirmed" if waiting else made.state, late_by=late_by)
 
 
 def _when(task: Task) -> int:

@@ -178,13 +178,10 @@ def _by_money(sums: MoneyView, due: DueAt, at: int) -> Decision:
         return Decision("late" if dates and last > max(dates) else "kept", "payee", refs, (), last)
     over = [one for one in owed_now if one.due is not None or due.over]
     if not over:
-        return Decision(
-            "not_yet_due" if any(one.due for one in sums.tranches) or due.at else "cannot_be_measured_yet",
-            "clock",
-            refs,
-            (),
-            reason=None if due.at else "no_date",
-        )
+        dated = due.at is not None or any(one.due for one in sums.tranches)
+        if dated:
+            return Decision("not_yet_due", "clock", refs, ())
+        return Decision("cannot_be_measured_yet", "clock", refs, (), reason="no_date")
     if all(one.state == "received" for one in over):
         return Decision("kept", "payee", refs, ())
     return Decision("partly" if any(one.received for one in over) else "late", "payee", refs, ())

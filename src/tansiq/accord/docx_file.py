@@ -20,8 +20,9 @@ from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from tansiq.accord.plain import RIGHT_TO_LEFT, number
-from tansiq.accord.sheet import ClauseRow, Sheet, SignatureLine, lines, marks, office_name, word
+from tansiq.accord.frame import frame_lines, word
+from tansiq.accord.plain import RIGHT_TO_LEFT
+from tansiq.accord.sheet import ClauseRow, Sheet, SignatureLine, marks, office_name, said
 from tansiq.records.values import Language
 
 FONT: Final = "Noto Sans"
@@ -48,8 +49,10 @@ def write(sheet: Sheet) -> bytes:
         parties = " — ".join(sheet.party(party, language) for party in sheet.parties)
         _say(document.add_paragraph(), parties, language)
     table = _table(document, 1 + len(sheet.languages))
+    _columns(table, sheet)
     for row in sheet.rows:
         _clause(table, sheet, row)
+    _signed_with(document, sheet)
     if sheet.digest:
         _signatures(document, sheet)
     document.core_properties.title = sheet.names.get("en") or sheet.path
@@ -86,9 +89,18 @@ def _row(table: Table) -> tuple[_Cell, ...]:
     return cells
 
 
+def _columns(table: Table, sheet: Sheet) -> None:
+    """The head of the table, repeated on every page: which language, and whether it binds."""
+    cells = _row(table)
+    for cell, language in zip(cells[1:], sheet.languages, strict=True):
+        binds = word("is_authentic" if language in sheet.authentic else "is_translation", language)
+        _say(cell.paragraphs[0], f"{word(f'lang_{language}', language)} · {binds}", language, bold=True)
+    _put(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader", "true")
+
+
 def _clause(table: Table, sheet: Sheet, row: ClauseRow) -> None:
     cells = _row(table)
-    _say(cells[0].paragraphs[0], number(row.order), "en")
+    _say(cells[0].paragraphs[0], row.number, "en")
     for cell, language in zip(cells[1:], sheet.languages, strict=True):
         _words(cell, sheet, row, language)
 
@@ -101,12 +113,19 @@ def _words(cell: _Cell, sheet: Sheet, row: ClauseRow, language: Language) -> Non
         found: Paragraph = next(paragraphs, None) or cell.add_paragraph()
         return found
 
-    for heading in dict.fromkeys(piece.heading.get(language, "") for piece in row.pieces):
-        if heading:
-            _say(following(), heading, language, bold=True)
-    for piece in row.pieces:
-        for line in lines(sheet, piece, language):
-            _say(following(), line, language)
+    for one in said(sheet, row, language):
+        _say(following(), one.text, language, bold=one.kind == "heading")
+
+
+def _signed_with(document: Doc, sheet: Sheet) -> None:
+    """What is signed beside the clauses, each language in its column."""
+    _say(document.add_paragraph(), "", "en")  # two tables that touch become one
+    table = _table(document, 1 + len(sheet.languages))
+    cells = _row(table)
+    for cell, language in zip(cells[1:], sheet.languages, strict=True):
+        _say(cell.paragraphs[0], word("signed_with", language), language, bold=True)
+        for one in frame_lines(sheet, language, sheet.party):
+            _say(cell.add_paragraph(), f"{one.name}: {one.value}", language)
 
 
 def _signatures(document: Doc, sheet: Sheet) -> None:
@@ -132,7 +151,8 @@ def _signature(cell: _Cell, sheet: Sheet, one: SignatureLine, language: Language
     _say(cell.add_paragraph(), f"{day} · {one.fingerprint}", "en")
     for each in one.reservations:
         words = getattr(each.text, language) or each.text.en or each.text.ar or each.text.ckb or ""
-        _say(cell.add_paragraph(), f"{word('reserves', language)} {each.clause}: {words}", language)
+        clause, effect = sheet.clause(each.clause, language), word(f"effect_{each.effect}", language)
+        _say(cell.add_paragraph(), f"{word('reserves', language)} {clause} · {effect}: {words}", language)
 
 
 def _say(paragraph: Paragraph, text: str, language: Language, *, bold: bool = False, size: int = SIZE) -> None:

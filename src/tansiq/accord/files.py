@@ -1,8 +1,8 @@
 """Negotiation files: where each side sees a file, side by side, and which file waits for which.
 
 Whoever says that a file waits for another, it waits: nobody's dependency is left out. Files that wait for each other in
-a ring stand on one step and are said to be a ring. What something other than a file has to be before it is settled is
-said only where it follows from confirmations; elsewhere it is not known here.
+a ring stand on one step and are said to be a ring. An understanding is settled once it is confirmed, a trigger once
+every side stated the same day, a commitment once it is kept, late or in time; of anything else it is not known here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tansiq.accord.confirmations import waiting, words_on
+from tansiq.accord.deciding import State as PromiseState
 from tansiq.accord.statements import root_of, roots, statements
 from tansiq.accord.triggers import confirmed
 from tansiq.picture.told import Thing, Told, body_of
@@ -22,6 +23,13 @@ from tansiq.records.values import Names, Texts
 
 State = Literal["open", "waiting", "concluded", "dropped"]
 OVER = ("concluded", "dropped")
+
+
+class Promised(Struct, frozen=True):
+    """How a commitment stands, None where it is not in force, and whether it was kept, be it late."""
+
+    state: PromiseState | None
+    kept: bool
 
 
 class SideOfFile(Struct, frozen=True):
@@ -39,13 +47,18 @@ class SideOfFile(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """What a file waits for, and who says so. `settled` is None where it does not follow from what is known here."""
+    """What a file waits for, and who says so. `settled` is None where it does not follow from what is known here.
+
+    `promised` is how a commitment stands, None where it is not in force or was not worked out.
+    """
 
     ref: str
     kind: str | None
+    names: Names | None
     said_by: tuple[str, ...]
     settled: bool | None
     ring: bool = False
+    promised: PromiseState | None = None
 
 
 class FileView(Struct, frozen=True):
@@ -83,8 +96,8 @@ class Files(Struct, frozen=True):
         return next((one for one in self.files if one.ref == ref), None)
 
 
-def files(told: Told) -> Files:
-    """How every file of a circle stands."""
+def files(told: Told, promised: Mapping[str, Promised] | None = None) -> Files:
+    """How every file of a circle stands. `promised` are the commitments that `commitments_awaited` names."""
     things = roots(told, "negotiation_file")
     sides = {thing.ref: _sides(told, thing) for thing in things}
     waits = {ref: _waits(told, found) for ref, found in sides.items()}
@@ -100,17 +113,23 @@ def files(told: Told) -> Files:
     for thing in things:
         ref = thing.ref
         listed = tuple(
-            Wait(
-                one,
-                _kind(told, one),
-                said_by,
-                over[one] if one in over else _settled(told, one),
-                one in ringed.get(ref, ()),
-            )
+            _wait(told, one, said_by, over.get(one), promised or {}, ring=one in ringed.get(ref, ()))
             for one, said_by in waits[ref].items()
         )
         found.append(_view(told, thing, sides[ref], listed, tuple(sorted(behind[ref])), order, over[ref]))
     return Files(tuple(sorted(found, key=lambda one: (one.step, one.ref))), order.rings)
+
+
+def commitments_awaited(told: Told) -> tuple[str, ...]:
+    """The commitments for which a file waits, by anybody's word."""
+    named = {
+        one
+        for thing in roots(told, "negotiation_file")
+        for side in _sides(told, thing)
+        for one in side.waits_for
+        if (awaited := told.get(one)) is not None and awaited.kind == "commitment"
+    }
+    return tuple(sorted(named))
 
 
 class Order(Struct, frozen=True):
@@ -220,17 +239,25 @@ def _waits(told: Told, sides: Iterable[SideOfFile]) -> dict[str, tuple[str, ...]
     return {ref: tuple(said[ref]) for ref in sorted(said)}
 
 
-def _kind(told: Told, ref: str) -> str | None:
+def _wait(
+    told: Told, ref: str, said_by: tuple[str, ...], over: bool | None, promised: Mapping[str, Promised], *, ring: bool
+) -> Wait:
     thing = told.get(ref)
-    return None if thing is None else thing.kind
+    if thing is None:
+        return Wait(ref, None, None, said_by, None, ring)
+    stands = promised.get(ref)
+    settled = _settled(told, thing, stands) if over is None else over
+    names = getattr(thing.now.body, "names", None)
+    return Wait(ref, thing.kind, names, said_by, settled, ring, None if stands is None else stands.state)
 
 
-def _settled(told: Told, ref: str) -> bool | None:
-    thing = told.get(ref)
-    if thing is not None and thing.kind == "trigger":
-        return confirmed(told, ref).day is not None
-    body = None if thing is None else body_of(thing.now, Understanding)
-    if thing is None or body is None:
+def _settled(told: Told, thing: Thing, stands: Promised | None) -> bool | None:
+    if thing.kind == "trigger":
+        return confirmed(told, thing.ref).day is not None
+    if thing.kind == "commitment":
+        return None if stands is None or stands.state == "cannot_be_measured_yet" else stands.kept
+    body = body_of(thing.now, Understanding)
+    if body is None:
         return None
     return body.status != "withdrawn" and not waiting(words_on(told, thing, body.parties or told.parties))
 

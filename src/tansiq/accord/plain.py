@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tansiq.accord.agreed import AgreedText, in_order
+from tansiq.accord.frame import frame_lines, word
 from tansiq.records.values import Language
 
 RIGHT_TO_LEFT: tuple[Language, ...] = ("ar", "ckb")
@@ -16,12 +17,15 @@ def number(order: tuple[int, ...]) -> str:
 
 
 def plain(text: AgreedText, language: Language) -> str:
-    """Title, then every clause with its number; the whole text of the language and nothing else."""
+    """Title, what is signed with the clauses, then every clause with its number: all of the text in the language."""
     mark = MARK if language in RIGHT_TO_LEFT else ""
     lines = [mark + text.names.get(language, text.path), ""]
+    lines += [mark + f"{name}: {value}" for name, value in frame_lines(text, language, lambda party, _: party)]
+    lines.append("")
     for one in in_order(text.clauses):
-        head = one.heading.get(language) or one.term.get(language) or ""
-        lines.append(mark + f"{number(one.order)}  {head}".rstrip())
+        lines.append(mark + f"{number(one.order)}  {one.heading.get(language, '')}".rstrip())
+        if term := one.term.get(language):
+            lines.append(mark + f"{word('term', language)}: {term}")
         lines += [mark + line for line in one.text.get(language, "").splitlines()]
         lines.append("")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from tansiq.accord.centres import Centre, about_centre, in_order
+from tansiq.accord.past import as_it_stood
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.readiness import Point, Readiness
 
@@ -83,6 +84,22 @@ def readiness(told: Told, sides: Sequence[str], centre: Centre, at: int) -> Read
         bool(rows) and all(points.values()) and all(row.done for row in rows),
         tuple(row.key for row in rows if not row.done),
     )
+
+
+def open_when_opened(told: Told, sides: Sequence[str], centre: Centre) -> dict[str, tuple[str, ...]]:
+    """The keys of the points that were open when a party said that the centre is active, by that very record.
+
+    By what had been told until then; only statements with open points, and of a party only those that opened it.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    before: dict[str, str | None] = {}
+    for step in centre.history:
+        if step.state == "active" and before.get(step.party) != "active":
+            ready = readiness(as_it_stood(told, step.said), sides, centre, step.said)
+            if ready.open:
+                found[f"{step.party}/{step.revision}"] = ready.open
+        before[step.party] = step.state or before.get(step.party)
+    return found
 
 
 def _list_of(told: Told, centre: Centre, party: str) -> Thing | None:

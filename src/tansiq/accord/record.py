@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from tansiq.accord.commitments import Evaluation, Promise
 from tansiq.accord.days import DAY_MS, MINUTE_MS
+from tansiq.accord.duties import Duty, duties
 from tansiq.accord.finding import RULES
 from tansiq.accord.measures import AskedPlan, Measures
 from tansiq.accord.past import as_it_stood
-from tansiq.accord.rule_reports import reports_by
+from tansiq.accord.rule_reports import Issued, reports_by
 from tansiq.accord.seats import Seats
 from tansiq.picture.told import Told, body_of
 from tansiq.records.kinds.commitment import Commitment, ReportEvery
@@ -47,7 +48,8 @@ class Figure(Struct, frozen=True):
     """One figure: `value`, of `of` where it is a part of something; whole minutes for `median_answer`.
 
     `refs` are the records behind it: commitments, plans, reports, complaints. `missing` what was due and is not there:
-    cut-offs (ms) of reports that were never issued.
+    cut-offs (ms) of reports that were never issued. `due_by` are the commitments and the very versions of terms by
+    which reports were due.
     """
 
     name: Name
@@ -55,6 +57,7 @@ class Figure(Struct, frozen=True):
     of: int | None
     refs: tuple[str, ...]
     missing: tuple[int, ...] = ()
+    due_by: tuple[str, ...] = ()
 
 
 class SideRecord(Struct, frozen=True):
@@ -80,16 +83,13 @@ def kept_record(
     measures: Measures,
     *,
     days: int = LONGEST_DAYS,
-    duties: Sequence[ReportEvery] = (),
 ) -> KeptRecord:
-    """The record as of an evaluation. `duties` are cut-offs of reports that every side owes by the terms of reference.
-
-    Commitments are counted as they stand; answers, reports and complaints of the last `days`.
-    """
+    """The record as of an evaluation: commitments as they stand; answers, reports and complaints of the last `days`."""
     at = evaluation.at
     then = as_it_stood(told, at)
     since = max(0, at - min(days, LONGEST_DAYS) * DAY_MS)
     asked = [one for one in measures.asked(at) if since <= one.asked_at <= at]
+    owed = duties(then, since, at)
     sides = tuple(
         SideRecord(
             party,
@@ -97,7 +97,7 @@ def kept_record(
                 *_promises([one for one in evaluation.promises if party in one.owed_by]),
                 _median(party, asked),
                 _unanswered(party, asked, at),
-                _reports(party, then, evaluation, duties, since, at),
+                _reports(party, then, evaluation, owed, since, at),
                 _complaints(party, then, since),
             ),
         )
@@ -146,23 +146,22 @@ def _unanswered(party: str, asked: Sequence[AskedPlan], at: int) -> Figure:
     return Figure("unanswered", len(silent), len(mine), silent)
 
 
-def _reports(
-    party: str, told: Told, evaluation: Evaluation, duties: Sequence[ReportEvery], since: int, at: int
-) -> Figure:
+def _reports(party: str, told: Told, evaluation: Evaluation, owed: Sequence[Duty], since: int, at: int) -> Figure:
     """Reports that were issued by their cut-off, of those that were due by commitments and by terms of reference."""
-    owed = [(one, since) for one in duties]
+    due = [(one.report, one.start, one.end, one.rule.terms) for one in owed]
     for promise in evaluation.promises:
         thing = told.get(promise.ref)
         body = None if thing is None else body_of(thing.now, Commitment)
         rule = None if body is None else body.rule
         owes = promise.standing.name == "in_force" and party in promise.owed_by
         if owes and isinstance(rule, ReportEvery):
-            owed.append((rule, max(since, promise.due.from_)))
-    issued = {
-        (rule.report, rule.centre, one.cutoff): one
-        for rule, start in owed
-        for one in reports_by(rule, party, start, at, told)
-    }
+            due.append((rule, max(since, promise.due.from_), at, promise.ref))
+    issued: dict[tuple[str, str | None, int], Issued] = {}
+    due_by = set()
+    for rule, start, end, source in due:
+        for one in reports_by(rule, party, start, end, told, at):
+            issued[rule.report, rule.centre, one.cutoff] = one
+            due_by.add(source or "")
     if not issued:
         return Figure("reports", None, None, ())
     found = issued.values()
@@ -170,8 +169,9 @@ def _reports(
         "reports",
         sum(one.in_time for one in found),
         len(issued),
-        tuple(sorted(one.ref for one in found if one.ref is not None)),
+        tuple(sorted({one.ref for one in found if one.ref is not None})),
         tuple(sorted(one.cutoff for one in found if one.ref is None)),
+        tuple(sorted(due_by)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ from tansiq.records.kinds.commitment import CentreOpened
 
 
 class Opened(Struct, frozen=True):
-    """A side's word on a centre: its state, and since when (ms) it is at work by that side's own first word of it."""
+    """A side's word on a centre: its state, and since when (ms) it was at work by that side's own word."""
 
     party: str
     state: str | None
@@ -55,12 +56,17 @@ def centre_opened(rule: CentreOpened, sides: Sequence[str], at: int, told: Told)
 
 
 def opened(told: Told, centre: str, party: str) -> Opened:
-    """What a side says of a centre: its own record of it, or its statement about another's."""
+    """What a side says of a centre: its own record of it, or its statement about another's.
+
+    Since when is its latest word on the first time that it was at work: a side may put its own day right as long as it
+    goes on to say `active`, while closing and opening again starts nothing anew.
+    """
     things = [one for one in statements(told, centre) if one.party == party]
     if not things:
         return Opened(party, None, None, None)
     versions = sorted((version for one in things for version in one.versions), key=order)
-    active = next((one for one in versions if _state(one) == "active"), None)
+    from_first = dropwhile(lambda one: _state(one) != "active", versions)
+    active = next(reversed(list(takewhile(lambda one: _state(one) == "active", from_first))), None)
     now = body_of(versions[-1], Centre)
     since = None
     if active is not None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tansiq.accord.days import DAY_MS, MINUTE_MS, WEEK_DAYS, day_begins, day_of, weekday_of
 from tansiq.accord.finding import Finding, Part, outcome, sealed, share_needed, unmeasured
-from tansiq.picture.told import Told, Version, body_of
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.commitment import ReportEvery
 from tansiq.records.kinds.report import ISSUE_MS, Report
 
@@ -25,7 +25,7 @@ class Issued(Struct, frozen=True):
 def report_every(rule: ReportEvery, owed_by: Sequence[str], since: int, at: int, told: Told) -> Finding:
     """The cut-offs of the last days, of every owing party."""
     start = max(at - rule.days * DAY_MS, since)
-    issued = [one for party in sorted(owed_by) for one in reports_by(rule, party, start, at, told)]
+    issued = [one for party in sorted(owed_by) for one in reports_by(rule, party, start, at, told, at)]
     if not issued:
         return unmeasured("report_every", "reports", 0, at, "no_cutoff")
     reached = sum(one.in_time for one in issued)
@@ -52,17 +52,20 @@ def report_every(rule: ReportEvery, owed_by: Sequence[str], since: int, at: int,
     )
 
 
-def reports_by(rule: ReportEvery, party: str, start: int, end: int, told: Told) -> list[Issued]:
-    """What a party issued for each cut-off after `start` and up to `end` (ms), the oldest first.
+def reports_by(rule: ReportEvery, party: str, start: int, end: int, told: Told, at: int) -> list[Issued]:
+    """What a party issued for each cut-off after `start` and up to `end` (ms), the oldest first, as of `at`.
 
     A report that names its cut-off counts for that one; another counts for the first cut-off that was still to come
-    when it was said. It is in time where its first version was said within `ISSUE_MS` of the cut-off.
+    when it was said. It is in time where it was issued (`first_issued`) within `ISSUE_MS` of the cut-off; a cut-off
+    for which that time is not over is left out while nothing was issued.
     """
     step = (1 if rule.weekday is None else WEEK_DAYS) * DAY_MS
     said = _said_for(rule, party, step, told)
     found = []
     for cutoff in cutoffs(rule, start, end):
         first = said.get(cutoff)
+        if first is None and cutoff + ISSUE_MS > at:
+            continue
         found.append(
             Issued(
                 party,
@@ -82,6 +85,15 @@ def cutoffs(rule: ReportEvery, start: int, end: int) -> Iterator[int]:
             yield at
 
 
+def first_issued(thing: Thing) -> Version | None:
+    """The first version of a report that reports anything; None where it only says why there is none."""
+    for version in thing.versions:
+        body = body_of(version, Report)
+        if body is not None and (body.digest is not None or body.common is not None):
+            return version
+    return None
+
+
 def _said_for(rule: ReportEvery, party: str, step: int, told: Told) -> dict[int, Version]:
     found: dict[int, Version] = {}
     for thing in told.of_kind("report"):
@@ -90,7 +102,9 @@ def _said_for(rule: ReportEvery, party: str, step: int, told: Told) -> dict[int,
             continue
         if rule.centre is not None and body.centre != rule.centre:
             continue
-        first = thing.versions[0]
+        first = first_issued(thing)
+        if first is None:
+            continue
         cutoff = body.cutoff
         if cutoff is None:
             cutoff = next(cutoffs(rule, first.said.at - 1, first.said.at + step), None)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from tansiq.accord.agreed import AgreedText, in_order
+from tansiq.accord.frame import word
+from tansiq.accord.plain import number
 from tansiq.accord.texts import TextState
+from tansiq.records.kinds.agreement import Force
 from tansiq.records.kinds.signature import Reservation
 from tansiq.records.values import Language, Names
-from tansiq.wording import catalogue
 
 LANGUAGES: tuple[Language, ...] = ("ar", "ckb", "en")
-
-
-def word(name: str, language: Language) -> str:
-    """What the paper itself says, by name (`sheet` in the wording)."""
-    return catalogue(language, "sheet")[name]["refused"]
 
 
 def marks(sheet: Sheet, language: Language) -> list[str]:
@@ -31,18 +28,51 @@ def marks(sheet: Sheet, language: Language) -> list[str]:
     ]
 
 
+def name_in(names: Names, language: Language) -> str:
+    """A name in this language, else in another."""
+    return getattr(names, language) or names.en or names.ar or names.ckb or ""
+
+
 def office_name(one: SignatureLine, language: Language) -> str:
     """The office in this language, else in another."""
-    return getattr(one.office, language) or one.office.en or one.office.ar or one.office.ckb or one.ref
+    return name_in(one.office, language) or one.ref
 
 
-def lines(sheet: Sheet, piece: Piece, language: Language) -> list[str]:
-    """The lines of a wording in a language; one that is not agreed stands in its bracket with who wants it."""
-    text = word("struck", language) if piece.struck else piece.text.get(language, "")
-    if piece.parties:
-        who = ", ".join(sheet.party(party, language) for party in piece.parties)
-        return [f"[{who}: {text}]"]
-    return [line for line in text.splitlines() if line.strip()]
+class Said(NamedTuple):
+    """One line of a clause as it is printed."""
+
+    kind: Literal["heading", "term", "text"]
+    text: str
+
+
+def said(sheet: Sheet, row: ClauseRow, language: Language) -> list[Said]:
+    """A clause in one language: heading, the term that it defines, its words. What all wordings share stands once;
+    what they do not stands in the brackets of those who want it.
+    """
+    headings = [one.heading.get(language, "") for one in row.pieces]
+    found = [Said("heading", one) for one in _shared_or_apart(sheet, row, headings, language)]
+    terms = [one.term.get(language, "") for one in row.pieces]
+    label = word("term", language)
+    found += [Said("term", f"{label}: {one}") for one in _shared_or_apart(sheet, row, terms, language)]
+    for piece in row.pieces:
+        text = word("struck", language) if piece.struck else piece.text.get(language, "")
+        if piece.parties:
+            found.append(Said("text", _bracket(sheet, piece, text, language)))
+        else:
+            found += [Said("text", line) for line in text.splitlines() if line.strip()]
+    return found
+
+
+def _shared_or_apart(sheet: Sheet, row: ClauseRow, texts: Sequence[str], language: Language) -> list[str]:
+    written = [(piece, text) for piece, text in zip(row.pieces, texts, strict=True) if not piece.struck]
+    if len({text for _, text in written}) <= 1:
+        return [text for _, text in written[:1] if text]
+    return [_bracket(sheet, piece, text, language) for piece, text in written if text]
+
+
+def _bracket(sheet: Sheet, piece: Piece, text: str, language: Language) -> str:
+    who = ", ".join(sheet.party(party, language) for party in piece.parties)
+    return f"[{who}: {text}]"
 
 
 class Piece(Struct, frozen=True):
@@ -50,6 +80,7 @@ class Piece(Struct, frozen=True):
 
     parties: tuple[str, ...]
     heading: dict[Language, str]
+    term: dict[Language, str]
     text: dict[Language, str]
     struck: bool = False
 
@@ -61,6 +92,11 @@ class ClauseRow(Struct, frozen=True):
     order: tuple[int, ...]
     part: str
     pieces: tuple[Piece, ...]
+
+    @property
+    def number(self) -> str:
+        """3.2 for the second clause of the third article; a preamble bears none."""
+        return "" if self.part == "preamble" else number(self.order)
 
 
 class SignatureLine(Struct, frozen=True):
@@ -78,6 +114,15 @@ class SignatureLine(Struct, frozen=True):
     reservations: tuple[Reservation, ...]
 
 
+class Changed(Struct, frozen=True):
+    """A commitment that a party's reservation changes: it does not bind that party, or binds it as reserved."""
+
+    party: str
+    clause: str
+    commitment: Names
+    binds: bool
+
+
 class Sheet(Struct, frozen=True):
     """A whole agreement for print. `digest` is None for a draft."""
 
@@ -93,11 +138,30 @@ class Sheet(Struct, frozen=True):
     prevailing: Language | None
     digest: str | None
     rows: tuple[ClauseRow, ...]
+    amends: str | None = None
+    force: Force | None = None
+    expires_at: int | None = None
+    review_at: int | None = None
     signatures: tuple[SignatureLine, ...] = ()
+    changed: tuple[Changed, ...] = ()
 
     def party(self, party: str, language: Language) -> str:
         """A party's name in a language, else its short name."""
         return self.party_names.get(party, {}).get(language) or party
+
+    def clause(self, key: str, language: Language) -> str:
+        """A clause by number and heading, as a reader finds it; its key where it is none of the text."""
+        row = next((one for one in self.rows if one.key == key), None)
+        if row is None:
+            return key
+        return f"{row.number} {row.pieces[0].heading.get(language, '')}".strip()
+
+    def changed_by(self, party: str, reservation: Reservation) -> list[Changed]:
+        """The commitments that one reservation changes: those of its clause and of all below it."""
+        named = next((one.order for one in self.rows if one.key == reservation.clause), None)
+        below = {one.key for one in self.rows if named is not None and one.order[: len(named)] == named}
+        binds = reservation.effect != "excludes"
+        return [one for one in self.changed if one.party == party and one.clause in below and one.binds == binds]
 
 
 def text_sheet(
@@ -108,10 +172,11 @@ def text_sheet(
     exercise: bool,
     signed: bool,
     signatures: Sequence[SignatureLine],
+    changed: Sequence[Changed] = (),
 ) -> Sheet:
     """The sheet of a text without brackets."""
     rows = tuple(
-        ClauseRow(one.key, one.order, one.part, (Piece((), one.heading or one.term, one.text),))
+        ClauseRow(one.key, one.order, one.part, (Piece((), one.heading, one.term, one.text),))
         for one in in_order(text.clauses)
     )
     return Sheet(
@@ -127,7 +192,12 @@ def text_sheet(
         text.prevailing,
         digest,
         rows,
+        text.amends,
+        text.force,
+        text.expires_at,
+        text.review_at,
         tuple(signatures),
+        tuple(changed),
     )
 
 
@@ -142,7 +212,8 @@ def draft_sheet(state: TextState, names: Mapping[str, Names], agreement: str, ex
         pieces = [
             Piece(
                 tuple(wanted.get(at, wording.parties)),
-                dict(wording.content.heading or wording.content.term),
+                dict(wording.content.heading),
+                dict(wording.content.term),
                 dict(wording.content.text),
                 wording.content.struck,
             )
@@ -167,6 +238,10 @@ def draft_sheet(state: TextState, names: Mapping[str, Names], agreement: str, ex
         body.prevailing,
         None,
         tuple(rows),
+        body.amends,
+        body.force,
+        body.expires_at,
+        body.review_at,
     )
 
 

@@ -14,9 +14,10 @@ from tansiq.cli.movements_saying import As, Circle, answer_said, fields_of, say
 from tansiq.cli.output import answer, local_time, refusals_in_words
 from tansiq.cli.set_up import open_node
 from tansiq.cli.speak import author_of, only_shared_circle
+from tansiq.desk.request import read_request
 
 if TYPE_CHECKING:
-    from tansiq.accord.complaints import Due, Standing
+    from tansiq.accord.complaints import Dispute, Due, Standing
 
 complaint = typer.Typer(
     name="complaint", help="Complaints: how they stand, their steps, closing.", no_args_is_help=True
@@ -35,7 +36,7 @@ def listed(circle: Circle = "", at: At = "") -> None:
     node = open_node()
     when = parse_time(at, node.office.clock()) if at else None
     found = accord_complaints.overview(node.office, circle or only_shared_circle(node), when)
-    disputed = (f"disputed: {one.about} by {', '.join(one.by)}" for one in found.disputes)
+    disputed = (_disputed(one) for one in found.disputes)
     answer(msgspec.to_builtins(found), *(_line(one) for one in found.complaints), *disputed)
 
 
@@ -48,7 +49,8 @@ def show(which: Which, circle: Circle = "", at: At = "") -> None:
     node = open_node()
     when = parse_time(at, node.office.clock()) if at else None
     found = accord_complaints.view(node.office, circle or only_shared_circle(node), which, when)
-    answer(msgspec.to_builtins(found), _line(found.standing), *_steps(found.standing))
+    disputed = (_disputed(one) for one in found.disputes)
+    answer(msgspec.to_builtins(found), _line(found.standing), *_steps(found.standing), *disputed)
 
 
 @complaint.command("step")
@@ -85,6 +87,29 @@ def close(which: Which, circle: Circle = "", as_: As = "") -> None:
     node = open_node()
     chosen = circle or only_shared_circle(node)
     answer_said(accord_complaints.close(node.office, chosen, which, author_of(node, as_)), "closed")
+
+
+@complaint.command("dispute")
+@refusals_in_words
+def open_dispute(
+    cause: Annotated[str, typer.Argument(metavar="CAUSE", help="What is disputed, as `complaint list` names it.")],
+    name: Annotated[list[str], typer.Option(help="What the file is called, in a language: ar=…, ckb=…, en=….")],
+    circle: Circle = "",
+    as_: As = "",
+) -> None:
+    """Open the negotiation file of a dispute: of an assessment that is disputed, or a finding that was declined."""
+    from tansiq.desk import accord_complaints  # noqa: PLC0415 - as above
+
+    node = open_node()
+    names = fields_of(node, "negotiation_file", [f"names.{one}" for one in name])["names"]
+    asked = {"circle": circle or only_shared_circle(node), "cause": cause, "names": names}
+    request = read_request(accord_complaints.FileRequest, asked)
+    answer_said(accord_complaints.open_file(node.office, request, author_of(node, as_)), "opened")
+
+
+def _disputed(one: Dispute) -> str:
+    file = f"; file {', '.join(one.files)}" if one.files else ""
+    return f"disputed: {one.cause} ({one.kind} about {one.about}) by {', '.join(one.by)}{file}"
 
 
 def _line(one: Standing) -> str:

@@ -11,7 +11,7 @@ import typer
 from tansiq.cli.fields import parse_time
 from tansiq.cli.output import answer, local_time, refusals_in_words, settings
 from tansiq.cli.set_up import open_node
-from tansiq.cli.speak import CIRCLE_HELP, only_shared_circle
+from tansiq.cli.speak import CIRCLE_HELP, only_shared_circle, shared_circles
 from tansiq.wording.pages import page_words
 
 if TYPE_CHECKING:
@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 GAP = 10
 """The exit code of `list` where a report is missing."""
 
+NO_AGREEMENT = "none"
+
 report = typer.Typer(name="report", help="Daily, weekly and compliance reports.", no_args_is_help=True)
 
 Circle = Annotated[str, typer.Option(help=CIRCLE_HELP)]
-Day = Annotated[str, typer.Option("--day", help="The day of the cut-off: 2021-05-06, now, -1d.")]
+Day = Annotated[
+    str,
+    typer.Option("--day", help="The day of the cut-off: 2021-05-06, now, -1d; left out: the latest that is over."),
+]
 Lang = Annotated[Literal["ar", "ckb", "en"], typer.Option(help="The language of the copy.")]
 Out = Annotated[Path | None, typer.Option(help="The file to write.")]
 As = Annotated[Literal["pdf", "html"] | None, typer.Option("--as", help="By the ending of the file if left out.")]
@@ -59,44 +64,55 @@ def list_reports(
 @report.command("situation")
 @refusals_in_words
 def make_situation(
-    day: Day = "now", lang: Lang = "ar", out: Out = None, form: As = None, part: PartOption = "common",
+    day: Day = "", lang: Lang = "ar", out: Out = None, form: As = None, part: PartOption = "common",
     eastern: Eastern = False, circle: Circle = "",
 ) -> None:  # fmt: skip
     """Make the daily situation report."""
-    _make("situation", day, lang, out, form, part, circle, None, eastern=eastern)
+    _make("situation", day, lang, out, form, part, circle, NO_AGREEMENT, eastern=eastern)
 
 
 @report.command("weekly")
 @refusals_in_words
 def make_weekly(
-    day: Day = "now", lang: Lang = "ar", out: Out = None, form: As = None, part: PartOption = "common",
+    day: Day = "", lang: Lang = "ar", out: Out = None, form: As = None, part: PartOption = "common",
     eastern: Eastern = False, circle: Circle = "",
 ) -> None:  # fmt: skip
     """Make the weekly joint report."""
-    _make("weekly", day, lang, out, form, part, circle, None, eastern=eastern)
+    _make("weekly", day, lang, out, form, part, circle, NO_AGREEMENT, eastern=eastern)
 
 
 @report.command("compliance")
 @refusals_in_words
 def make_compliance(
-    agreement: Annotated[str, typer.Option(help="The agreement: party/id; left out: commitments of none.")] = "",
-    day: Day = "now", lang: Lang = "ar", out: Out = None, form: As = None, part: PartOption = "common",
+    agreement: Annotated[
+        str,
+        typer.Option(
+            help="The agreement: its path or party/id; the only one if left out; `none`: commitments that name none."
+        ),
+    ] = "",
+    day: Day = "", lang: Lang = "ar", out: Out = None, form: As = None, part: PartOption = "common",
     eastern: Eastern = False, circle: Circle = "",
 ) -> None:  # fmt: skip
-    """Make the compliance report of an agreement."""
-    _make("compliance", day, lang, out, form, part, circle, agreement or None, eastern=eastern)
+    """Make the compliance report of an agreement: of the circle in which it was told, where none is named."""
+    _make("compliance", day, lang, out, form, part, circle, agreement, eastern=eastern)
 
 
 def _make(
     kind: ReportName, day: str, lang: Language, out: Path | None, form: str | None,
-    part: Literal["common", "reserved"], circle: str, agreement: str | None, *, eastern: bool,
+    part: Literal["common", "reserved"], circle: str, agreement: str, *, eastern: bool,
 ) -> None:  # fmt: skip
-    from tansiq.desk.accord_reports import Asked, paper  # noqa: PLC0415 - the engine is only loaded here
+    from tansiq.desk.accord_reports import Asked, agreement_named, latest, paper  # noqa: PLC0415 - the engine is only loaded here
     from tansiq.reports.paper_html import html  # noqa: PLC0415 - likewise
     from tansiq.reports.paper_pdf import pdf  # noqa: PLC0415 - likewise
 
     node = open_node()
-    asked = Asked(circle or only_shared_circle(node), kind, parse_time(day, node.office.clock()), agreement)
+    named = None
+    if agreement == NO_AGREEMENT:
+        circle = circle or only_shared_circle(node)
+    else:
+        circle, named = agreement_named(node.office, [circle] if circle else shared_circles(node), agreement)
+    when = parse_time(day, node.office.clock()) if day else latest(node.office, circle, kind)
+    asked = Asked(circle, kind, when, named)
     page, made = paper(node.office, asked, lang, part, "eastern" if eastern else "western")
     lines = [
         f"{page.title}  {page.label}",

@@ -11,7 +11,8 @@ import msgspec
 import typer
 
 from tansiq.accord import carried, key_file
-from tansiq.accord.plain import plain
+from tansiq.accord.agreed import AgreedText
+from tansiq.accord.plain import number, plain
 from tansiq.circles.gate import SIGNATORY, Author
 from tansiq.cli.movements_saying import As, Circle, answer_said
 from tansiq.cli.output import answer, refusals_in_words, settings
@@ -99,7 +100,8 @@ def sign_text(
     key: Annotated[Path, typer.Option(help=KEY_HELP)],
     act: Annotated[str, typer.Option(help="sign or initial.")] = "sign",
     reservation: Annotated[
-        list[str] | None, typer.Option(help="clause:excludes|modifies|interprets:language=words; again for more.")
+        list[str] | None,
+        typer.Option(help="number:excludes|modifies|interprets:language=words; again for more."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the signature file.")] = None,
     passphrase: Annotated[str, typer.Option(help=PASSPHRASE_HELP)] = "",
@@ -117,13 +119,14 @@ def sign_text(
         node = open_node()
         data = accord_signing.text_file(node.office, circle or only_shared_circle(node), what)
     file, agreed = carried.read_text(data)
+    reservations = tuple(_reservation(one, agreed) for one in reservation or ())
+    carried.check_reservations(cast(Literal["initial", "sign"], act), reservations, agreed)
     if not yes:
         for language in agreed.authentic:
             typer.echo(plain(agreed, language))
         typer.confirm(f"SHA-256 {file.digest}: {act} this text as {file.party}?", abort=True, err=True)
     opened = key_file.open_key(read_file(key, key_file.MAX_FILE), _passphrase(passphrase))
     now = node.office.clock() if node is not None else int(time.time() * 1000)
-    reservations = tuple(_reservation(one) for one in reservation or ())
     made = carried.sign_file(file, opened, cast(Literal["initial", "sign"], act), now, reservations)
     raw = msgspec.json.format(msgspec.json.encode(made)) + b"\n"
     if out is not None:
@@ -221,11 +224,14 @@ def _author(node: Node, name: str) -> Author:
     return author_of(node, able[0].name if len(able) == 1 else "")
 
 
-def _reservation(words: str) -> Reservation:
+def _reservation(words: str, text: AgreedText) -> Reservation:
+    """A reservation to a clause by its key, or by its number, which is what a reader of the text has."""
     clause, _, rest = words.partition(":")
     effect, _, said = rest.partition(":")
     language, _, told = said.partition("=")
     fields: dict[str, Any] = {"clause": clause, "effect": effect, "text": {language: told}}
     if language not in LANGUAGES:
         raise MalformedInput("record.bad_fields", kind="reservation", reason=words[:80])
+    if clause not in {one.key for one in text.clauses}:
+        fields["clause"] = next((one.key for one in text.clauses if number(one.order) == clause), clause)
     return read_request(Reservation, fields)

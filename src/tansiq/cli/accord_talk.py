@@ -9,6 +9,7 @@ from typing import Annotated, cast
 import msgspec
 import typer
 
+from tansiq.cli.fields import parse_time
 from tansiq.cli.movements_saying import As, Circle
 from tansiq.cli.output import answer, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
@@ -28,35 +29,41 @@ body = typer.Typer(name="body", help="Bodies: who sits in them, what is proposed
 RefArg = Annotated[str, typer.Argument(metavar="REF", help="party/id.")]
 
 
+At = Annotated[str, typer.Option(help="As of this time; now if left out.")]
+
+
+def _instant(node: Node, at: str) -> int | None:
+    return parse_time(at, node.office.clock()) if at else None
+
+
 def _circle(node: Node, circle: str) -> str:
     return circle or only_shared_circle(node)
 
 
 @file.command("list")
 @refusals_in_words
-def list_files(circle: Circle = "") -> None:
+def list_files(circle: Circle = "", at: At = "") -> None:
     """List the files, what comes first before what waits for it."""
     from tansiq.cli.accord_talk_lines import file_line, word  # noqa: PLC0415 - the engine is only loaded here
     from tansiq.desk.accord_talk import files_of  # noqa: PLC0415 - as above
 
     node = open_node()
-    found = files_of(node.office, _circle(node, circle))
+    found = files_of(node.office, _circle(node, circle), _instant(node, at))
     answer(msgspec.to_builtins(found), *([file_line(one) for one in found.files] or [word("none")]))
 
 
 @file.command("show")
 @refusals_in_words
-def show_file(ref: RefArg, circle: Circle = "") -> None:
+def show_file(ref: RefArg, circle: Circle = "", at: At = "") -> None:
     """Show a file: each side's word, and what it waits for."""
     from tansiq.cli.accord_talk_lines import file_lines  # noqa: PLC0415 - as above
     from tansiq.desk.accord_talk import file_ref, files_of  # noqa: PLC0415 - as above
 
     node = open_node()
-    where = _circle(node, circle)
-    found = files_of(node.office, where)
-    one = found.get(file_ref(node.office, where, ref))
+    found = files_of(node.office, _circle(node, circle), _instant(node, at))
+    one = found.get(file_ref(found, ref))
     if one is not None:
-        answer(msgspec.to_builtins(one), *file_lines(one, found))
+        answer(msgspec.to_builtins(one), *file_lines(one))
 
 
 @meeting.command("list")
@@ -111,6 +118,9 @@ def write_calendar(
 def read_calendar(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A calendar (.ics).")],
     preview: Annotated[bool, typer.Option("--preview", help="Only show what it would say.")] = False,
+    described: Annotated[
+        bool, typer.Option("--described", help="Say the descriptions too: look at them first, they may name people.")
+    ] = False,
     circle: Circle = "",
     as_: As = "",
 ) -> None:
@@ -123,14 +133,14 @@ def read_calendar(
     where = _circle(node, circle)
     data = read_file(path, MOST_BYTES)
     offered = door.look(node.office, where, data, cast("Language", settings.language))
-    rows = door.rows_of(offered)
+    rows = door.rows_of(offered, described=described)
     author = author_of(node, as_)
     refs = []
     if rows and not preview:
         refs = door.take(node.office, door.TakeRequest(ReleaseRequest(where), rows), author)
     answer(
         {"offered": msgspec.to_builtins(offered), "refs": msgspec.to_builtins(refs)},
-        *(line for one in offered for line in offered_lines(one)),
+        *(line for one in offered for line in offered_lines(one, described=described)),
         *(f"said: {one.ref} (entry {one.index} in {one.circle[:8]})" for one in refs),
     )
 

@@ -8,7 +8,7 @@ from tansiq.accord.bodies import BodyView, Quorum
 from tansiq.accord.calendar import name_in
 from tansiq.accord.chain import Chain
 from tansiq.accord.confirmations import Word
-from tansiq.accord.files import Files, FileView
+from tansiq.accord.files import FileView, Wait
 from tansiq.accord.meetings import MeetingView, MinutesView
 from tansiq.accord.understandings import Confirmed, UnderstandingView
 from tansiq.cli.output import local_time, settings
@@ -40,7 +40,7 @@ def file_line(one: FileView) -> str:
     return f"{one.step}  {one.ref}  {named(one.names, one.ref)}: {'; '.join([state, *marks])}"
 
 
-def file_lines(one: FileView, known: Files) -> Iterator[str]:
+def file_lines(one: FileView) -> Iterator[str]:
     """A file with each side's word and what it waits for."""
     yield file_line(one)
     for side in one.sides:
@@ -49,9 +49,14 @@ def file_lines(one: FileView, known: Files) -> Iterator[str]:
     for party in one.silent:
         yield f"  {party}: {word('silent')}"
     for wait in one.waits_for:
-        held = known.get(wait.ref)
-        name = named(held.names if held else None, wait.ref)
-        yield f"  {word('waits_for')} {name} ({', '.join(wait.said_by)})" + (f" {word('ring')}" if wait.ring else "")
+        marks = [_wait_state(wait)] + ([word("ring")] if wait.ring else [])
+        said = ", ".join(wait.said_by)
+        yield f"  {word('waits_for')} {named(wait.names, wait.ref)} ({said}): {'; '.join(marks)}"
+
+
+def _wait_state(wait: Wait) -> str:
+    state = word("not_known" if wait.settled is None else "settled" if wait.settled else "not_settled")
+    return f"{state} ({word(f'promise_{wait.promised}')})" if wait.promised else state
 
 
 def meeting_line(one: MeetingView) -> str:
@@ -125,7 +130,7 @@ def chain_lines(found: Chain) -> Iterator[str]:
         yield word("cut")
 
 
-def offered_lines(one: Offered) -> Iterator[str]:
+def offered_lines(one: Offered, *, described: bool) -> Iterator[str]:
     """What a row of a calendar would say, and what was left out of it."""
     if one.older:
         what = word("older")
@@ -142,6 +147,8 @@ def offered_lines(one: Offered) -> Iterator[str]:
     yield from (f"  {word('cut_text' if said == 'cut' else said)}" for said in one.said)
     if one.people:
         yield f"  {word('people')}: {one.people}"
+    if one.description is not None:
+        yield f"  {word('described' if described else 'not_described')}: {one.description.note}"
     if one.dropped:
         yield f"  {word('left_out')}: {', '.join(f'{name} {count}' for name, count in sorted(one.dropped.items()))}"
 

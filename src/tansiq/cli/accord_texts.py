@@ -106,6 +106,18 @@ def offer(
     answer({**msgspec.to_builtins(ref), "key": clause}, f"offered: {ref.ref} (clause {clause})")
 
 
+@text.command("take-over")
+@refusals_in_words
+def take_over(agreement: Text, circle: Circle = "", as_: As = "") -> None:
+    """In an amendment: offer the clauses of the text that it amends, those that nobody words otherwise."""
+    from tansiq.desk import accord_texts_door as door  # noqa: PLC0415 - as above
+
+    node = open_node()
+    asked = read_request(door.TakeOverRequest, {"circle": circle or only_shared_circle(node)})
+    said = door.take_over(node.office, agreement, asked, author_of(node, as_))
+    answer({"refs": msgspec.to_builtins(said)}, f"offered: {len(said)} clauses of the text that it amends")
+
+
 @text.command()
 @refusals_in_words
 def position(

@@ -22,7 +22,8 @@ def list_line(one: TextLine) -> str:
     """A text with how much of it is agreed."""
     done = one.counts.get("agreed", 0) + one.counts.get("left_out", 0)
     total = sum(one.counts.values())
-    return f"{one.ref}  {name_of(one.names, one.path or '-')}  {done}/{total} agreed, {one.status}"
+    stands = "signed by all" if one.signed_at else one.status
+    return f"{one.ref}  {name_of(one.names, one.path or '-')}  {done}/{total} agreed, {stands}"
 
 
 def text_lines(view: TextView, languages: Sequence[Language], open_only: bool) -> Iterable[str]:
@@ -36,7 +37,7 @@ def text_lines(view: TextView, languages: Sequence[Language], open_only: bool) -
         beside = " ".join(filter(None, (", ".join(point.parties), point.language)))
         yield f"open: {point.clause or '-'} {point.why} {beside}".rstrip()
     if view.digest:
-        yield f"agreed: sha256 {view.digest}"
+        yield f"{'signed by all' if view.signed_at else 'agreed'}: sha256 {view.digest}"
 
 
 def clause_lines(row: ClauseRow, languages: Sequence[Language]) -> Iterable[str]:
@@ -77,6 +78,11 @@ def history_lines(view: ClauseView) -> Iterable[str]:
         yield from difference_lines(one.differs)
         for position in one.positions:
             yield f"    {position.party}: {position.verdict or '-'} {' / '.join(position.condition.values())}".rstrip()
+    if view.before == "new":
+        yield "not in the text that it amends"
+    for ref, differs in view.against.items():
+        yield f"{ref} {'changes' if differs else 'is word for word as in'} the text that it amends"
+        yield from difference_lines(differs)
     for comment in view.comments:
         yield f"  # {comment.party}: {comment.text}"
 

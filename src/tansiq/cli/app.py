@@ -13,6 +13,7 @@ from tansiq.cli import (
     accord_complaints,
     accord_promises,
     accord_reports,
+    accord_saying,
     accord_signing,
     accord_talk,
     accord_terms,
@@ -115,6 +116,7 @@ app.add_typer(accord_talk.meeting)
 app.add_typer(accord_talk.understanding)
 app.add_typer(accord_talk.body)
 app.command()(accord_talk.chain)
+app.command()(accord_saying.word)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)

@@ -59,6 +59,9 @@ def say(
     about: Annotated[str, typer.Option(help="A record (party/id) that this one is about.")] = "",
     as_: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")] = False,
+    on_purpose: Annotated[
+        bool, typer.Option("--on-purpose", help="A centre is at work although points of its readiness lists are open.")
+    ] = False,
     attach: Annotated[
         list[Path] | None, typer.Option(help="A photograph or document that goes with it; up to 16.")
     ] = None,
@@ -83,7 +86,8 @@ def say(
     with _laid_ready(node, author, attach or []) as ready:
         ids = [one.id for one in ready]
         requests = [
-            SayRequest(kind, fields, releases, revises or None, about or None, attachments=ids) for fields in many
+            SayRequest(kind, fields, releases, revises or None, about or None, on_purpose=on_purpose, attachments=ids)
+            for fields in many
         ]
         if preview:
             columns = [column for request in requests for column in saying.preview(node.office, request, author)]
@@ -218,11 +222,16 @@ def _save(node: Node, view: viewing.RecordView, folder: Path) -> list[Path]:
 
 def only_shared_circle(node: Node) -> str:
     """The id of the one circle that is shared with others; refused (`circle.name_one`) where there are more or none."""
-    with node.database.read() as connection:
-        shared = sorted({held.circle.id for held in circles(connection) if not held.circle.private})
+    shared = shared_circles(node)
     if len(shared) != 1:
         raise NotFound("circle.name_one", count=len(shared))
     return shared[0]
+
+
+def shared_circles(node: Node) -> list[str]:
+    """The ids of the circles that are shared with others."""
+    with node.database.read() as connection:
+        return sorted({held.circle.id for held in circles(connection) if not held.circle.private})
 
 
 def _when(millis: int) -> str:

@@ -15,8 +15,9 @@ from typing import Any, Final, TypeVar, cast
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from tansiq.accord.days import DAY_MS
 from tansiq.accord.kinds import KINDS
-from tansiq.desk.office import Office, circle_named, parties
+from tansiq.desk.office import Office, circle_named, exercise_clock, parties
 from tansiq.desk.told import Mark, read_news
 from tansiq.picture.told import Told
 
@@ -42,6 +43,19 @@ class Table(Struct, frozen=True):
     def facilitators(self) -> tuple[str, ...]:
         """Those whose role is to verify."""
         return tuple(sorted(party for party, role in self.members.items() if role == "facilitator"))
+
+
+def exercise_end(office: Office, circle_id: str, newest: int) -> int | None:
+    """When an exercise ended (ms) that is over, or the `newest` of what was said in it (ms) if that is later.
+
+    None for what is no exercise, or not over, or where somebody said anything since.
+    """
+    with office.database.read() as connection:
+        exercise = circle_named(connection, circle_id).circle.exercise
+        clock = exercise_clock(connection)
+    if not exercise or clock is None or clock[1] >= office.clock() - DAY_MS or newest > clock[1] + DAY_MS:
+        return None
+    return max(clock[1], newest)
 
 
 class _Held:

@@ -21,11 +21,19 @@ from tansiq.records.values import Language
 from tansiq.wording import wording
 
 
+class Description(Struct, frozen=True):
+    """The free text of an event: who wrote it may have named people, numbers, links in it."""
+
+    note: str
+    lang: Language
+
+
 class Offered(Struct, frozen=True):
     """A meeting of a file as it would be said: new, a change of an own one, or a statement on another's.
 
     `fields` is what would be told, `changes` their names; nothing is to be said where that is empty. `revision` is the
-    version that it was compared with. `older` where the file is older than what is held.
+    version that it was compared with. `older` where the file is older than what is held. `description` is not among
+    the fields: it is told only if whoever looks at it says so.
     """
 
     uid: str
@@ -38,6 +46,7 @@ class Offered(Struct, frozen=True):
     dropped: dict[str, int]
     people: int
     said: tuple[str, ...]
+    description: Description | None = None
 
 
 class OfferedRow(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,9 +106,17 @@ def take(office: Office, asked: TakeRequest, author: Author) -> list[Reference]:
     return saying.release_all(office, requests, author)
 
 
-def rows_of(offered: list[Offered]) -> list[OfferedRow]:
-    """Those in which there is something to say."""
-    return [OfferedRow(one.uid, one.fields, one.revision) for one in offered if one.changes and not one.older]
+def rows_of(offered: list[Offered], *, described: bool = False) -> list[OfferedRow]:
+    """Those in which there is something to say, with their descriptions where they are wanted (`described`)."""
+    return [
+        OfferedRow(one.uid, one.fields | _told(one.description if described else None), one.revision)
+        for one in offered
+        if one.changes and not one.older
+    ]
+
+
+def _told(description: Description | None) -> dict[str, Any]:
+    return {} if description is None else {"note": description.note, "lang": description.lang}
 
 
 def _held(view: MeetingsView, ref: str) -> MeetingView:
@@ -130,9 +147,10 @@ def _offer(view: MeetingsView, one: ReadMeeting, party: str, language: Language)
     if "invited" in told:
         told["invited"] = [name for name in told["invited"] if name in known]
     if meeting is None:
+        description = Description(told.pop("note"), told.pop("lang")) if "note" in told else None
         fields = {name: value for name, value in told.items() if value}
         names = [name for name in fields if name != "uid"]
-        return Offered(one.uid, fields, names, None, None, None, False, one.dropped, one.people, one.said)
+        return Offered(one.uid, fields, names, None, None, None, False, one.dropped, one.people, one.said, description)
     older = ref_of(one.uid) is not None and one.sequence < meeting.revisions - 1
     fields = _changes(meeting, told, party, language)
     return Offered(

@@ -9,15 +9,16 @@ import msgspec
 from msgspec import Meta, Struct
 
 from tansiq.accord.complaints import OVER, Dispute, Standing, disputes, standing, standings
+from tansiq.accord.past import as_it_stood
 from tansiq.circles.gate import Author
 from tansiq.desk import saying
-from tansiq.desk.accord_board import Table, table_of
+from tansiq.desk.accord_board import Table, exercise_end, table_of
 from tansiq.desk.lines import Line
 from tansiq.desk.office import Office
 from tansiq.desk.request import learn
 from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, NotAllowed, NotFound
-from tansiq.picture.told import Thing
+from tansiq.picture.told import Thing, Told
 from tansiq.records.values import Names
 
 
@@ -50,25 +51,28 @@ class FileRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def overview(office: Office, circle_id: str, at: int | None = None) -> Complaints:
-    """How all complaints of a circle stand."""
-    when = office.clock() if at is None else at
+    """How all complaints of a circle stand; as of an instant (ms) by what was said until then.
+
+    Where none is given, as of now; of an exercise that is over, as of its end.
+    """
     with table_of(office, circle_id) as table:
-        found = standings(table.told, table.facilitators, when)
-        disputed = disputes(table.told, table.facilitators, when)
+        when, told = _asked(office, circle_id, table, at)
+        found = standings(told, table.facilitators, when)
+        disputed = disputes(told, table.facilitators, when)
     found.sort(key=lambda one: (one.state in OVER, not one.late, -one.said, one.ref))
     return Complaints(when, circle_id, found, disputed)
 
 
 def view(office: Office, circle_id: str, ref: str, at: int | None = None) -> Complaint:
     """One complaint with everything said to it; refused as `accord.no_complaint`."""
-    when = office.clock() if at is None else at
     with table_of(office, circle_id) as table:
-        thing = _named(table, ref)
-        found = standing(table.told, thing, table.facilitators, when)
-        steps = table.told.about("complaint_step", thing.ref)
-        words = [word for step in steps for word in table.told.about("consent", step.ref)]
-        evidence = _lines(table.told.about("evidence", thing.ref))
-        disputed = [one for one in disputes(table.told, table.facilitators, when) if one.about == thing.ref]
+        when, told = _asked(office, circle_id, table, at)
+        thing = _named(told, ref)
+        found = standing(told, thing, table.facilitators, when)
+        steps = told.about("complaint_step", thing.ref)
+        words = [word for step in steps for word in told.about("consent", step.ref)]
+        evidence = _lines(told.about("evidence", thing.ref))
+        disputed = [one for one in disputes(told, table.facilitators, when) if one.about == thing.ref]
         fields = msgspec.to_builtins(thing.now.body) if thing.now.body is not None else {}
         return Complaint(when, found, fields, _lines([*steps, *words]), evidence, disputed)
 
@@ -80,7 +84,7 @@ def close(office: Office, circle_id: str, ref: str, author: Author) -> Reference
     finding does not name what can be checked (`accord.cannot_close`).
     """
     with table_of(office, circle_id) as table:
-        thing = _named(table, ref)
+        thing = _named(table.told, ref)
         found = standing(table.told, thing, table.facilitators, office.clock())
     if thing.party != office.party:
         raise NotAllowed("record.not_own", ref=thing.ref[:80])
@@ -114,8 +118,17 @@ def open_file(office: Office, asked: FileRequest, author: Author) -> Reference:
     return saying.release(office, SayRequest("negotiation_file", fields, [ReleaseRequest(asked.circle)]), author)[0]
 
 
-def _named(table: Table, ref: str) -> Thing:
-    thing = table.told.get(ref) or table.told.thing_of(ref)
+def _asked(office: Office, circle_id: str, table: Table, at: int | None) -> tuple[int, Told]:
+    """The instant (ms) that is asked for, and what was told by then."""
+    if at is not None:
+        return at, as_it_stood(table.told, at)
+    newest = max((one.now.said.at for one in table.told.things), default=0)
+    over = exercise_end(office, circle_id, newest)
+    return office.clock() if over is None else over, table.told
+
+
+def _named(told: Told, ref: str) -> Thing:
+    thing = told.get(ref) or told.thing_of(ref)
     if thing is None or thing.kind != "complaint":
         raise NotFound("accord.no_complaint", ref=ref[:80])
     return thing

@@ -10,7 +10,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from tansiq.accord.agreed import digest
-from tansiq.accord.sheet import Sheet, SignatureLine, draft_sheet, text_sheet
+from tansiq.accord.force import effects
+from tansiq.accord.sheet import Changed, Sheet, SignatureLine, draft_sheet, text_sheet
 from tansiq.accord.signing import Standing, stand
 from tansiq.accord.texts import text_of as text_state
 from tansiq.desk import agreement_file, evidence
@@ -20,6 +21,7 @@ from tansiq.desk.office import Office, circle_named, parties
 from tansiq.errors import Conflict, NotFound
 from tansiq.picture.told import body_of
 from tansiq.records.kinds.agreement import Agreement
+from tansiq.records.kinds.commitment import Commitment
 from tansiq.records.values import Names
 
 Form = Literal["pdf", "docx", "akn", "bundle"]
@@ -121,4 +123,16 @@ def sheet_of(office: Office, circle_id: str, agreement: str) -> Sheet:
             for one in standing.signatures
             if one.problem is None and one.digest == of
         ]
-        return text_sheet(text, of, names, agreement, circle.exercise, standing.text is not None, lines)
+        changed = _changed(table, standing) if standing.text is not None else []
+        return text_sheet(text, of, names, agreement, circle.exercise, standing.text is not None, lines, changed)
+
+
+def _changed(table: Table, standing: Standing) -> list[Changed]:
+    """The commitments that reservations change, by their names."""
+    found = []
+    for one in effects(table.told, standing):
+        thing = table.told.get(one.commitment)
+        body = None if thing is None else body_of(thing.now, Commitment)
+        names = (body.names if body is not None else None) or Names(en=one.commitment)
+        found.append(Changed(one.party, one.clause, names, one.binds))
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -15,13 +15,13 @@ import msgspec
 from msgspec import Struct
 
 from tansiq.accord.causes import Cause, causes
-from tansiq.accord.commitments import DayState, Evaluation, Promise, evaluate, history
+from tansiq.accord.commitments import DayState, Evaluation, Promise, evaluate, history, promise
 from tansiq.accord.days import HOUR_MS, MINUTE_MS
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.record import KeptRecord, kept_record
 from tansiq.accord.seats import Seats
 from tansiq.accord.triggers import Confirmed, confirmed
-from tansiq.desk.accord_board import Table, table_of
+from tansiq.desk.accord_board import Table, exercise_end, table_of
 from tansiq.desk.accord_measures import Picture, measures_of
 from tansiq.desk.gaps import compile_engine
 from tansiq.desk.office import Office, circle_named
@@ -138,12 +138,15 @@ def _looking(office: Office, circle_id: str) -> Iterator[tuple[Table, Picture, t
         yield table, picture, (table.turn, turn)
 
 
-def _make_ready(office: Office, circle_id: str) -> None:
-    """Have the engine of gaps compiled, where a rule asks it, before anything is held that others wait for."""
+def _make_ready(office: Office, circle_id: str, refs: Collection[str] | None = None) -> None:
+    """Have the engine of gaps compiled, where a rule (of `refs`, if given) asks it, before anything is held that others
+    wait for.
+    """
     if is_compiled(KERNELS):
         return
     with table_of(office, circle_id) as table:
-        bodies = [body_of(one.now, Commitment) for one in table.told.of_kind("commitment")]
+        asked = (one for one in table.told.of_kind("commitment") if refs is None or one.ref in refs)
+        bodies = [body_of(one.now, Commitment) for one in asked]
     if any(body is not None and isinstance(body.rule, AreaCovered) for body in bodies):
         compile_engine()
 
@@ -170,7 +173,7 @@ def evaluation(office: Office, circle_id: str, at: int | None = None) -> Evaluat
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle.id
     with _looking(office, circle) as (table, picture, turns):
-        return _evaluated(office, circle, table, picture, turns, _instant(office, table, picture, at))
+        return _evaluated(office, circle, table, picture, turns, _instant(office, circle, table, picture, at))
 
 
 def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
@@ -178,7 +181,7 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
     with office.database.read() as connection:
         circle = circle_named(connection, circle_id).circle
     with _looking(office, circle.id) as (table, picture, turns):
-        found = _evaluated(office, circle.id, table, picture, turns, _instant(office, table, picture, at))
+        found = _evaluated(office, circle.id, table, picture, turns, _instant(office, circle.id, table, picture, at))
         seats, then = seats_of(table), as_it_stood(table.told, found.at)
         return Overview(
             found.at,
@@ -196,9 +199,9 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
 def one_promise(office: Office, circle_id: str, ref: str, at: int | None = None, days: int = 30) -> OnePromise:
     """One commitment; refused (`accord.no_commitment`) where nobody had said it by then."""
     with _looking(office, circle_id) as (table, picture, turns):
-        when = _instant(office, table, picture, at)
         with office.database.read() as connection:
             circle = circle_named(connection, circle_id).circle.id
+        when = _instant(office, circle, table, picture, at)
         found = _evaluated(office, circle, table, picture, turns, when)
         thing = table.told.get(ref) or table.told.thing_of(ref)
         promise = next((one for one in found.promises if thing is not None and one.ref == thing.ref), None)
@@ -221,16 +224,40 @@ def kept(office: Office, circle_id: str, at: int | None = None, days: int = 366)
     with _looking(office, circle_id) as (table, picture, turns):
         with office.database.read() as connection:
             circle = circle_named(connection, circle_id).circle.id
-        found = _evaluated(office, circle, table, picture, turns, _instant(office, table, picture, at))
+        found = _evaluated(office, circle, table, picture, turns, _instant(office, circle, table, picture, at))
         record = kept_record(table.told, seats_of(table), found, picture, days=days)
-        refs = (ref for side in record.sides for figure in side.figures for ref in figure.refs)
+        refs = (ref for side in record.sides for figure in side.figures for ref in (*figure.refs, *figure.due_by))
         return record, cited(table.told, picture, refs)
 
 
+def some_promises(office: Office, circle_id: str, refs: Collection[str], at: int | None = None) -> dict[str, Promise]:
+    """How some commitments of a circle stand at an instant (ms), at the minute that has begun if left out.
+
+    Only these are worked out: what the others ask of the picture is not waited for.
+    """
+    with office.database.read() as connection:
+        circle = circle_named(connection, circle_id).circle.id
+    _make_ready(office, circle, refs)
+    with table_of(office, circle) as table, measures_of(office, circle) as (picture, turn):
+        when = _instant(office, circle, table, picture, at)
+        kept = office.memory.of(Evaluations).kept((circle, table.turn, turn, when))
+        if kept is not None:
+            return {one.ref: one for one in kept.promises if one.ref in refs}
+        seats = seats_of(table)
+        found = [one for ref in sorted(refs) if (one := promise(table.told, seats, ref, when, picture)) is not None]
+        return {one.ref: one for one in found}
+
+
 def at_full_hour(office: Office, circle_id: str) -> list[Turned]:
-    """Work out the full hour that has begun, where the circle has commitments; answers what turned since the last."""
+    """Work out the full hour that has begun, where the circle has commitments; answers what turned since the last.
+
+    In an exercise that is over no hour begins any more.
+    """
     with table_of(office, circle_id) as table:
         if not table.told.of_kind("commitment"):
+            return []
+    with _looking(office, circle_id) as (table, picture, _):
+        if exercise_end(office, circle_id, _newest(table, picture)) is not None:
             return []
     hour = office.clock() // HOUR_MS * HOUR_MS
     return office.memory.of(Evaluations).hour(circle_id, evaluation(office, circle_id, hour))
@@ -247,15 +274,21 @@ def cited(told: Told, picture: Picture, refs: Iterable[str]) -> list[Cited]:
     return found
 
 
-def _instant(office: Office, table: Table, picture: Picture, at: int | None) -> int:
+def _instant(office: Office, circle_id: str, table: Table, picture: Picture, at: int | None) -> int:
     """The instant that is asked for; else the minute that has begun, or the newest of what was said if that is later:
     what was said just now counts, and an answer holds for a minute.
+
+    An exercise that is over, and in which nobody said anything since, is read as of its end.
     """
     if at is not None:
         return at
-    minute = office.clock() // MINUTE_MS * MINUTE_MS
-    newest = max(picture.newest, max((one.now.said.at for one in table.told.things), default=0))
-    return max(minute, min(newest, office.clock()))
+    now, newest = office.clock(), _newest(table, picture)
+    over = exercise_end(office, circle_id, newest)
+    return max(now // MINUTE_MS * MINUTE_MS, min(newest, now)) if over is None else over
+
+
+def _newest(table: Table, picture: Picture) -> int:
+    return max(picture.newest, max((one.now.said.at for one in table.told.things), default=0))
 
 
 def _behind(promise: Promise) -> Iterator[str]:

@@ -7,8 +7,7 @@ this node ever prints it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from tansiq.desk.accord_board import Table, Tables, table_of
 from tansiq.desk.accord_measures import measures_of
 from tansiq.desk.accord_reports_own import label_of, reserved_part
 from tansiq.desk.office import Office, circle_named, parties
+from tansiq.errors import NotFound
 from tansiq.movements.engine import Engine
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.area import Area
@@ -34,6 +34,7 @@ from tansiq.reports.copy import Copy, Part, Ring
 from tansiq.reports.cutoff import DAY_MS, Window, cutoffs, due_by_itself, rule_for, window_of
 from tansiq.reports.due import Due, Issued, common_of, due_in, issued
 from tansiq.reports.gathered import digest, names_in
+from tansiq.reports.ground import areas_told
 from tansiq.reports.kinds import KINDS
 from tansiq.reports.outlines import NO_OUTLINES, Outlines, read_outlines
 from tansiq.reports.page_compliance import compliance_page
@@ -160,23 +161,39 @@ def _agreements(told: Told) -> list[AgreementView]:
     return found
 
 
+def latest(office: Office, circle: str, kind: ReportName) -> int:
+    """The latest cut-off (ms) of a report that is over; on an exercise clock that is over, of the exercise."""
+    now = office.clock()
+    with table_of(office, circle, ReportTables) as table:
+        return _rule(table.told, kind, _latest_word(table.told, now)).latest
+
+
+def agreement_named(office: Office, circles: Iterable[str], name: str) -> tuple[str, str]:
+    """Circle and reference of the agreement of this reference or path; without a name the only one that was told.
+
+    Refused (`report.name_agreement`): none, or more than one, with the paths that there are.
+    """
+    found: list[tuple[str, str]] = []
+    paths: list[str] = []
+    for circle in circles:
+        with table_of(office, circle, ReportTables) as table:
+            for thing in table.told.of_kind("agreement"):
+                path = getattr(thing.now.body, "path", None)
+                paths.append(path or thing.ref)
+                if name in ("", thing.ref, path):
+                    found.append((circle, thing.ref))
+    if len(found) != 1:
+        raise NotFound("report.name_agreement", count=len(found), known=" ".join(dict.fromkeys(paths)) or "–")
+    return found[0]
+
+
 def make(office: Office, asked: Asked) -> Made:
     """The facts of a report. Refused: a circle that is not here, an agreement that was not told by then."""
-    with table_of(office, asked.circle, ReportTables) as table, _measures(office, asked) as measures:
+    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
         return _made(office, table, asked, measures)
 
 
-@contextmanager
-def _measures(office: Office, asked: Asked) -> Iterator[Measures | None]:
-    """What a compliance report measures by; no other report waits for the measures, which may be long at work."""
-    if asked.kind != "compliance":
-        yield None
-        return
-    with measures_of(office, asked.circle) as (measures, _):
-        yield measures
-
-
-def _made(office: Office, table: Table, asked: Asked, measures: Measures | None) -> Made:
+def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Made:
     with office.database.read() as connection:
         circle = circle_named(connection, asked.circle).circle
     window, rule = window_for(table.told, asked.kind, asked.day)
@@ -184,22 +201,29 @@ def _made(office: Office, table: Table, asked: Asked, measures: Measures | None)
     key = (circle.id, table.turn, asked.kind, window, asked.agreement)
     facts = kept.get(key)
     if facts is None:
-        told, terms = table.told, rule
-        if measures is not None:
-            seats = Seats(table.sides, table.facilitators)
+        told = table.told
+        if asked.kind == "compliance":
             facts = compliance(
                 told,
                 circle.id,
                 exercise=circle.exercise,
                 window=window,
-                rule=terms,
-                seats=seats,
+                rule=rule,
+                seats=Seats(table.sides, table.facilitators),
                 measures=measures,
                 agreement=asked.agreement,
             )
         else:
             work = weekly if asked.kind == "weekly" else situation
-            facts = work(told, circle.id, exercise=circle.exercise, window=window, rule=terms, look=Engine())
+            facts = work(
+                told,
+                circle.id,
+                exercise=circle.exercise,
+                window=window,
+                rule=rule,
+                look=Engine(),
+                measures=measures,
+            )
         kept[key] = facts
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
@@ -218,7 +242,7 @@ def window_for(told: Told, kind: ReportName, day: int) -> tuple[Window, str | No
 
 def paper(office: Office, asked: Asked, lang: Language, part: Part, digits: Digits = "western") -> tuple[Paper, Made]:
     """A copy of a report in a language."""
-    with table_of(office, asked.circle, ReportTables) as table, _measures(office, asked) as measures:
+    with table_of(office, asked.circle, ReportTables) as table, measures_of(office, asked.circle) as (measures, _):
         made = _made(office, table, asked, measures)
         then = as_it_stood(table.told, made.window.end)
         comments = tuple(_comments(table, asked, made.window))
@@ -252,10 +276,10 @@ def _page(facts: Facts, copy: Copy) -> Paper:
 
 
 def _areas(told: Told) -> Iterable[tuple[str, Ring]]:
-    """Areas that are drawn, by reference: a fence is a side's own care and is not."""
-    for thing in told.of_kind("area"):
+    """The rings of areas that are drawn, by reference."""
+    for thing in areas_told(told):
         body = body_of(thing.now, Area)
-        if body is not None and body.ring and body.purpose != "fence":
+        if body is not None and body.ring:
             yield thing.ref, tuple(body.ring)
 
 
@@ -276,9 +300,13 @@ def _comments(table: Table, asked: Asked, window: Window) -> Iterable[tuple[str,
         yield thing.party, common_of(thing)
 
 
-def own_report(table: Table, party: str, asked: Asked, window: Window) -> str | None:
-    """The own report of this window, where it was issued already."""
-    return next((one.ref for one in _issued_for(table, asked, window) if one.party == party), None)
+def own_report(table: Table, party: str, asked: Asked, window: Window, centre: str | None = None) -> str | None:
+    """The own report of this window and of this centre, where it was issued already."""
+    for one in _issued_for(table, asked, window):
+        body = body_of(one.now, Report)
+        if one.party == party and body is not None and body.centre == centre:
+            return one.ref
+    return None
 
 
 def _issued_for(table: Table, asked: Asked, window: Window) -> Iterable[Thing]:

@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 from tansiq.circles.gate import Author
 from tansiq.desk import attaching, saying
 from tansiq.desk.accord_board import table_of
-from tansiq.desk.accord_reports import Asked, ReportTables, make, own_report, paper
+from tansiq.desk.accord_reports import Asked, Made, ReportTables, make, own_report, paper
+from tansiq.desk.accord_reports_own import TLP, most_restricted, stricter
 from tansiq.desk.office import Office
 from tansiq.desk.request import learn
 from tansiq.desk.saying import Column, LabelRequest, Reference, ReleaseRequest, SayRequest
@@ -73,7 +74,7 @@ def _request(office: Office, asked: IssueRequest) -> SayRequest:
     if asked.digest is not None and asked.digest != made.digest:
         raise Conflict("report.changed")
     with table_of(office, asked.circle, ReportTables) as table:
-        before = own_report(table, office.party, report, made.window)
+        before = own_report(table, office.party, report, made.window, asked.centre)
     fields: dict[str, Any] = {
         "report": asked.kind,
         "period": {"from": made.window.start, "to": made.window.end},
@@ -88,7 +89,18 @@ def _request(office: Office, asked: IssueRequest) -> SayRequest:
     }
     given = {name: value for name, value in fields.items() if value}
     withhold = [RESERVED] if RESERVED in given else []
-    return SayRequest("report", given, [ReleaseRequest(asked.circle, asked.label, withhold)], before)
+    label = asked.label if asked.digest is None else _label(office, asked, made)
+    return SayRequest("report", given, [ReleaseRequest(asked.circle, label, withhold)], before)
+
+
+def _label(office: Office, asked: IssueRequest, made: Made) -> LabelRequest:
+    """What goes out bears at least the label of the most restricted record in it."""
+    wanted = next((one for one in TLP if one == asked.label.tlp), None)
+    if wanted is None:
+        return asked.label  # refused where it is read
+    found = most_restricted(office, asked.circle, made.facts)
+    classification, tlp = stricter((asked.label.classification, wanted), found)
+    return msgspec.structs.replace(asked.label, classification=classification, tlp=tlp)
 
 
 def _texts(words: Texts | None) -> dict[str, str]:

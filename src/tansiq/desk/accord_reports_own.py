@@ -15,7 +15,7 @@ from tansiq.desk.office import Office, circle_named, circles, epochs_of
 from tansiq.desk.viewing import Object
 from tansiq.records.entry import decode_entry, record_key
 from tansiq.records.kinds.commitment import ReportName
-from tansiq.records.values import Label
+from tansiq.records.values import Label, Tlp
 from tansiq.reports.copy import HeldBack, Reserved
 from tansiq.reports.cutoff import Window
 from tansiq.reports.gathered import Entry
@@ -23,7 +23,7 @@ from tansiq.reports.voice import Voice
 from tansiq.store import ledgers
 
 RANKS: Final = ("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET")
-TLP: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+TLP: Final[tuple[Tlp, ...]] = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 _REF: Final = re.compile(rb'"([a-z][a-z0-9-]{0,31}/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"')
 """A reference by itself; a text that looks like one names no record and changes nothing."""
 
@@ -86,13 +86,24 @@ def label_of(
     """The most restricted classification and handling of any record in it, in words; `beside` are records that a copy
     shows and no fact names.
     """
-    refs = {*beside, *(found.decode() for found in _REF.findall(msgspec.json.encode(facts)))}
+    refs = set(beside)
     if reserved is not None:
         refs |= {one.ref for one in reserved.entries} | {one.ref for one in reserved.held_back}
-    found = list(_labels(office, circle, refs)) or [Label("JOINT", "RESTRICTED", "AMBER", [], exercise=False)]
-    classification = max((one.classification for one in found), key=_rank)
-    tlp = max((one.tlp for one in found), key=TLP.index)
+    classification, tlp = most_restricted(office, circle, facts, refs)
     return f"{voice.value('label', classification)} · TLP:{tlp}"
+
+
+def most_restricted(office: Office, circle: str, facts: Struct, beside: Iterable[str] = ()) -> tuple[str, Tlp]:
+    """Classification and TLP of the most restricted record that facts name, or that stands `beside` them."""
+    refs = {*beside, *(found.decode() for found in _REF.findall(msgspec.json.encode(facts)))}
+    found = [(one.classification, one.tlp) for one in _labels(office, circle, refs)] or [("RESTRICTED", "AMBER")]
+    return stricter(*found)
+
+
+def stricter(*labels: tuple[str, Tlp]) -> tuple[str, Tlp]:
+    """The highest classification and the highest TLP of any of these."""
+    classification = max((one for one, _ in labels), key=_rank)
+    return classification, max((one for _, one in labels), key=TLP.index)
 
 
 def _rank(classification: str) -> int:

@@ -6,7 +6,6 @@ A signature is looked at by the same rule by which every other node will look at
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -35,7 +34,7 @@ from tansiq.desk.accord_board import Table, table_of
 from tansiq.desk.office import Office, circle_named
 from tansiq.desk.request import learn
 from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
-from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound, ProofRefused
+from tansiq.errors import Conflict, NotAllowed, NotFound, ProofRefused
 from tansiq.picture.told import body_of
 from tansiq.records.kinds.activity import AnyRef
 from tansiq.records.kinds.agreement import Agreement
@@ -245,7 +244,7 @@ def prepare(office: Office, asked: StatementRequest, author: Author) -> Prepared
             raise Conflict("signing.open_brackets", ref=asked.agreement[:80])
         if agreed.digest(text) != asked.digest:
             raise Conflict("signing.text_changed", ref=asked.agreement[:80])
-        _check_reservations(asked.act, asked.reservations, text)
+        carried.check_reservations(asked.act, asked.reservations, text)
     body = Signature(
         act=asked.act, digest=asked.digest, signatory=asked.signatory, at=at, reservations=asked.reservations
     )
@@ -268,7 +267,7 @@ def sign(office: Office, asked: SignatureRequest, author: Author) -> Reference:
         _agreement(table, asked.agreement)
         signatory = _may_sign(table, office.party, asked.signatory, asked.act, asked.at, author)
         text, frame, refs = _text_asked(table, circle.id, asked)
-        _check_reservations(asked.act, asked.reservations, text)
+        carried.check_reservations(asked.act, asked.reservations, text)
         _check_late(stand(table.told, circle.id, table.sides, asked.agreement), office.party, asked)
     body = Signature(
         act=asked.act,
@@ -325,17 +324,6 @@ def _text_asked(table: Table, circle: str, asked: SignatureRequest) -> tuple[Agr
     if agreed.digest(text) != asked.digest:
         raise Conflict("signing.text_changed", ref=asked.agreement[:80])
     return text, frame, [one.ref for one in agreed.in_order(text.clauses)]
-
-
-def _check_reservations(act: Act, reservations: Sequence[Reservation], text: AgreedText) -> None:
-    if act == "initial" and reservations:
-        raise MalformedInput("signing.reservation_with_initials")
-    keys = {one.key for one in text.clauses}
-    for one in reservations:
-        if one.clause not in keys:
-            raise MalformedInput("signing.no_such_clause", clause=one.clause)
-        if not any(msgspec.to_builtins(one.text).values()):
-            raise MalformedInput("signing.empty_reservation", clause=one.clause)
 
 
 def _check_late(standing: Standing, party: str, asked: SignatureRequest) -> None:

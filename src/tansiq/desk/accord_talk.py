@@ -6,8 +6,10 @@ from msgspec import Struct
 
 from tansiq.accord.bodies import BodyView, bodies
 from tansiq.accord.chain import Chain, Links, chain, links
-from tansiq.accord.files import Files, files
+from tansiq.accord.commitments import was_kept
+from tansiq.accord.files import Files, Promised, commitments_awaited, files
 from tansiq.accord.meetings import Meetings, TermsRules, meetings
+from tansiq.accord.past import as_it_stood
 from tansiq.desk.accord_board import WorkedOut, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import NotFound
@@ -26,15 +28,28 @@ class MeetingsView(Struct, frozen=True):
     bodies: tuple[BodyView, ...]
 
 
-def files_of(office: Office, circle: str) -> Files:
-    """Every file with what it waits for."""
+def files_of(office: Office, circle: str, at: int | None = None) -> Files:
+    """Every file with what it waits for, as of an instant (ms); as of now if left out.
+
+    Commitments that are waited for are worked out as of then; nothing else of files depends on a clock.
+    """
     with table_of(office, circle) as table:
-        return office.memory.of(WorkedOut).of(f"files {circle}", table, files)
+        kept = office.memory.of(WorkedOut)
+        awaited = kept.of(f"awaited {circle}", table, commitments_awaited)
+        if at is None and not awaited:
+            return kept.of(f"files {circle}", table, files)
+    promised: dict[str, Promised] = {}
+    if awaited:
+        from tansiq.desk.accord_promises import some_promises  # noqa: PLC0415 - it loads the engine of gaps
+
+        found = some_promises(office, circle, awaited, at)
+        promised = {ref: Promised(one.state, was_kept(one)) for ref, one in found.items()}
+    with table_of(office, circle) as table:
+        return files(table.told if at is None else as_it_stood(table.told, at), promised)
 
 
-def file_ref(office: Office, circle: str, ref: str) -> str:
+def file_ref(found: Files, ref: str) -> str:
     """The file that a record is, or is about; refused (`accord.not_here`) where there is none."""
-    found = files_of(office, circle)
     if found.get(ref) is not None:
         return ref
     for one in found.files:

@@ -5,20 +5,22 @@ What was worked out for one turn of the table is kept; of a clause that nobody s
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from tansiq.accord.agreed import digest
+from tansiq.accord.amending import against, text_before
 from tansiq.accord.bracketed import Field, at_the_table, bracketed, differences, in_order
 from tansiq.accord.clauses import LANGUAGES, Clash, ClauseState, Content, Offer, Taken
 from tansiq.accord.compare import Bracket, Piece, difference
 from tansiq.accord.concordance import Discord
 from tansiq.accord.glossary import Glossary, TermWarning
+from tansiq.accord.signing import stand
 from tansiq.accord.texts import Memo, Point, TextState, agreed_text, discords_of, glossary_of, open_points, text_of
 from tansiq.desk.accord_board import MOST_CIRCLES, Table, table_of
-from tansiq.desk.office import Office
+from tansiq.desk.office import Office, circle_named
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.picture.told import Told, body_of
 from tansiq.records.kinds.agreement import Agreement, Force
@@ -47,6 +49,8 @@ class TextLine(Struct, frozen=True):
     status: str
     said: int
     counts: dict[str, int]
+    signed_at: int | None
+    """When the last of its parties signed (ms, as it states); None while one is missing."""
 
 
 class TextList(Struct, frozen=True):
@@ -122,6 +126,7 @@ class TextView(Struct, frozen=True):
     gone: list[str]
     points: list[Point]
     digest: str | None
+    signed_at: int | None
 
 
 class OfferView(Struct, frozen=True, omit_defaults=True):
@@ -163,7 +168,7 @@ class CommentView(Struct, frozen=True):
     resolved: bool
 
 
-class ClauseView(Struct, frozen=True):
+class ClauseView(Struct, frozen=True, omit_defaults=True):
     """A clause with everything that was said of it."""
 
     turn: int
@@ -174,6 +179,10 @@ class ClauseView(Struct, frozen=True):
     points: list[Point]
     history: list[OfferView]
     comments: list[CommentView]
+    before: Literal["none", "new", "held"] = "none"
+    """Of an amendment: whether the text that it amends has this clause."""
+    against: dict[str, dict[Field, dict[Language, list[Piece]]]] = {}
+    """By wording at stake: how it reads otherwise than the clause there."""
 
 
 class Comparison(Struct, frozen=True):
@@ -213,17 +222,24 @@ class Circles:
 
 def listing(office: Office, circle: str) -> TextList:
     """The texts of a circle, by their path, the latest amendment first."""
+    named = _named(office, circle)
     with table_of(office, circle) as table:
         kept = office.memory.of(Circles).of(circle, table.told)
         lines = [
-            _line(table, text_of(table.told, table.sides, thing.ref, kept.memo))
+            _line(table, text_of(table.told, table.sides, thing.ref, kept.memo), named)
             for thing in table.told.of_kind("agreement")
             if body_of(thing.now, Agreement) is not None
         ]
         return TextList(table.turn, sorted(lines, key=lambda one: (one.path or "", -one.said, one.ref)))
 
 
-def _line(table: Table, text: TextState) -> TextLine:
+def _named(office: Office, circle: str) -> str:
+    """The id of a circle, which signatures are bound to."""
+    with office.database.read() as connection:
+        return circle_named(connection, circle).circle.id
+
+
+def _line(table: Table, text: TextState, circle: str) -> TextLine:
     thing, body = table.told.get(text.ref), text.agreement
     now = thing.now if thing is not None else None
     counts = {"agreed": 0, "left_out": 0, "open": 0}
@@ -242,25 +258,42 @@ def _line(table: Table, text: TextState) -> TextLine:
         body.status or "drafting",
         now.said.at if now else 0,
         counts,
+        _signed_at(table, text.ref, circle),
     )
+
+
+def _signed_at(table: Table, ref: str, circle: str) -> int | None:
+    if not table.told.about("signature", ref):
+        return None
+    signed = stand(table.told, circle, table.sides, ref).signed
+    return None if signed is None else signed.complete_at
 
 
 def text_view(office: Office, circle: str, ref: str) -> bytes:
     """A text as JSON (`TextView`), from what was kept where nothing was said since; refused as `texts.not_here`."""
+    named = _named(office, circle)
     with table_of(office, circle) as table:
         kept = office.memory.of(Circles).of(circle, table.told)
         held = kept.answers.get(ref)
         if held is None or held[0] != table.turn:
             if len(kept.answers) >= MOST_ANSWERS:
                 kept.answers.clear()
-            held = table.turn, msgspec.json.encode(_view(table, kept, ref))
+            held = table.turn, msgspec.json.encode(_view(table, kept, ref, named))
             kept.answers[ref] = held
         return held[1]
 
 
-def _view(table: Table, kept: Texts, ref: str) -> TextView:
+def read_ahead(office: Office, circle: str) -> int:
+    """Read the texts of a circle before anybody asks, so that the first question finds them; how many."""
+    texts = listing(office, circle).texts
+    for one in texts[:MOST_ANSWERS]:
+        text_view(office, circle, one.ref)
+    return len(texts)
+
+
+def _view(table: Table, kept: Texts, ref: str, circle: str) -> TextView:
     text = text_of(table.told, table.sides, ref, kept.memo)
-    line, glossary = _line(table, text), _glossary(kept, text)
+    line, glossary = _line(table, text, circle), _glossary(kept, text)
     agreed, points = agreed_text(table.told, table.sides, ref, kept.memo)
     return TextView(
         table.turn,
@@ -279,6 +312,7 @@ def _view(table: Table, kept: Texts, ref: str) -> TextView:
         [one.key for one in text.gone],
         points,
         None if agreed is None else digest(agreed),
+        line.signed_at,
     )
 
 
@@ -385,6 +419,7 @@ def _position(one: Taken) -> Position:
 
 def clause_view(office: Office, circle: str, ref: str, key: str) -> ClauseView:
     """A clause with its history; refused as `texts.not_here`, `texts.no_clause`."""
+    named = _named(office, circle)
     with table_of(office, circle) as table:
         kept = office.memory.of(Circles).of(circle, table.told)
         text = text_of(table.told, table.sides, ref, kept.memo)
@@ -392,7 +427,21 @@ def clause_view(office: Office, circle: str, ref: str, key: str) -> ClauseView:
         row = _row(table.told, kept, text, clause, _glossary(kept, text))
         points = [one for one in open_points(text) if one.clause == key]
         comments = _comments(table.told, clause)
-        return ClauseView(table.turn, ref, text.authentic, text.sides, row, points, _history(clause), comments)
+        history, (before, differs) = _history(clause), _before(table, named, text, clause)
+        return ClauseView(table.turn, ref, text.authentic, text.sides, row, points, history, comments, before, differs)
+
+
+def _before(
+    table: Table, circle: str, text: TextState, clause: ClauseState
+) -> tuple[Literal["none", "new", "held"], dict[str, dict[Field, dict[Language, list[Piece]]]]]:
+    """Whether the text that this one amends has a clause, and how each wording at stake reads otherwise."""
+    earlier = text_before(table.told, circle, table.sides, text)
+    if earlier is None:
+        return "none", {}
+    found = next((one for one in earlier.clauses if one.key == clause.key), None)
+    if found is None:
+        return "new", {}
+    return "held", {one.ref: against(found, earlier.authentic, one.content) for one in clause.wordings}
 
 
 def clause_in(text: TextState, key: str) -> ClauseState:

@@ -13,7 +13,9 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from tansiq.accord.amending import text_before, to_take_over
 from tansiq.accord.clauses import Offer, heads, read_offers, things_by_key
+from tansiq.accord.texts import text_of
 from tansiq.circles.gate import Author
 from tansiq.desk import saying
 from tansiq.desk.accord_board import Table, table_of
@@ -28,6 +30,7 @@ from tansiq.records.values import Language, LongText, Names, Texts
 
 CircleId = Annotated[str, Meta(min_length=6, max_length=32)]
 Ref = Annotated[str, Meta(max_length=128)]
+TAKEN: Final = ("key", "part", "order", "heading", "term", "text", "drawn_from")
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -65,6 +68,12 @@ class PositionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     concordant: Languages = []
     discordant: Languages = []
     lang: Language | None = None
+
+
+class TakeOverRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """All clauses of the text that an agreement amends, as they stand there."""
+
+    circle: CircleId
 
 
 class CommentRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,6 +194,35 @@ def offer(office: Office, agreement: str, asked: OfferRequest, author: Author) -
     return saying.release(office, request, author)[0], str(request.fields["key"])
 
 
+def take_over(office: Office, agreement: str, asked: TakeOverRequest, author: Author) -> list[Reference]:
+    """Offer, in an amendment, the clauses of the text that it amends, all or none: those that this party has not spoken
+    of there and that nobody words otherwise. Where both sides do so, those clauses are agreed.
+
+    Refused: an agreement that amends none (`texts.amends_none`), a text before that was never agreed
+    (`texts.not_agreed_before`), nothing that is left to take over (`texts.nothing_to_take`).
+    """
+    with office.database.read() as connection:
+        circle = circle_named(connection, asked.circle).circle
+    with table_of(office, asked.circle) as table:
+        text = text_of(table.told, table.sides, agreement)
+        amends = table.told.thing_of(text.agreement.amends) if text.agreement.amends else None
+        if amends is None:
+            raise Conflict("texts.amends_none", ref=agreement[:80])
+        before = text_before(table.told, circle.id, table.sides, text)
+        if before is None:
+            raise Conflict("texts.not_agreed_before", ref=amends.ref[:80])
+        clauses = to_take_over(table.told, before, text, office.party)
+    if not clauses:
+        raise Conflict("texts.nothing_to_take", ref=amends.ref[:80])
+    requests = []
+    for clause in clauses:
+        # not what its author said of it then: who takes it over compared nothing
+        fields = {name: value for name in TAKEN if (value := msgspec.to_builtins(getattr(clause, name)))}
+        fields["status"] = "offered"
+        requests.append(SayRequest("clause", fields, [ReleaseRequest(asked.circle)], None, agreement))
+    return saying.release_all(office, requests, author)
+
+
 def take_position(office: Office, asked: PositionRequest, author: Author) -> Reference:
     """Say where this party stands on a wording, or which languages of it say the same.
 
@@ -238,4 +276,4 @@ def _say(office: Office, circle: str, kind: str, fields: dict[str, Any], about: 
     return saying.release(office, request, author)[0]
 
 
-learn(OfferRequest, PositionRequest, CommentRequest)
+learn(OfferRequest, PositionRequest, CommentRequest, TakeOverRequest)

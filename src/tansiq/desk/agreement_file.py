@@ -24,6 +24,7 @@ import msgspec
 
 from tansiq.accord import agreed
 from tansiq.accord.agreed import AgreedText
+from tansiq.accord.frame import ISOLATE, ISOLATE_END, force_words, moment
 from tansiq.accord.plain import plain
 from tansiq.accord.signing import Signed, Standing, stand
 from tansiq.circles.card import PartyCard
@@ -156,6 +157,9 @@ def check(data: bytes, pinned: Mapping[str, PartyCard], cosigners: Sequence[Note
         f"text {text.path}, {len(text.clauses)} clauses, SHA-256 {of}",
         f"authentic languages {', '.join(text.authentic)}; prevailing {text.prevailing or 'none'}",
         *([f"amends the text {text.amends}"] if text.amends else []),
+        f"entry into force {force_words(text.force, 'en')}".replace(ISOLATE, "").replace(ISOLATE_END, ""),
+        *([f"ends on {moment(text.expires_at)}"] if text.expires_at is not None else []),
+        *([f"reviewed on {moment(text.review_at)}"] if text.review_at is not None else []),
         *(line for one in standing.signatures for line in _signature_lines(one, of, places.get(one.ref))),
         f"every party signed: {', '.join(text.parties)}",
         *_key_lines(evidence),

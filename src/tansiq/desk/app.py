@@ -173,6 +173,7 @@ def desk_app(office: Office) -> Litestar:
             accord_texts.compare,
             accord_texts.preview,
             accord_texts.offer,
+            accord_texts.take_over,
             accord_texts.take_position,
             accord_texts.comment,
             accord_talk.files,

@@ -15,6 +15,7 @@ from tansiq.circles import gate
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.desk import attaching
+from tansiq.desk.accord_opening import check_opening
 from tansiq.desk.attaching import Ready
 from tansiq.desk.checking import check_ground
 from tansiq.desk.office import Office, circle_named, circles, epochs_of, parties
@@ -49,7 +50,10 @@ class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A statement and its releases. An urgent one is shown at once; `attachments` are ids of files laid ready."""
+    """A statement and its releases. An urgent one is shown at once; `attachments` are ids of files laid ready.
+
+    `on_purpose` says that a centre is at work although points of its readiness lists are open.
+    """
 
     kind: str
     fields: dict[str, Any]
@@ -57,6 +61,7 @@ class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
     revises: str | None = None
     about: str | None = None
     urgent: bool = False
+    on_purpose: bool = False
     attachments: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=MAX_BLOBS)] = []
 
 
@@ -157,6 +162,7 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
     kind = kind_named(request.kind)
     check_role(request.kind, author)
     check_fields(request, office.party)
+    check_opening(office, request)
     gate.check_author(author, kind.name)
     gate.check_author(author)
     _speakers(office, [request], author)
@@ -218,6 +224,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     for request in requests:
         check_role(request.kind, author)
         check_fields(request, office.party)
+        check_opening(office, request)
     speakers = _speakers(office, requests, author)
     with office.database.write() as connection:
         for request in requests:

@@ -17,7 +17,6 @@ from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
-from rapidfuzz import fuzz
 
 from tansiq.errors import NotFound, Refused
 from tansiq.geo.coordinates import looks_like_coordinates, read_coordinates
@@ -125,6 +124,8 @@ def _score(text: str, folded: str, entry: _Entry) -> int:
         return 100
     if folded in entry.folded:
         return 99
+    from rapidfuzz import fuzz  # noqa: PLC0415 - half a hundred modules, which starting needs none of
+
     best = max(int(fuzz.ratio(folded, name)) for name in entry.folded)
     if len(folded) > 1 and any(name.startswith(folded) for name in entry.folded):
         best = max(best, 85)

@@ -2,8 +2,8 @@
 
 They are compiled in a process of their own, once for every change of the program. A node that holds plans loads the
 engine of movements then; one that does not is left small, and loads it with its first plan. The engine of gaps is
-compiled where commitments are held, whose rules may ask it. All of it waits until the node has started and yields to
-whatever else it does.
+compiled where commitments are held, whose rules may ask it. The texts of agreements are read, where there are any: a
+long one takes seconds. All of it waits until the node has started and yields to whatever else it does.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import threading
 from contextlib import suppress
 from typing import Final
 
+from tansiq.desk.office import circles
+from tansiq.errors import Refused
 from tansiq.kernels import is_compiled
 from tansiq.node.node import Node
 from tansiq.store import pictures
@@ -36,7 +38,8 @@ def warm_up(node: Node, stop: threading.Event) -> None:
         return
     with suppress(OSError):  # in a thread of its own: on Linux niceness is a thread's, and a process begun by it has it
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDS)
-    if not is_compiled(ENGINE) and not _compile(ENGINE, stop):
+    read_texts(node, stop)
+    if stop.is_set() or (not is_compiled(ENGINE) and not _compile(ENGINE, stop)):
         return
     with node.database.read() as connection:
         planned = pictures.among_newest(connection, "activity", NEWEST)
@@ -47,6 +50,25 @@ def warm_up(node: Node, stop: threading.Event) -> None:
         ask_everything()
     if promised and not stop.is_set() and not is_compiled(GAPS):
         _compile(GAPS, stop)
+
+
+def read_texts(node: Node, stop: threading.Event) -> int:
+    """Read the texts of every circle that has some, so that the first who opens one does not wait; how many."""
+    with node.database.read() as connection:
+        held = [
+            one.circle.id
+            for one in circles(connection)
+            if pictures.changes(connection, [one.num], after=0, kind="agreement", limit=1)
+        ]
+    count = 0
+    for circle in sorted(set(held)):
+        if stop.is_set():
+            break
+        from tansiq.desk.accord_texts import read_ahead  # noqa: PLC0415 - a node without texts stays small
+
+        with suppress(Refused):
+            count += read_ahead(node.office, circle)
+    return count
 
 
 def _compile(module: str, stop: threading.Event) -> bool:

@@ -9,11 +9,12 @@ from tansiq.accord.kinds import KINDS as ACCORD
 from tansiq.movements.kinds import KINDS as MOVEMENTS
 from tansiq.picture.told import Told
 from tansiq.reports.gathered import names_in
+from tansiq.reports.kinds import GROUND
 from tansiq.reports.paper import Line, Note, Source, Span
 from tansiq.reports.voice import Voice
 
 AT_CENTRES: Final = frozenset({"centre", "readiness", "roster", "watch_handover"})
-AT_WATCH: Final = frozenset({"log", "incident", "message", "area", "post"})
+AT_WATCH: Final = frozenset({"log", "incident", "message", "area", "post", *GROUND, "arrangement"})
 MOST_SOURCES: Final = 60
 """Records listed behind one figure; how many more there are is said."""
 

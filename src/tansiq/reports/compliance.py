@@ -15,6 +15,7 @@ from tansiq.accord.record import KeptRecord, kept_record
 from tansiq.accord.seats import Seats
 from tansiq.errors import NotFound
 from tansiq.picture.told import Told, body_of
+from tansiq.records.kinds.clause import Clause
 from tansiq.records.kinds.commitment import Commitment
 from tansiq.reports.cutoff import Window
 from tansiq.reports.gathered import Heard, Tally, heard_of, names_in
@@ -22,13 +23,21 @@ from tansiq.reports.gathered import Heard, Tally, heard_of, names_in
 UNMEASURED = "no_state"
 
 
+class ClauseFact(Struct, frozen=True):
+    """A clause: its wording and its place (`3.2`)."""
+
+    ref: str
+    order: str
+
+
 class Kept(Struct, frozen=True):
-    """One commitment as it stands; `before` is its state at the cut-off before."""
+    """One commitment as it stands; `before` is its state at the cut-off before, `clause` that out of which it comes."""
 
     promise: Promise
     names: dict[str, str]
     announced: int | None
     before: str | None
+    clause: ClauseFact | None
 
 
 class Compliance(Struct, frozen=True):
@@ -78,7 +87,11 @@ def compliance(
         body = None if own is None else body_of(own.now, Commitment)
         kept.append(
             Kept(
-                one, {} if own is None else names_in(own), None if body is None else body.announced, before.get(one.ref)
+                one,
+                {} if own is None else names_in(own),
+                None if body is None else body.announced,
+                before.get(one.ref),
+                clause_of(then, one),
             )
         )
     return Compliance(
@@ -97,6 +110,7 @@ def compliance(
                 sum((one.state or UNMEASURED) == state for one in promises),
                 sum((before.get(one.ref) or UNMEASURED) == state for one in promises),
                 tuple(one.ref for one in promises if (one.state or UNMEASURED) == state),
+                tuple(one.ref for one in promises if (before.get(one.ref) or UNMEASURED) == state),
             )
             for state in states
         ),
@@ -106,7 +120,25 @@ def compliance(
     )
 
 
-def number_key(number: str | None) -> tuple[int, str]:
-    """Commitments in the order of their numbers, C2 before C10; those without one last."""
-    digits = "".join(letter for letter in number or "" if letter.isdigit())
-    return (int(digits) if digits else 10**9, number or "")
+def number_key(number: str | None) -> tuple[str, int, str]:
+    """Commitments in the order of their numbers: by letters, then C2 before C10; those without a number last."""
+    given = number or ""
+    digits = "".join(letter for letter in given if letter.isdecimal())
+    letters = "".join(letter for letter in given if letter.isalpha())
+    return (letters if given else "\uffff", int(digits) if digits else 0, given)
+
+
+def clause_of(told: Told, promise: Promise) -> ClauseFact | None:
+    """The clause out of which a commitment comes, as it was worded last; None where it names none that was told."""
+    agreement = None if promise.agreement is None else told.thing_of(promise.agreement)
+    if promise.clause is None or agreement is None:
+        return None
+    found: tuple[int, str, ClauseFact] | None = None
+    for thing in told.about("clause", agreement.ref):
+        body = body_of(thing.now, Clause)
+        if body is None or body.key != promise.clause:
+            continue
+        order = ".".join(str(step) for step in body.order or ())
+        one = (thing.now.said.at, thing.ref, ClauseFact(thing.ref, order))
+        found = one if found is None else max(found, one, key=lambda each: each[:2])
+    return None if found is None else found[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -29,6 +29,9 @@ from tansiq.reports.voice import Voice
 
 Part = Literal["common", "reserved"]
 """What is printed: for all, or also what stays at its party."""
+
+LEDGER: Final = "#/ledger"
+"""Where the desk shows every record of a party: too many to be listed behind a figure."""
 
 Ring = Sequence[tuple[int, int]]
 
@@ -168,15 +171,17 @@ def entries_table(copy: Copy, entries: Sequence[Entry], book: Book | None = None
     return Table((3, 2, 7, 3), head, tuple(rows))
 
 
-def heard_table(copy: Copy, heard: Sequence[Heard]) -> list[Block]:
+def heard_table(copy: Copy, heard: Sequence[Heard], book: Book) -> list[Block]:
     """How much of each party a report rests on."""
     voice = copy.voice
     head = tuple(cell(voice.say("col", one)) for one in ("side", "records", "last"))
     rows = tuple(
         (
             cell(voice.party(one.party)),
-            cell(voice.number(one.records)),
-            cell(voice.say("say", "not_said") if one.last is None else voice.time(one.last)),
+            cell(Span(voice.number(one.records), link=LEDGER)),
+            cell(voice.say("say", "not_said"))
+            if one.last is None
+            else Cell((book.figure(voice.time(one.last), [one.ref or ""]),)),
         )
         for one in heard
     )

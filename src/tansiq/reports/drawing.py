@@ -24,7 +24,10 @@ GOOD: Final = "#1d6b45"
 WATCH: Final = "#b9770e"
 BAD: Final = "#a3282d"
 WIDTH: Final = 640
-FONT: Final = "Tansiq Latin, Tansiq Arabic, TansiqLatin, TansiqArabic, sans-serif"
+FONT: Final = "Tansiq Drawing, TansiqLatin, TansiqArabic, sans-serif"
+"""In PDF one face for both scripts: what sets drawings there leaves out or garbles a text whose letters lie in two
+faces where one of them forms ligatures, such as lam-alef. In HTML those of the page, which browsers join rightly.
+"""
 METRES_A_DEGREE: Final = 111_320.0
 E7: Final = 10_000_000
 
@@ -57,6 +60,13 @@ class Day(Struct, frozen=True):
     filled: bool
 
 
+class Hour(Struct, frozen=True):
+    """A field in a strip of hours: which shares (0 to 1) of an area are open and not known."""
+
+    open: float
+    unknown: float
+
+
 class Dot(Struct, frozen=True):
     """Something on a map: degrees × 10⁷, radius in which it lies (metres)."""
 
@@ -85,6 +95,9 @@ class Sheet:
         self.parts.append(
             f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{height:.1f}" fill="{fill}" {more}/>'
         )
+
+    def frame(self, at: float, y: float, width: float, height: float) -> None:
+        self.rect(at, y, width, height, "none", f'stroke="{QUIET}" stroke-width="0.6"')
 
     def line(self, at: float, y: float, to: float, to_y: float, colour: str = RULE) -> None:
         self.parts.append(
@@ -139,7 +152,7 @@ def timeline(marks: Sequence[Mark], start: int, end: int, ticks: Sequence[tuple[
     sheet = Sheet(step * len(marks) + 34, mirrored=mirrored)
 
     def place(at: int) -> float:
-        return room + (WIDTH - room - 16) * min(max(at - start, 0), span) / span
+        return room + (WIDTH - room - 34) * min(max(at - start, 0), span) / span
 
     for at, words in ticks:
         sheet.line(place(at), 18, place(at), sheet.height - 8)
@@ -172,6 +185,30 @@ def calendar(rows: Sequence[tuple[str, Sequence[Day]]], *, mirrored: bool) -> st
                 sheet.text(at + wide / 2 - 2, 12, day.label, "middle", 10, QUIET)
             fill = day.colour if day.filled else "none"
             sheet.rect(at, y, wide - 5, 26, fill, f'stroke="{day.colour}" stroke-width="1.6" rx="2"')
+    return sheet.svg()
+
+
+def strips(
+    rows: Sequence[tuple[str, Sequence[Hour]]], ticks: Sequence[tuple[int, str]], *, mirrored: bool
+) -> str:  # fmt: skip
+    """A row of hours for each area: the redder, the more of it is covered by nobody; grey is not known."""
+    room, step = 200, 26
+    count = max([1, *(len(hours) for _, hours in rows)])
+    wide = (WIDTH - room - 4) / count
+    sheet = Sheet(step * len(rows) + 24, mirrored=mirrored)
+    for at, words in ticks:
+        sheet.line(room + at * wide, 15, room + at * wide, sheet.height - 4)
+        sheet.text(room + at * wide + 3, 11, words, "start", 9.5, QUIET)
+    for number, (name, hours) in enumerate(rows):
+        y = 20 + number * step
+        sheet.text(room - 8, y + 13, name, "end", 11)
+        for place, hour in enumerate(hours):
+            begins = room + place * wide
+            sheet.rect(begins, y, wide + 0.1, 18, "#e4ebe6")
+            for share, colour in ((hour.open, BAD), (hour.unknown, QUIET)):
+                if share > 0:
+                    sheet.rect(begins, y, wide + 0.1, 18, colour, f'fill-opacity="{min(0.12 + 0.88 * share, 1):.2f}"')
+        sheet.frame(room, y, wide * len(hours), 18)
     return sheet.svg()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
 
+from tansiq.accord.past import as_it_stood
+from tansiq.accord.rule_reports import first_issued
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.commitment import Commitment, ReportEvery, ReportName
 from tansiq.records.kinds.report import ISSUE_MS, Report
@@ -86,16 +89,54 @@ def common_of(thing: Thing) -> dict[str, str]:
 def due_in(told: Told, report: ReportName, start: int, end: int) -> list[Due]:
     """What was due after `start` and up to `end` (ms) of every side, by cut-off, then by party, then by centre.
 
-    By the terms in force or the default, once for each side; and once more for each centre for which a commitment
-    promises it, by the cut-off that the commitment says.
+    By the terms that were in force at each cut-off or the default, once for each side; and once more for each centre
+    for which a commitment promises it, by the cut-off that the commitment says. What was issued for a centre without
+    such a commitment stands beside them: it was not due, and fills nobody's gap.
     """
     found = []
-    if due_by_itself(told, report):
-        rule, _ = rule_for(told, report)
-        found += [one for party in told.parties for one in _due(told, rule, party, None, start, end)]
+    for rule, first, last in _rules(told, report, start, end):
+        found += [one for party in told.parties for one in _due(told, rule, party, None, first, last)]
     for owed, centre, rule in _promised(told, report):
         found += [one for party in owed for one in _due(told, rule, party, centre, start, end)]
+    listed = {(one.party, one.centre, one.cutoff) for one in found}
+    found += [
+        one
+        for one in _of_centres(told, report, start, end)
+        if one.centre is not None and (one.party, one.centre, one.cutoff) not in listed
+    ]
     return sorted(found, key=lambda one: (one.cutoff, one.party, one.centre or ""))
+
+
+def _rules(told: Told, report: ReportName, start: int, end: int) -> Iterator[tuple[CutOff, int, int]]:
+    """The rules by which a report was due, each with the time (after, up to) in which it held.
+
+    A change of terms changes what is due after it; what was due before stays due as it was.
+    """
+    of_terms = [*told.of_kind("terms"), *(one for one in told.of_kind("consent") if _on_terms(told, one))]
+    kept = Told(of_terms, told.parties, told.held, told.heard)
+    turns = sorted({one.said.at for thing in of_terms for one in thing.versions if start < one.said.at <= end})
+    for first, last in pairwise([start + 1, *turns, end + 1]):
+        then = as_it_stood(kept, first)
+        if due_by_itself(then, report):
+            yield rule_for(then, report)[0], first - 1, last - 1
+
+
+def _on_terms(told: Told, consent: Thing) -> bool:
+    subject = None if consent.about is None else told.thing_of(consent.about)
+    return subject is not None and subject.kind == "terms"
+
+
+def _of_centres(told: Told, report: ReportName, start: int, end: int) -> Iterator[Due]:
+    for party in told.parties:
+        for centre in _centres_of(told, report, party):
+            for cutoff, thing in _by_cutoff(told, report, party, centre).items():
+                if start < cutoff <= end:
+                    yield _standing(report, party, cutoff, centre, thing)
+
+
+def _centres_of(told: Told, report: ReportName, party: str) -> list[str]:
+    bodies = [body_of(one.now, Report) for one in told.of_kind("report") if one.party == party]
+    return sorted({one.centre for one in bodies if one is not None and one.report == report and one.centre})
 
 
 def _promised(told: Told, report: ReportName) -> Iterator[tuple[list[str], str, CutOff]]:
@@ -117,25 +158,20 @@ def _promised(told: Told, report: ReportName) -> Iterator[tuple[list[str], str, 
 def _due(told: Told, rule: CutOff, party: str, centre: str | None, start: int, end: int) -> Iterator[Due]:
     mine = _by_cutoff(told, rule.report, party, centre)
     for cutoff in cutoffs(rule, start, end):
-        thing = mine.get(cutoff)
-        body = None if thing is None else body_of(thing.now, Report)
-        if thing is None or body is None:
-            yield Due(rule.report, party, cutoff, "missing", centre)
-        elif body.digest is None and body.common is None:
-            yield Due(rule.report, party, cutoff, "excused", centre, thing.ref, first_said(thing), None, body.reason)
-        else:
-            said = first_said(thing)
-            yield Due(
-                rule.report,
-                party,
-                cutoff,
-                "issued" if said <= cutoff + ISSUE_MS else "late",
-                centre,
-                thing.ref,
-                said,
-                body.digest,
-                body.reason,
-            )
+        yield _standing(rule.report, party, cutoff, centre, mine.get(cutoff))
+
+
+def _standing(report: str, party: str, cutoff: int, centre: str | None, thing: Thing | None) -> Due:
+    """What became of a report that was due."""
+    body = None if thing is None else body_of(thing.now, Report)
+    if thing is None or body is None:
+        return Due(report, party, cutoff, "missing", centre)
+    first = first_issued(thing)
+    if first is None:
+        return Due(report, party, cutoff, "excused", centre, thing.ref, first_said(thing), None, body.reason)
+    said = first.said.at
+    standing: Standing = "issued" if said <= cutoff + ISSUE_MS else "late"
+    return Due(report, party, cutoff, standing, centre, thing.ref, said, body.digest, body.reason)
 
 
 def _by_cutoff(told: Told, report: str, party: str, centre: str | None) -> dict[int, Thing]:

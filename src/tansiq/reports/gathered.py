@@ -125,6 +125,8 @@ class Heard(Struct, frozen=True):
     party: str
     records: int
     last: int | None
+    ref: str | None = None
+    """The record with which it spoke last."""
 
 
 class Unseen(Struct, frozen=True):
@@ -319,8 +321,9 @@ def heard_of(told: Told) -> tuple[Heard, ...]:
     found = []
     for party in told.parties:
         things = [thing for thing in told.things if thing.party == party]
-        times = [version.said.at for thing in things for version in thing.versions]
-        found.append(Heard(party, len(times), max(times, default=None)))
+        said = [(version.said.at, version.ref) for thing in things for version in thing.versions]
+        last, ref = max(said, default=(None, None))
+        found.append(Heard(party, len(said), last, ref))
     return tuple(found)
 
 

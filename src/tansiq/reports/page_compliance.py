@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tansiq.accord.commitments import Promise
+from tansiq.accord.money import MoneyView
 from tansiq.accord.readings import Reading
 from tansiq.reports.book import Book
 from tansiq.reports.compliance import UNMEASURED, Compliance, Kept
 from tansiq.reports.copy import Copy, cell, heading, heard_table, nothing, page
 from tansiq.reports.drawing import BAD, BEFORE, GOOD, NOW, WATCH, Bar, Mark, bars, timeline
-from tansiq.reports.paper import Block, Box, Cell, Line, Paper, Paragraph, Picture, Span, Table, Tile, Tiles, Tone, line
+from tansiq.reports.gathered import Tally
+from tansiq.reports.paper import (
+    Block,
+    Box,
+    Cell,
+    Line,
+    Paper,
+    Paragraph,
+    Picture,
+    Span,
+    Table,
+    Tile,
+    Tiles,
+    Tone,
+    isolated,
+    line,
+)
 
 COLOURS: Final = {"kept": GOOD, "partly": WATCH, "late": BAD, "not_kept": BAD, "disputed": WATCH, "not_yet_due": NOW}
 TONES: Final[dict[str, Tone]] = {
@@ -41,7 +59,7 @@ def compliance_page(facts: Compliance, copy: Copy) -> Paper:
         heading(voice.say("head", "each")),
         *(_kept(one, copy, book) for one in facts.kept),
         *_record(facts, copy, book),
-        *heard_table(copy, facts.heard),
+        *heard_table(copy, facts.heard, book),
     ]
     return page(copy, "compliance", facts.window, facts.rule, blocks, book)
 
@@ -49,9 +67,11 @@ def compliance_page(facts: Compliance, copy: Copy) -> Paper:
 def _tile(facts: Compliance, copy: Copy, book: Book, state: str) -> Tile:
     voice = copy.voice
     found = next((one for one in facts.states if one.name == state), None)
-    refs, count, before = ((), 0, 0) if found is None else (found.refs, found.now, found.before)
+    shown = Tally(state, 0, 0, ()) if found is None else found
     return Tile(
-        (book.count(refs, count),), line(voice.say("tile", state)), line(voice.say("say", "before", count=before))
+        (book.count(shown.refs, shown.now),),
+        line(voice.say("tile", state)),
+        (book.figure(voice.say("say", "before", count=shown.before), shown.refs_before),),
     )
 
 
@@ -68,7 +88,7 @@ def _states(facts: Compliance, copy: Copy, book: Book) -> list[Block]:
         (
             cell(voice.value("promise", one.name)),
             Cell((book.count(one.refs, one.now),)),
-            cell(voice.number(one.before)),
+            Cell((book.count(one.refs_before, one.before),)),
         )
         for one in facts.states
     )
@@ -88,7 +108,7 @@ def _timeline(facts: Compliance, copy: Copy) -> list[Block]:
     dates = [one.promise.due.at for one in shown if one.promise.due.at is not None]
     first, last = min(starts), max([facts.window.end, *dates])
     step = max((last - first) // TICKS, 1)
-    ticks = [(first + step * n, voice.short(first + step * n)) for n in range(TICKS + 1)]
+    ticks = [(first + step * n, voice.short(first + step * n, year=True)) for n in range(TICKS + 1)]
     marks = [
         Mark(
             one.promise.number or voice.name(one.names)[:18],
@@ -104,7 +124,12 @@ def _timeline(facts: Compliance, copy: Copy) -> list[Block]:
     )
     return [
         heading(voice.say("head", "timeline"), 2),
-        Picture(timeline(marks, first, last, ticks, mirrored=voice.mirrored), alt, (), 100),
+        Picture(
+            timeline(marks, first, last, ticks, mirrored=voice.mirrored),
+            alt,
+            line(voice.say("say", "timeline_note")),
+            100,
+        ),
     ]
 
 
@@ -125,19 +150,8 @@ def _kept(one: Kept, copy: Copy, book: Book) -> Box:
             Span(f" · {voice.say('say', 'was', state=voice.value('promise', one.before or UNMEASURED))}", tone="quiet")
         )
     due = voice.say("say", "no_date") if promise.due.at is None else voice.date(promise.due.at)
-    how = voice.value("check", promise.check) if promise.check else "–"
-    if promise.decided:
-        how += f" · {voice.value('decided', promise.decided)}"
-    measured: Line = (Span(how),)
-    if promise.finding is not None and promise.finding.of:
-        finding = promise.finding
-        measured = (
-            *measured,
-            Span(" · "),
-            book.figure(voice.say("say", "of", count=finding.reached, all=finding.needed), finding.refs),
-        )
     facts = Table(
-        (2, 3, 2, 3),
+        (2, 4, 2, 4),
         (),
         (
             (
@@ -146,17 +160,58 @@ def _kept(one: Kept, copy: Copy, book: Book) -> Box:
                 label(copy, "state"),
                 Cell(tuple(what), tone=TONES.get(state, "plain")),
             ),
-            (label(copy, "due"), cell(due), label(copy, "how"), Cell(measured)),
+            (label(copy, "due"), cell(due), label(copy, "how"), Cell(_measured(promise, copy, book))),
+            (
+                label(copy, "clause"),
+                Cell(_clause(one, book)),
+                label(copy, "spread"),
+                cell("–" if promise.readings.spread is None else voice.number(promise.readings.spread)),
+            ),
             (
                 label(copy, "records"),
                 Cell((book.count((*promise.evidence, *promise.complaints)),)),
-                label(copy, "spread"),
-                cell("–" if promise.readings.spread is None else voice.number(promise.readings.spread)),
+                *((label(copy, "money"), _money(promise.money, copy, book)) if promise.money else (cell(""), cell(""))),
             ),
         ),
         ruled=False,
     )
     return Box(title, (facts, *_readings(one, copy, book)), "plain")
+
+
+def _measured(promise: Promise, copy: Copy, book: Book) -> Line:
+    """How it was come to, what its rule comes to, and why it cannot be measured where it cannot."""
+    voice = copy.voice
+    how = voice.value("check", promise.check) if promise.check else "–"
+    if promise.decided:
+        how += f" · {voice.value('decided', promise.decided)}"
+    found: Line = (Span(how),)
+    finding = promise.finding
+    if finding is not None and finding.of:
+        words = voice.say("finding", finding.unit, count=finding.reached, all=finding.of, needed=finding.needed)
+        found = (*found, Span("\n"), book.figure(words, finding.refs))
+    if promise.reason is not None:
+        found = (*found, Span(f"\n{voice.value('why', promise.reason)}", tone="quiet"))
+    return found
+
+
+def _clause(one: Kept, book: Book) -> Line:
+    return (Span("–"),) if one.clause is None else (book.figure(isolated(one.clause.order or "–"), [one.clause.ref]),)
+
+
+def _money(money: MoneyView, copy: Copy, book: Book) -> Cell:
+    """What is due, paid and received by now, with every word on it."""
+    voice = copy.voice
+    refs = [word.ref for tranche in money.tranches for word in tranche.words]
+    words = voice.say(
+        "say",
+        "money",
+        due=money.due,
+        paid=money.paid,
+        received=money.received,
+        amount=money.amount,
+        currency=money.currency,
+    )
+    return Cell((book.figure(words, refs),))
 
 
 def label(copy: Copy, key: str) -> Cell:
@@ -182,7 +237,7 @@ def _reading(read: Reading, role: str, copy: Copy, book: Book) -> tuple[Cell, ..
         cell(Span(voice.say("col", role), tone="quiet")),
         cell(voice.party(read.party)),
         Cell((book.figure(words + word, [read.ref]),)),
-        cell(Span(read.reason or "")),
+        cell(isolated(read.reason) if read.reason else ""),
     )
 
 
@@ -201,4 +256,5 @@ def _record(facts: Compliance, copy: Copy, book: Book) -> Sequence[Block]:
             cells.append(Cell((book.figure(value, one.refs),)))
         rows.append(tuple(cells))
     head = (cell(""), *(cell(voice.party(one.party)) for one in sides))
-    return [heading(voice.say("head", "record")), Table((3, *(2 for _ in sides)), head, tuple(rows))]
+    note = Paragraph(line(voice.say("say", "record_note")), "quiet")
+    return [heading(voice.say("head", "record")), note, Table((3, *(2 for _ in sides)), head, tuple(rows))]

@@ -17,6 +17,7 @@ from tansiq.reports.copy import (
 )
 from tansiq.reports.drawing import BAD, GOOD, NOW, Bar, Dot, bars, map_of
 from tansiq.reports.gathered import Event, Met, PlanFact, Range, Tally, Unseen
+from tansiq.reports.page_ground import ground_blocks, open_areas_tile
 from tansiq.reports.paper import Block, Cell, Items, Line, Paper, Paragraph, Picture, Span, Table, Tile, Tiles, line
 from tansiq.reports.situation import CentreFact, Situation
 from tansiq.reports.voice import Voice
@@ -28,21 +29,23 @@ MOST_ROWS = 80
 def situation_page(facts: Situation, copy: Copy) -> Paper:
     """The page of a day."""
     voice, book = copy.voice, Book(copy.told, copy.voice)
+    before = [ref for one in facts.incidents for ref in one.refs_before]
     missing = [ask for plan in facts.plans for ask in plan.asks if ask.word == "silent"]
     blocks: list[Block] = [
         Tiles(
             (
-                event_tile(copy, book, facts.events, sum(one.before for one in facts.incidents)),
-                _range_tile(copy, book, "killed", facts.killed, facts.killed_before, facts.events),
-                _range_tile(copy, book, "wounded", facts.wounded, facts.wounded_before, facts.events),
+                event_tile(copy, book, facts.events, facts.incidents),
+                _range_tile(copy, book, "killed", facts.killed, facts.killed_before, facts.events, before),
+                _range_tile(copy, book, "wounded", facts.wounded, facts.wounded_before, facts.events, before),
                 Tile(
                     (book.count([one.ref for one in facts.plans]),),
                     line(voice.say("tile", "plans")),
-                    line(voice.say("say", "before", count=facts.plans_before)),
+                    (book.figure(voice.say("say", "before", count=len(facts.plans_before)), facts.plans_before),),
                 ),
                 Tile((book.count([one.plan for one in missing], len(missing)),), line(voice.say("tile", "unanswered"))),
                 Tile((open_overlaps(copy, book, facts.collisions),), line(voice.say("tile", "collisions"))),
                 Tile((book.count([one.ref for one in facts.denials]),), line(voice.say("tile", "denials"))),
+                open_areas_tile(copy, book, facts.ground),
             )
         ),
         *incident_blocks(copy, book, facts.incidents, facts.events),
@@ -55,30 +58,34 @@ def situation_page(facts: Situation, copy: Copy) -> Paper:
         if facts.denials or facts.suspensions
         else nothing(voice),
         *centre_blocks(copy, book, facts.centres),
+        *ground_blocks(copy, book, facts.ground, facts.window),
         *unseen_blocks(copy, book, facts.unseen, [one.ref for one in facts.denials]),
-        *heard_table(copy, facts.heard),
+        *heard_table(copy, facts.heard, book),
     ]
     return page(copy, "situation", facts.window, facts.rule, blocks, book)
 
 
-def event_tile(copy: Copy, book: Book, events: Sequence[Event], before: int) -> Tile:
+def event_tile(copy: Copy, book: Book, events: Sequence[Event], tallies: Sequence[Tally]) -> Tile:
     """How many events, with all accounts behind."""
     voice = copy.voice
     refs = [ref for one in events for ref in one.refs]
+    before = [ref for one in tallies for ref in one.refs_before]
     return Tile(
         (book.count(refs, len(events)),),
         line(voice.say("tile", "incidents")),
-        line(voice.say("say", "before", count=before)),
+        (book.figure(voice.say("say", "before", count=sum(one.before for one in tallies)), before),),
     )
 
 
-def _range_tile(copy: Copy, book: Book, key: str, now: Range, before: Range, events: Sequence[Event]) -> Tile:
+def _range_tile(
+    copy: Copy, book: Book, key: str, now: Range, before: Range, events: Sequence[Event], refs_before: Sequence[str]
+) -> Tile:
     voice = copy.voice
     refs = [ref for one in events if getattr(one, key).most for ref in one.refs]
-    beside = [voice.say("say", "before", count=range_words(voice, before))]
+    beside: Line = (book.figure(voice.say("say", "before", count=range_words(voice, before)), refs_before),)
     if now.unknown:
-        beside.append(voice.say("say", "unknown_more", count=now.unknown))
-    return Tile((book.figure(range_words(voice, now), refs),), line(voice.say("tile", key)), line("\n".join(beside)))
+        beside = (*beside, Span("\n" + voice.say("say", "unknown_more", count=now.unknown)))
+    return Tile((book.figure(range_words(voice, now), refs),), line(voice.say("tile", key)), beside)
 
 
 def open_overlaps(copy: Copy, book: Book, collisions: Sequence[Met]) -> Span:
@@ -246,6 +253,5 @@ def unseen_blocks(copy: Copy, book: Book, unseen: Unseen, denials: Sequence[str]
     ):
         if refs:
             items.append((book.figure(voice.say("unseen", key, count=len(set(refs))), refs),))
-    items.append(line(voice.say("unseen", "gaps")))
     items.append(line(voice.say("unseen", "nothing")))
     return [heading(voice.say("head", "unseen")), Items(tuple(items))]

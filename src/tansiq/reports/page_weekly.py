@@ -6,6 +6,8 @@ from tansiq.reports.book import Book
 from tansiq.reports.copy import Copy, cell, entries_table, heading, heard_table, nothing, page
 from tansiq.reports.drawing import BAD, GOOD, WATCH, Bar, Day, bars, calendar
 from tansiq.reports.due import Due
+from tansiq.reports.gathered import names_in
+from tansiq.reports.page_ground import ground_blocks
 from tansiq.reports.page_situation import (
     centre_blocks,
     event_tile,
@@ -20,6 +22,9 @@ from tansiq.reports.weekly import Change, Weekly
 STEPS = (15, 60, 240, 1440)
 """Minutes up to which answers are counted together; the rest took longer."""
 
+CALENDAR = "#/accord/page/reports"
+"""Where the desk shows what was due: a report that is missing has no record to lead to."""
+
 COLOURS = {"issued": GOOD, "late": WATCH, "missing": BAD, "excused": BAD}
 
 
@@ -27,32 +32,34 @@ def weekly_page(facts: Weekly, copy: Copy) -> Paper:
     """The page of a week."""
     voice, book = copy.voice, Book(copy.told, copy.voice)
     gaps = [one for one in facts.due if one.standing in ("missing", "excused")]
+    earlier = [ref for side in facts.sides for ref in side.announced_refs_before]
     plans = [ref for side in facts.sides for ref in side.announced_refs]
     blocks: list[Block] = [
         Tiles(
             (
-                event_tile(copy, book, facts.events, sum(one.before for one in facts.incidents)),
+                event_tile(copy, book, facts.events, facts.incidents),
                 Tile(
                     (book.count(plans),),
                     line(voice.say("tile", "plans")),
-                    line(voice.say("say", "before", count=sum(one.announced_before for one in facts.sides))),
+                    (book.figure(voice.say("say", "before", count=len(earlier)), earlier),),
                 ),
                 Tile((open_overlaps(copy, book, facts.collisions),), line(voice.say("tile", "collisions"))),
-                Tile((Span(voice.number(len(gaps))),), line(voice.say("tile", "missing"))),
+                Tile((Span(voice.number(len(gaps)), link=CALENDAR),), line(voice.say("tile", "missing"))),
             )
         ),
         *_sides(facts, copy, book),
-        *_answers(facts, copy),
+        *_answers(facts, copy, book),
         *incident_blocks(copy, book, facts.incidents, facts.events),
         *map_block(copy, facts.events, facts.centres),
         *_due(facts, copy, book),
         *_meetings(facts, copy, book),
         *_changes(facts, copy, book),
         *centre_blocks(copy, book, facts.centres),
+        *ground_blocks(copy, book, facts.ground, facts.window),
         heading(voice.say("head", "access")),
         entries_table(copy, facts.denials, book) if facts.denials else nothing(voice),
         *unseen_blocks(copy, book, facts.unseen, [one.ref for one in facts.denials]),
-        *heard_table(copy, facts.heard),
+        *heard_table(copy, facts.heard, book),
     ]
     return page(copy, "weekly", facts.window, facts.rule, blocks, book)
 
@@ -70,14 +77,14 @@ def _sides(facts: Weekly, copy: Copy, book: Book) -> list[Block]:
                     (
                         book.count(one.told_refs, one.told),
                         Span(" "),
-                        Span(voice.say("say", "before", count=one.told_before), tone="quiet"),
+                        book.figure(voice.say("say", "before", count=one.told_before), one.told_refs_before),
                     )
                 ),
                 Cell(
                     (
                         book.count(one.announced_refs, one.announced),
                         Span(" "),
-                        Span(voice.say("say", "before", count=one.announced_before), tone="quiet"),
+                        book.figure(voice.say("say", "before", count=one.announced_before), one.announced_refs_before),
                     )
                 ),
                 Cell((book.count(one.asked_refs, one.asked),)),
@@ -89,28 +96,37 @@ def _sides(facts: Weekly, copy: Copy, book: Book) -> list[Block]:
     return [heading(voice.say("head", "sides")), Table((3, 3, 3, 2, 2, 2), head, tuple(rows))]
 
 
-def _answers(facts: Weekly, copy: Copy) -> list[Block]:
-    """How many answers came within which time, side by side."""
+def _answers(facts: Weekly, copy: Copy, book: Book) -> list[Block]:
+    """How many answers came within which time, side by side: drawn, and as a table with the answers behind."""
     voice = copy.voice
-    rows = []
-    for side in facts.sides:
-        lower = -1
-        for step in (*STEPS, None):
-            count = sum(lower < one and (step is None or one <= step) for one in side.minutes)
-            if side.minutes:
-                shown = step if step is not None else STEPS[-1]
-                limit = (
-                    voice.say("say", "minutes", count=shown)
-                    if shown < 60
-                    else voice.say("say", "hours", count=shown // 60)
-                )
-                label = f"{voice.party(side.party)} · {'≤' if step is not None else '>'} {limit}"
-                rows.append(Bar(label, count, voice.number(count)))
-            lower = step or lower
-    if not rows:
+    answered = [side for side in facts.sides if side.minutes]
+    if not answered:
         return []
+    rows, table = [], []
+    lower = -1
+    for step in (*STEPS, None):
+        shown = STEPS[-1] if step is None else step
+        limit = voice.say("say", "minutes", count=shown) if shown < 60 else voice.say("say", "hours", count=shown // 60)
+        within = f"{'>' if step is None else '≤'} {limit}"
+        cells = [cell(within)]
+        for side in answered:
+            refs = [
+                ref
+                for ref, late in zip(side.answered_refs, side.answered_minutes, strict=True)
+                if lower < late and (step is None or late <= step)
+            ]
+            rows.append(Bar(f"{voice.party(side.party)} · {within}", len(refs), voice.number(len(refs))))
+            cells.append(Cell((book.count(refs, len(refs)),)))
+        table.append(tuple(cells))
+        lower = shown
+    rows = [row for place in range(len(answered)) for row in rows[place :: len(answered)]]
     alt = "; ".join(f"{one.label}: {one.now}" for one in rows)
-    return [heading(voice.say("head", "answers")), Picture(bars(rows, mirrored=voice.mirrored), alt, (), 78)]
+    head = (cell(""), *(cell(voice.party(side.party)) for side in answered))
+    return [
+        heading(voice.say("head", "answers")),
+        Picture(bars(rows, mirrored=voice.mirrored), alt, (), 78),
+        Table((2, *(2 for _ in answered)), head, tuple(table)),
+    ]
 
 
 def due_calendar(rows: list[Due], copy: Copy) -> Picture:
@@ -161,6 +177,9 @@ def _standings(copy: Copy, book: Book, due: list[Due]) -> Line:
         words = book.figure(voice.value("standing", one.standing), [] if one.ref is None else [one.ref])
         tone: Tone = "plain" if one.standing == "issued" else "bad"
         spans.append(Span(words.text, tone=tone, note=words.note))
+        centre = None if one.centre is None else copy.told.thing_of(one.centre)
+        if centre is not None:
+            spans.append(Span(f" · {isolated(voice.name(names_in(centre)))}", tone="quiet"))
         if one.reason:
             spans.append(Span(f": {isolated(one.reason)}"))
     return tuple(spans)

@@ -17,7 +17,7 @@ from tansiq.errors import Unavailable
 from tansiq.reports.paper import Paper, clean, direction, missing_notes
 
 FONTS: Final = Path(str(files(__package__) / "fonts"))
-FACES: Final = 6
+FACES: Final = 8
 AS_IT_IS: Final = frozenset({"svg", "digest", "ref"})
 """What this program made itself: drawings, and a hash and references that must copy as one word."""
 

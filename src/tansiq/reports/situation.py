@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tansiq.accord.centres import Centre, centres
+from tansiq.accord.measures import Measures
 from tansiq.accord.past import as_it_stood
 from tansiq.movements.look import Look
 from tansiq.picture.told import Told
@@ -30,6 +31,7 @@ from tansiq.reports.gathered import (
     total,
     unseen,
 )
+from tansiq.reports.ground import Ground, ground
 
 
 class CentreFact(Struct, frozen=True):
@@ -63,16 +65,19 @@ class Situation(Struct, frozen=True):
     supplemented: tuple[str, ...]
     log: tuple[Entry, ...]
     plans: tuple[PlanFact, ...]
-    plans_before: int
+    plans_before: tuple[str, ...]
     collisions: tuple[Met, ...]
     denials: tuple[Entry, ...]
     suspensions: tuple[Entry, ...]
     centres: tuple[CentreFact, ...]
+    ground: Ground
     heard: tuple[Heard, ...]
     unseen: Unseen
 
 
-def situation(told: Told, circle: str, *, exercise: bool, window: Window, rule: str | None, look: Look) -> Situation:
+def situation(
+    told: Told, circle: str, *, exercise: bool, window: Window, rule: str | None, look: Look, measures: Measures
+) -> Situation:
     """The facts of a day out of everything that was told; only what was said up to the cut-off counts."""
     then = as_it_stood(told, window.end)
     found, stand = events(then), movements(then, look, window.end)
@@ -94,11 +99,12 @@ def situation(told: Told, circle: str, *, exercise: bool, window: Window, rule: 
         supplemented(then, window),
         entries(then, "log", window),
         planned,
-        len(plans(then, stand, window.before)),
+        tuple(one.ref for one in plans(then, stand, window.before)),
         meetings_of_plans(stand, (one.ref for one in planned)),
         entries(then, "denial", window),
         entries(then, "suspension", window),
         tuple(centre_fact(one) for one in centres(then, then.parties)),
+        ground(then, measures, window),
         heard_of(then),
         unseen(then, stand, found, window),
     )

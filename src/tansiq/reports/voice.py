@@ -68,10 +68,14 @@ class Voice(Struct, frozen=True):
         form = page_words(self.lang, PAGE)["date"]["time"]
         return self.in_digits(form.format(date=self.date(at), time=isolated(when.strftime("%H:%M"))))
 
-    def short(self, at: int) -> str:
-        """Day and month in figures."""
+    def hour(self, at: int) -> str:
+        """The minute of a day by the clock of Baghdad and Erbil."""
+        return self.in_digits(isolated(datetime.datetime.fromtimestamp(at / 1000, _OUR_CLOCK).strftime("%H:%M")))
+
+    def short(self, at: int, *, year: bool = False) -> str:
+        """Day and month in figures, with the year where it is asked for."""
         when = datetime.datetime.fromtimestamp(at / 1000, _OUR_CLOCK)
-        return self.in_digits(f"\u2066{when.day}/{when.month}\u2069")
+        return self.in_digits(f"\u2066{when.day}/{when.month}{f'/{when.year}' if year else ''}\u2069")
 
     def name(self, names: Mapping[str, str]) -> str:
         """A name in the language of the page, else in the first that is known."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tansiq.accord.centres import centres
+from tansiq.accord.measures import Measures
 from tansiq.accord.past import as_it_stood
 from tansiq.movements.look import Look
 from tansiq.picture.told import Thing, Told, body_of
@@ -38,6 +39,7 @@ from tansiq.reports.gathered import (
     total,
     unseen,
 )
+from tansiq.reports.ground import Ground, ground
 from tansiq.reports.situation import CentreFact, centre_fact
 
 
@@ -48,13 +50,17 @@ class SideWeek(Struct, frozen=True):
     told: int
     told_before: int
     told_refs: tuple[str, ...]
+    told_refs_before: tuple[str, ...]
     announced: int
     announced_before: int
     announced_refs: tuple[str, ...]
+    announced_refs_before: tuple[str, ...]
     asked: int
     answered: int
     asked_refs: tuple[str, ...]
     answered_refs: tuple[str, ...]
+    answered_minutes: tuple[int, ...]
+    """How soon each of `answered_refs` came."""
     minutes: tuple[int, ...]
     median_minutes: int | None
 
@@ -104,11 +110,14 @@ class Weekly(Struct, frozen=True):
     changes: tuple[Change, ...]
     due: tuple[Due, ...]
     centres: tuple[CentreFact, ...]
+    ground: Ground
     heard: tuple[Heard, ...]
     unseen: Unseen
 
 
-def weekly(told: Told, circle: str, *, exercise: bool, window: Window, rule: str | None, look: Look) -> Weekly:
+def weekly(
+    told: Told, circle: str, *, exercise: bool, window: Window, rule: str | None, look: Look, measures: Measures
+) -> Weekly:
     """The facts of a week out of everything that was told; only what was said up to the cut-off counts."""
     then = as_it_stood(told, window.end)
     found, stand = events(then), movements(then, look, window.end)
@@ -119,21 +128,25 @@ def weekly(told: Told, circle: str, *, exercise: bool, window: Window, rule: str
     for party in then.parties:
         mine = [one for one in new if party in one.parties]
         asks = [ask for plan in planned for ask in plan.asks if ask.party == party]
-        minutes = tuple(sorted(ask.minutes for ask in asks if ask.minutes is not None))
+        answers = [(ask.ref, ask.minutes) for ask in asks if ask.ref is not None and ask.minutes is not None]
+        minutes = tuple(sorted(late for _, late in answers))
         own = [one for one in planned if one.party == party]
         sides.append(
             SideWeek(
                 party,
                 len(mine),
                 sum(party in one.parties for one in before),
-                tuple(ref for one in mine for ref in one.refs if ref.startswith(f"{party}/")),
+                _refs_of(mine, party),
+                _refs_of(before, party),
                 len(own),
                 sum(one.party == party for one in earlier),
                 tuple(one.ref for one in own),
+                tuple(one.ref for one in earlier if one.party == party),
                 len(asks),
                 len(minutes),
                 tuple(ask.plan for ask in asks),
-                tuple(ask.ref for ask in asks if ask.ref is not None),
+                tuple(ref for ref, _ in answers),
+                tuple(late for _, late in answers),
                 minutes,
                 median(minutes),
             )
@@ -158,9 +171,15 @@ def weekly(told: Told, circle: str, *, exercise: bool, window: Window, rule: str
         tuple(_changes(then, window)),
         tuple(due_in(then, "situation", window.start - ISSUE_MS, window.end - ISSUE_MS)),
         tuple(centre_fact(one) for one in centres(then, then.parties)),
+        ground(then, measures, window),
         heard_of(then),
         unseen(then, stand, found, window),
     )
+
+
+def _refs_of(found: Iterable[Event], party: str) -> tuple[str, ...]:
+    """A party's own accounts of events."""
+    return tuple(ref for one in found for ref in one.refs if ref.startswith(f"{party}/"))
 
 
 def median(minutes: tuple[int, ...]) -> int | None:

@@ -186,6 +186,8 @@ export interface CentreView {
   sides: string[];
   centre: Centre;
   readiness: Ready;
+  /** Points that were open when a party said it active, by that very record (`party/id`). */
+  opened_with: Record<string, string[]>;
   first_day: number;
   rosters: SideRoster[];
   shortfalls_now: Record<string, Shortfall>;

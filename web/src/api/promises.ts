@@ -183,6 +183,8 @@ export interface Figure {
   of: number | null;
   refs: string[];
   missing: number[];
+  /** The commitments and terms by which reports were due. */
+  due_by: string[];
 }
 
 export interface KeptRecord {

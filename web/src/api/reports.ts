@@ -26,6 +26,7 @@ export interface IssuedReport {
   report: ReportName;
   cutoff: number | null;
   said: number;
+  centre: string | null;
   agreement: string | null;
   digest: string | null;
   common: Names;
@@ -60,6 +61,8 @@ export interface WhichReport {
   kind: ReportName;
   day: number;
   agreement: string | null;
+  /** The centre for which a commitment promises it; the facts are the same. */
+  centre?: string | null;
 }
 
 export interface MadeReport {

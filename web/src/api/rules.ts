@@ -97,7 +97,7 @@ export interface StepWord {
 
 export interface StepDue {
   step: Step;
-  state: 'done' | 'due' | 'late' | 'open' | 'not_needed';
+  state: 'done' | 'unconfirmed' | 'due' | 'late' | 'open' | 'not_needed';
   due: number | null;
   done: number | null;
   late_by: number;
@@ -167,7 +167,7 @@ export const rulesApi = {
   terms: (circle: string) => json<TermsPage>('GET', `/accord/terms?${within(circle)}`),
   diff: (circle: string, after: string, before: string) =>
     json<Diff>('GET', `/accord/terms/diff?${within(circle)}&after=${encodeURIComponent(after)}&before=${encodeURIComponent(before)}`),
-  complaints: (circle: string) => json<Complaints>('GET', `/accord/complaints?${within(circle)}`),
+  complaints: (circle: string, at: number | null = null) => json<Complaints>('GET', `/accord/complaints?${within(circle)}${at === null ? '' : `&at=${at}`}`),
   close: (circle: string, ref: string) => json<{ ref: string }>('POST', `/accord/complaints/${ref.split('/').map(encodeURIComponent).join('/')}/close?${within(circle)}`),
   openFile: (circle: string, cause: string, names: Names) => json<{ ref: string }>('POST', '/accord/disputes', { circle, cause, names }),
   /** A word on another party's terms or step. */

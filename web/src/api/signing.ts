@@ -115,6 +115,9 @@ export interface AgreedText {
   authentic: Lang[];
   prevailing: Lang | null;
   amends: string | null;
+  force: { on: InForce['on']; date: number | null; trigger: string | null; days: number | null } | null;
+  expires_at: number | null;
+  review_at: number | null;
   clauses: { key: string; order: number[]; part: string; heading: Names; term: Names; text: Names }[];
 }
 

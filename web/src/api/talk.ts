@@ -1,6 +1,7 @@
 // The API of the talk: files, meetings, bodies, the chain; a word on another's thing; calendars out and in.
 
 import { ask, json } from './client';
+import type { PromiseState } from './promises';
 import type { Fields, Interval, Lang, Names, Place } from './types';
 
 export type Verdict = 'accepted' | 'declined' | 'withdrawn';
@@ -35,9 +36,12 @@ export interface SideOfFile {
 export interface Wait {
   ref: string;
   kind: string | null;
+  names: Names | null;
   said_by: string[];
   settled: boolean | null;
   ring: boolean;
+  /** How a commitment stands; null where it is not in force. */
+  promised: PromiseState | null;
 }
 
 export interface FileView {
@@ -251,6 +255,8 @@ export interface Offered {
   dropped: Record<string, number>;
   people: number;
   said: string[];
+  /** Free text, in which people may be named: told only where it is ticked. */
+  description: { note: string; lang: Lang } | null;
 }
 
 const within = (circle: string): string => `circle=${encodeURIComponent(circle)}`;

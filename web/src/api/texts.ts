@@ -23,6 +23,8 @@ export interface TextLine {
   status: 'drafting' | 'withdrawn' | 'ended';
   said: number;
   counts: Record<'agreed' | 'left_out' | 'open', number>;
+  /** When the last of its parties signed; null while one is missing. */
+  signed_at: number | null;
 }
 
 /** Words that all wordings have, or what each of them has there: numbers of wordings and their words. */
@@ -150,6 +152,9 @@ export interface ClauseView {
   points: Point[];
   history: Offer[];
   comments: TextComment[];
+  /** Of an amendment: whether the text that it amends has this clause, and how each wording reads otherwise. */
+  before?: 'new' | 'held';
+  against?: Record<string, Differences>;
 }
 
 export interface OfferRequest {
@@ -197,6 +202,7 @@ export const textsApi = {
     json<Differences>('GET', `${at(text)}/clauses/${encodeURIComponent(key)}/difference?${inCircle(circle)}&one=${encodeURIComponent(one)}&other=${encodeURIComponent(other)}`),
   compare: (circle: string, text: string, before: ByLang, after: ByLang) =>
     json<Comparison>('POST', `${at(text)}/compare`, { circle, before, after }),
+  takeOver: (circle: string, text: string) => json<{ refs: SaidRef[] }>('POST', `${at(text)}/take-over`, { circle }),
   preview: (text: string, asked: OfferRequest) => json<{ columns: Column[] }>('POST', `${at(text)}/preview`, asked),
   offer: (text: string, asked: OfferRequest) => json<SaidRef & { key: string }>('POST', `${at(text)}/clauses`, asked),
   position: (asked: PositionRequest) => json<SaidRef>('POST', '/accord/positions', asked),

@@ -197,6 +197,8 @@ export interface SayRequest {
   attachments: string[];
   /** Shown to the others at once. */
   urgent?: boolean;
+  /** A centre is at work although points of its readiness lists are open. */
+  on_purpose?: boolean;
 }
 
 export interface Column {

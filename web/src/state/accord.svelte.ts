@@ -9,6 +9,8 @@ export const AGREEING: ReadonlySet<string> = new Set([
   'signatory', 'signature', 'trigger', 'occurrence', 'commitment', 'assessment', 'evidence', 'payment', 'complaint',
   'complaint_step', 'report', 'terms',
 ]);
+/** Kinds whose record shows its chain; files, meetings, clauses, commitments and complaints show it on their page. */
+export const CHAINED: ReadonlySet<string> = new Set(['body', 'minutes', 'understanding', 'agreement', 'evidence', 'assessment', 'payment', 'complaint_step']);
 /** Kinds that are written and read at the Centres desk. */
 export const CENTRED: ReadonlySet<string> = new Set(['readiness', 'roster', 'watch_handover']);
 

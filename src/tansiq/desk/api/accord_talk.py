@@ -17,15 +17,16 @@ from tansiq.desk.request import read_request
 
 Circle = Annotated[str, Parameter(min_length=6, max_length=32)]
 RefText = Annotated[str, Parameter(max_length=128)]
+At = Annotated[int | None, Parameter(ge=0, le=253_402_300_799_999)]
 Lang = Literal["ar", "ckb", "en"]
 
 
 @get("/accord/files", sync_to_thread=True)
-def files(office: Office, person: Person, circle: Circle) -> Response[bytes]:
-    """Every file with each side's word on it and what it waits for."""
+def files(office: Office, person: Person, circle: Circle, at: At = None) -> Response[bytes]:
+    """Every file with each side's word on it and what it waits for, as of a time (ms)."""
     from tansiq.desk.accord_talk import files_of  # noqa: PLC0415 - loaded with the first question
 
-    return _json(files_of(office, circle))
+    return _json(files_of(office, circle, at))
 
 
 @get("/accord/meetings", sync_to_thread=True)

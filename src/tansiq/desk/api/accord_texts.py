@@ -75,6 +75,14 @@ def offer(office: Office, person: Person, party: str, agreement: str, data: dict
     return {"ref": said.ref, "circle": said.circle, "index": said.index, "key": key}
 
 
+@post("/accord/texts/{party:str}/{agreement:str}/take-over", sync_to_thread=True)
+def take_over(office: Office, person: Person, party: str, agreement: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Offer, in an amendment, the clauses of the text that it amends."""
+    releaser(person)
+    asked = read_request(door.TakeOverRequest, data)
+    return {"refs": [_ref(one) for one in door.take_over(office, f"{party}/{agreement}", asked, person.author())]}
+
+
 @post("/accord/positions", sync_to_thread=True)
 def take_position(office: Office, person: Person, data: dict[str, Any]) -> dict[str, Any]:
     """A position on a wording, or a mark that its languages say the same."""

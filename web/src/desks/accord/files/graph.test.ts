@@ -3,7 +3,7 @@ import type { FileView } from '../../../api/talk';
 import { layout } from './graph';
 
 function file(ref: string, step: number, ...waits: string[]): FileView {
-  const waits_for = waits.map((one) => ({ ref: one, kind: 'negotiation_file', said_by: ['joc'], settled: false, ring: false }));
+  const waits_for = waits.map((one) => ({ ref: one, kind: 'negotiation_file', names: null, said_by: ['joc'], settled: false, ring: false, promised: null }));
   return {
     ref, party: 'joc', names: null, text: null, parties: [], cause: null, sides: [], silent: [], state: 'open',
     waits_for, waited_for_by: [], step, holds_up: 0, free: false, over: false,
@@ -38,6 +38,27 @@ describe('the picture of what waits for what', () => {
     expect(at(320, true).get('a')!.y).toBeLessThan(at(320, true).get('c')!.y);
     expect(layout(files, 320, true).down).toBe(true);
   });
+
+  for (const width of [320, 420, 700, 1200]) {
+    for (const rtl of [false, true]) {
+      it(`leads no arrow over a file that it does not belong to, ${width} px${rtl ? ', mirrored' : ''}`, () => {
+        const far = [...files, file('f', 0), file('g', 3, 'f', 'a', 'd'), file('h', 3, 'b'), file('i', 4, 'g', 'c', 'b')];
+        const { boxes, arrows, boxWidth, boxHeight } = layout(far, width, rtl);
+        expect(arrows).toHaveLength(11);
+        for (const arrow of arrows) {
+          for (const box of boxes.filter((one) => one.ref !== arrow.from && one.ref !== arrow.to)) {
+            for (const [i, [x2, y2]] of arrow.corners.entries()) {
+              const [x1, y1] = arrow.corners[i - 1] ?? [x2, y2];
+              // bends keep within the space between steps, so that only what is straight can cross a file
+              if (x1 !== x2 && y1 !== y2) continue;
+              const crosses = Math.max(x1, x2) > box.x && Math.min(x1, x2) < box.x + boxWidth && Math.max(y1, y2) > box.y && Math.min(y1, y2) < box.y + boxHeight;
+              expect(crosses, `${arrow.from} → ${arrow.to} over ${box.ref}`).toBe(false);
+            }
+          }
+        }
+      });
+    }
+  }
 
   it('draws one arrow for every wait between files that are there', () => {
     expect(layout([...files, file('f', 0, 'gone')], 1200, false).arrows).toHaveLength(4);

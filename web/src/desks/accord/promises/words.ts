@@ -1,10 +1,10 @@
 // Commitments in words: a rule as a sentence, what it came to, what was missing, when something is due.
 
 import type { Finding, Pledge, PledgeView, PromiseState } from '../../../api/promises';
-import type { Fields, Names } from '../../../api/types';
+import type { Fields, Names, PictureObject } from '../../../api/types';
 import { words } from '../../../i18n/words.svelte';
 import { live } from '../../../state/live.svelte';
-import { known } from '../../../state/objects';
+import { known, type Objects } from '../../../state/objects';
 import { nameOf } from '../../watch/kinds/kind';
 
 export const STATES: readonly PromiseState[] = ['kept', 'late', 'partly', 'not_kept', 'disputed', 'cannot_be_measured_yet', 'not_yet_due'];
@@ -109,8 +109,36 @@ export function partText(name: string, rule: string): string {
   return words.d(words.of(t.day, name));
 }
 
+const byKey = new WeakMap<Objects, Map<string, PictureObject>>();
+
+/** The latest wording of every clause by agreement and key, looked up once for what is held. */
+function clausesOf(objects: Objects): Map<string, PictureObject> {
+  let found = byKey.get(objects);
+  if (!found) {
+    byKey.set(objects, (found = new Map()));
+    for (const each of objects.values()) {
+      if (each.kind !== 'clause') continue;
+      const key = `${each.about} ${String(each.fields['key'])}`;
+      if ((found.get(key)?.said ?? 0) <= each.said) found.set(key, each);
+    }
+  }
+  return found;
+}
+
+/** The clause of a commitment by its number and heading as its parties word it, else by its key. */
+export function clauseName(one: Pledge): string {
+  const last = clausesOf(live.objects).get(`${one.agreement} ${one.clause}`);
+  const order = last?.fields['order'];
+  const number = Array.isArray(order) ? `\u2068${order.map((each) => words.d(String(each))).join('.')}\u2069` : '';
+  const heading = last ? words.name(last.fields['heading'] as Names | undefined) : '';
+  return [number, heading && `(${heading})`].filter(Boolean).join(' ') || (one.clause ?? '');
+}
+
+/** When it is due; of money the first tranche that was not received. */
 export function dueText(one: Pledge, fields: Fields): string {
   const t = words.m.promises;
+  const next = one.due.way === 'no_date' ? one.money?.tranches.find((each) => each.state !== 'received' && each.due !== null) : undefined;
+  if (next?.due) return `${t.tranche} ${words.n(next.number)}: ${words.date(next.due)}`;
   const every = (fields['due'] as { every?: { period: 'day' } } | undefined)?.every;
   if (one.due.way === 'period' && every) return t.again[every.period];
   if (one.due.at !== null) return words.date(one.due.at);

@@ -46,10 +46,12 @@ export const clockOf = (minute: number): string => `${String(Math.floor(minute /
 /** A Monday is day 1. */
 export const dayName = (day: number): string => words.weekday(Date.UTC(2024, 0, day, 9));
 
-/** Minutes as whole days or hours where they are that. */
+/** Minutes as whole days from two on, or as whole hours, where they are that. */
 export function lasting(minutes: number): string {
-  const whole = minutes % 1440 === 0 || minutes % 60 === 0;
-  return whole && minutes >= 60 ? words.age(minutes * 60_000) : words.m.frame.minutes(words.n(minutes));
+  const r = words.m.rules;
+  const counted = (n: number, say: (n: number, s: string) => string): string => say(n, words.n(n));
+  if (minutes >= 2880 && minutes % 1440 === 0) return counted(minutes / 1440, r.days);
+  return minutes >= 60 && minutes % 60 === 0 ? counted(minutes / 60, r.hours) : counted(minutes, r.minutes);
 }
 
 /** One rule as one line. */
@@ -61,16 +63,16 @@ export function ruleLine(part: Part, given: unknown): string {
   switch (part) {
     case 'lead': {
       const what = rule.activity === 'handover' ? t.handoverLead : rule.activity ? words.of(t.activity, rule.activity) : t.anyPlan;
-      return t.minutesOf(rule.area ? words.list([what, thingName(rule.area)]) : what, words.n(rule.minutes ?? 0));
+      return r.takes(rule.area ? words.list([what, thingName(rule.area)]) : what, lasting(rule.minutes ?? 0));
     }
     case 'answer':
-      return t.minutesOf(rule.ask ? words.of(t.ask, rule.ask) : t.anyAnswer, words.n(rule.minutes ?? 0));
+      return r.takes(rule.ask ? words.of(t.ask, rule.ask) : t.anyAnswer, lasting(rule.minutes ?? 0));
     case 'ladder':
-      return `${words.of(t.level, rule.level)} ${t.afterMinutes(words.n(rule.after_minutes ?? 0))}`;
+      return r.after(words.of(t.level, rule.level), lasting(rule.after_minutes ?? 0));
     case 'silence':
-      return t.silenceOf(words.of(t.ask, rule.ask), words.n(rule.after_minutes ?? 0), words.of(t.means, rule.means));
+      return r.silence(words.of(t.ask, rule.ask), lasting(rule.after_minutes ?? 0), words.of(t.means, rule.means));
     case 'buffers':
-      return t.buffers(words.distance(rule.distance_m ?? 0), words.n(rule.minutes ?? 0), words.distance(rule.height_m ?? 0));
+      return r.near(words.distance(rule.distance_m ?? 0), lasting(rule.minutes ?? 0), words.distance(rule.height_m ?? 0));
     case 'roles':
       return r.acts(words.of(words.m.values.userRole, rule.role), words.list((rule.acts ?? []).map((act) => words.of(r.act, act))));
     case 'quorums': {

@@ -14,6 +14,16 @@ export function partyNameIn(party: string, lang: Lang): string {
   return live.party(party)?.names[lang] ?? partyName(party);
 }
 
+/** The letters by which sides stand in brackets, in the order of the sides, by the language of the text. */
+const LETTERS: Record<Lang, readonly string[]> = {
+  ar: ['أ', 'ب', 'ج', 'د', 'ه', 'و', 'ز', 'ح'],
+  ckb: ['أ', 'ب', 'ج', 'د', 'ه', 'و', 'ز', 'ح'],
+  en: ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'],
+};
+/** How a party stands in a bracket: by its letter, where it is none of the sides by its name. */
+export const markOf = (party: string, sides: readonly string[], lang: Lang): string =>
+  LETTERS[lang][sides.indexOf(party)] ?? partyNameIn(party, lang);
+
 /** The number of a clause, which stays left to right. */
 export const numberOf = (order: readonly number[]): string => order.map((one) => words.d(one)).join('.');
 

@@ -21,5 +21,9 @@ export const centre: KindView = {
     return fields['anyway'] === false ? w.m.centres.needAnyway : null;
   },
   // a tick of the form and no field of the record
-  prepare: async (request) => ({ ...request, fields: Object.fromEntries(Object.entries(request.fields).filter(([name]) => name !== 'anyway')) }),
+  prepare: async (request) => ({
+    ...request,
+    on_purpose: request.fields['anyway'] === true,
+    fields: Object.fromEntries(Object.entries(request.fields).filter(([name]) => name !== 'anyway')),
+  }),
 };

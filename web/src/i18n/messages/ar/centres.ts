@@ -33,6 +33,7 @@ export const centres: Messages['centres'] = {
   datesDiffer: 'التواريخ مختلفة',
   notGiven: 'لم يُذكر',
   history: 'التسلسل الزمني',
+  openedWith: (n) => `نقاط مفتوحة حينها: ${n}`,
   leftOut: 'تُجوّزت خطوة',
   point: 'النقطة',
   us: 'نحن',

@@ -1,3 +1,5 @@
+import { arabicForm } from '../../plural';
+
 export const promises = {
   list: 'القائمة',
   line: 'الخط الزمني',
@@ -68,6 +70,9 @@ export const promises = {
   again: { day: 'كل يوم', week: 'كل أسبوع', month: 'كل شهر' },
   lateBy: (n: string) => `أيام التأخير: ${n}`,
   keptOn: (day: string) => `أُوفي به في ${day}`,
+  keptAfter: (n: number, s: string) => `بعد إعلانه بـ${arabicForm(n, { one: 'يوم واحد', two: 'يومين', few: `${s} أيام`, many: `${s} يوماً`, other: `${s} يوم` })}`,
+  monthBefore: 'الشهر السابق',
+  monthAfter: 'الشهر التالي',
   owedBy: 'الملتزِم',
   owedTo: 'الملتزَم له',
   clause: 'المصدر',
@@ -280,5 +285,7 @@ export const promises = {
     behind: 'القيود التي يستند إليها هذا الرقم',
     noRecords: 'لا توجد قيود.',
     neverIssued: (n: string) => `مواعيد نهائية دون تقرير: ${n}`,
+    dueBy: 'استحقّت بموجب',
+    more: (n: string) => `وغيرها: ${n}`,
   },
 };

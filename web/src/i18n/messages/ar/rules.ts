@@ -1,4 +1,5 @@
 import type { Messages } from '../../catalogue';
+import { arabicForm } from '../../plural';
 
 export const rules: Messages['rules'] = {
   title: 'ضوابط العمل',
@@ -62,6 +63,13 @@ export const rules: Messages['rules'] = {
   strength: (centre, party, n) => `${centre}، ${party}: ${n} مناوبين على الأقل`,
   everyCentre: 'كل مركز',
   everySide: 'كل طرف',
+  minutes: (n, s) => arabicForm(n, { one: 'دقيقة واحدة', two: 'دقيقتين', few: `${s} دقائق`, many: `${s} دقيقة` }),
+  hours: (n, s) => arabicForm(n, { one: 'ساعة واحدة', two: 'ساعتين', few: `${s} ساعات`, many: `${s} ساعة` }),
+  days: (n, s) => arabicForm(n, { one: 'يوم واحد', two: 'يومين', few: `${s} أيام`, many: `${s} يوماً`, other: `${s} يوم` }),
+  takes: (what, time) => `${what}: مدة ${time}`,
+  after: (what, time) => `${what} بعد ${time}`,
+  silence: (ask, time, means) => `${ask}: بعد ${time} يُعدّ ${means}`,
+  near: (distance, time, height) => `${distance}، ومدة ${time}، ${height} ارتفاعاً`,
   within: (step, time) => `${step}: خلال ${time}`,
   count: 'الحاضرون',
   inEmergency: 'في الطوارئ',

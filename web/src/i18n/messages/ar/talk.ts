@@ -134,6 +134,7 @@ export const talk: Messages['talk'] = {
   rowBeside: (what) => `يُقال بجانب اجتماع الطرف الآخر: ${what}`,
   rowSame: 'لا جديد فيه',
   rowOlder: 'أقدم مما هو محفوظ هنا: يُترك',
+  describe: 'قول وصفه أيضاً. اقرأه أولاً: لا أشخاص ولا أرقام ولا روابط.',
   peopleDropped: (n) => `أشخاص حُذفوا: ${n}`,
   partsDropped: (what) => `حُذف: ${what}`,
   rowSaid: {

@@ -33,6 +33,7 @@ export const centres: Messages['centres'] = {
   datesDiffer: 'بەروارەکان جیاوازن',
   notGiven: 'نەدراوە',
   history: 'مێژوو',
+  openedWith: (n) => `خاڵی کراوە لەو کاتەدا: ${n}`,
   leftOut: 'هەنگاوێک تێپەڕێنرا',
   point: 'خاڵ',
   us: 'ئێمە',

@@ -68,6 +68,9 @@ export const promises = {
   again: { day: 'هەموو ڕۆژێک', week: 'هەموو هەفتەیەک', month: 'هەموو مانگێک' },
   lateBy: (n: string) => `${n} ڕۆژ دواکەوتوو`,
   keptOn: (day: string) => `لە ${day} جێبەجێکراوە`,
+  keptAfter: (_n: number, s: string) => `${s} ڕۆژ دوای ڕاگەیاندنی`,
+  monthBefore: 'مانگی پێشوو',
+  monthAfter: 'مانگی داهاتوو',
   owedBy: 'پابەند',
   owedTo: 'بۆی پابەندن',
   clause: 'سەرچاوە',
@@ -280,5 +283,7 @@ export const promises = {
     behind: 'ئەو تۆمارانەی ئەم ژمارەیە لەسەریان وەستاوە',
     noRecords: 'هیچ تۆمارێک نییە.',
     neverIssued: (n: string) => `دوا وادەی بێ ڕاپۆرت: ${n}`,
+    dueBy: 'وادەکە بەپێی',
+    more: (n: string) => `و ${n}ی تر`,
   },
 };

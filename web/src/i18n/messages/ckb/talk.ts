@@ -134,6 +134,7 @@ export const talk: Messages['talk'] = {
   rowBeside: (what) => `لە تەنیشت کۆبوونەوەی لایەنی ترەوە دەوترێت: ${what}`,
   rowSame: 'هیچی نوێی تێدا نییە',
   rowOlder: 'کۆنترە لەوەی لێرەیە: لادەبرێت',
+  describe: 'وەسفەکەشی بڵێ. سەرەتا بیخوێنەوە: نە کەس، نە ژمارە، نە بەستەر.',
   peopleDropped: (n) => `کەسانی لابراو: ${n}`,
   partsDropped: (what) => `لابرا: ${what}`,
   rowSaid: {

@@ -31,6 +31,7 @@ export const centres = {
   datesDiffer: 'the dates differ',
   notGiven: 'not given',
   history: 'History',
+  openedWith: (n: string) => `open points then: ${n}`,
   leftOut: 'a step was left out',
   point: 'Point',
   us: 'us',

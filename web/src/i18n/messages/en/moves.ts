@@ -234,11 +234,9 @@ export const moves = {
   leadTimes: 'Lead times',
   answerTimes: 'Answer times',
   silenceMeans: 'What silence means',
-  silenceOf: (ask: string, n: string, means: string) => `${ask}: after ${n} min it counts as ${means}`,
   means: { no_objection: 'no objection', objection: 'objection' },
   anyPlan: 'any plan',
   handoverLead: 'leaving of a position',
-  minutesOf: (what: string, n: string) => `${what}: ${n} min`,
   versionNumber: 'Version',
   ladderTyped: 'Ladder: minutes and level',
   // suspension and denial

@@ -68,6 +68,9 @@ export const promises = {
   again: { day: 'every day', week: 'every week', month: 'every month' },
   lateBy: (n: string) => `${n} days late`,
   keptOn: (day: string) => `kept on ${day}`,
+  keptAfter: (n: number, s: string) => (n === 1 ? `${s} day after it was announced` : `${s} days after it was announced`),
+  monthBefore: 'Month before',
+  monthAfter: 'Month after',
   owedBy: 'Owed by',
   owedTo: 'Owed to',
   clause: 'Out of',
@@ -280,5 +283,7 @@ export const promises = {
     behind: 'Records behind this figure',
     noRecords: 'There are none.',
     neverIssued: (n: string) => `${n} cut-offs without a report`,
+    dueBy: 'Due by',
+    more: (n: string) => `and ${n} more`,
   },
 };

@@ -134,6 +134,7 @@ export const talk = {
   rowBeside: (what: string) => `Said beside the other side’s meeting: ${what}`,
   rowSame: 'Says nothing new',
   rowOlder: 'Older than what is held here: left out',
+  describe: 'Tell its description too. Read it first: no people, numbers or links.',
   peopleDropped: (n: string) => `People left out: ${n}`,
   partsDropped: (what: string) => `Left out: ${what}`,
   rowSaid: {
