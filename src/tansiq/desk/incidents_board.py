@@ -233,7 +233,7 @@ def times(office: Office, circle: str, since: int | None = None, until: int | No
 
 def _daily(told: Told, party: str, window: Window, now: int) -> Daily:
     rule = daily_rule(told)
-    issued = reports_by(rule, party, window.since, min(now, window.until), told)
+    issued = reports_by(rule, party, window.since, min(now, window.until), told, now)
     in_time = sum(one.in_time for one in issued)
     missing = sum(one.ref is None for one in issued)
     return Daily(party, len(issued), in_time, len(issued) - in_time - missing, missing)

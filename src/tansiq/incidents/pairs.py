@@ -92,7 +92,8 @@ def compare(accounts: Sequence[Account], least: float = PUT_FORWARD) -> Compared
     read = {number: _read(usable[number]) for one in met for number in (one.one, one.other)}
     rare = _rare(read.values())
     kind_parts = _kind_parts(kinds)
-    across, within = [], []
+    across: list[Pair] = []
+    within: list[Pair] = []
     # what falls short is nobody's rival either: only what is better takes anything away
     for one in met:
         alike = usable[one.one].party == usable[one.other].party
