@@ -70,6 +70,10 @@ versions = st.fixed_dictionaries(
         "complaints": some(
             st.fixed_dictionaries({"step": st.sampled_from(["reply", "finding"]), "minutes": minutes}), most=4
         ),
+        "reporting": some(
+            st.fixed_dictionaries({"stage": st.sampled_from(["first", "amplifying"]), "minutes": st.integers(1, 600)}),
+            most=2,
+        ),
     }
 )
 
@@ -94,7 +98,7 @@ def test_the_changes_applied_to_the_old_give_the_new(before: dict[str, Any], aft
 
 
 @settings(deadline=None, max_examples=60)
-@given(versions, st.sampled_from(["lead", "answer", "roles", "quorums", "cutoffs", "manning", "complaints"]), st.data())
+@given(versions, st.sampled_from(["lead", "answer", "roles", "quorums", "cutoffs", "manning", "reporting"]), st.data())
 def test_one_rule_taken_out_is_one_change(before: dict[str, Any], part: str, data: st.DataObject) -> None:
     rules = before[part]
     if not rules or len({msgspec.json.encode(one) for one in rules}) != len(rules):

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from circles.table import EVERYTHING, HOUR, PLACE, WHEN, Table
 from nodes import meet, preview, refused, refused_unchanged, say, shown
 from tansiq.circles.circle import Circle
-from tansiq.circles.gate import MAY_RELEASE, Author, Redaction, Sealed, Statement, coarse_interval, release
+from tansiq.circles.gate import (
+    MAY_RELEASE,
+    Author,
+    Redaction,
+    Sealed,
+    Statement,
+    coarse_interval,
+    release,
+    split_fields,
+)
 from tansiq.desk.checking import OF_AN_AREA
 from tansiq.desk.people import ROLES
 from tansiq.exchange.outbox import program_label
@@ -74,8 +83,16 @@ def _told_nothing(kind: str, fields: Mapping[str, Any], redaction: Redaction) ->
     return not left and not coarse
 
 
+def test_the_source_of_an_incident_is_kept_whatever_its_author_asks_for() -> None:
+    kind = kind_named("incident")
+    told, kept = split_fields(kind, {"text": "x", "source": "a shepherd"}, Redaction())
+    assert (told, kept) == ({"text": "x"}, {"source": "a shepherd"})
+    with refused("gate.nothing_told"):
+        split_fields(kind, {"source": "a shepherd"}, Redaction())
+
+
 def test_there_is_something_to_say_of_every_field_of_every_kind() -> None:
-    spoken = {name: set(kind.field_names()) for name, kind in all_kinds().items() if kind.spoken}
+    spoken = {name: set(kind.field_names()) - kind.own for name, kind in all_kinds().items() if kind.spoken}
     assert {name: set(fields) for name, fields in EVERYTHING.items()} == spoken
 
 

@@ -32,6 +32,7 @@ Part = Literal[
     "cutoffs",
     "manning",
     "complaints",
+    "reporting",
 ]
 
 SUBJECT: Final[Mapping[Part, tuple[str, ...]]] = {
@@ -46,6 +47,7 @@ SUBJECT: Final[Mapping[Part, tuple[str, ...]]] = {
     "cutoffs": ("report", "weekday"),
     "manning": ("party", "centre"),
     "complaints": ("step",),
+    "reporting": ("stage",),
 }
 """By what two rules of a part are the same rule with another content."""
 

@@ -88,8 +88,9 @@ def split_fields(kind: Kind, fields: Mapping[str, Any], redaction: Redaction) ->
     if unknown := redaction.withhold - set(kind.field_names()):
         raise MalformedInput("gate.no_such_field", field=sorted(unknown)[0], kind=kind.name)
     given = msgspec.to_builtins(kind.read({name: value for name, value in fields.items() if value is not None}))
-    told = {name: value for name, value in given.items() if name not in redaction.withhold}
-    kept = {name: value for name, value in given.items() if name in redaction.withhold}
+    staying = redaction.withhold | kind.own
+    told = {name: value for name, value in given.items() if name not in staying}
+    kept = {name: value for name, value in given.items() if name in staying}
     for exact, coarse in kind.coarse_place.items():
         if exact in kept and redaction.grid and coarse not in redaction.withhold:
             cell = grid_cell(kept[exact]["lat"], kept[exact]["lon"], redaction.grid)

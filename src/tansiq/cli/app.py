@@ -24,6 +24,7 @@ from tansiq.cli import (
     gaps_import,
     gaps_next,
     handover,
+    incidents_files,
     incidents_import,
     layers,
     movements,
@@ -120,7 +121,9 @@ app.command()(accord_saying.word)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)
-app.add_typer(incidents_import.incident)
+incidents_files.incident.command("import")(incidents_import.take_in)
+incidents_files.incident.command("export")(incidents_import.give_out)
+app.add_typer(incidents_files.incident)
 app.command()(demo.demo)
 
 

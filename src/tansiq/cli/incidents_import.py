@@ -16,13 +16,11 @@ from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 if TYPE_CHECKING:
     from tansiq.desk.incidents_import import Kept, Look
 
-incident = typer.Typer(name="incident", help="Incidents: files taken in and given out.", no_args_is_help=True)
 LARGEST = 64 << 20
 SHOWN = 30
 MALFORMED = 2
 
 
-@incident.command("import")
 @refusals_in_words
 def take_in(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, GeoJSON, KML, KMZ, ODK or Kobo submissions; also gzipped.")],
@@ -92,7 +90,6 @@ def _lines(looked: Look) -> list[str]:
     return [*lines, "Nothing was said."]
 
 
-@incident.command("export")
 @refusals_in_words
 def give_out(
     to: Annotated[Path, typer.Argument(help="The file to write; its ending says the form: csv, xlsx, geojson, kml.")],

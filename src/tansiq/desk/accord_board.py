@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -22,6 +22,8 @@ from tansiq.desk.told import Mark, read_news
 from tansiq.picture.told import Told
 
 MOST_CIRCLES: Final = 8
+MOST_KEPT: Final = 32
+Found = TypeVar("Found")
 
 
 class Table(Struct, frozen=True):
@@ -108,3 +110,22 @@ def table_of(office: Office, circle_id: str, kept: type[Tables] = Tables) -> Ite
         with office.database.read() as connection:
             found = tables.read(connection, circle_id)
         yield found
+
+
+class WorkedOut:
+    """What was worked out of tables, each for the very turn that it was worked out for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[Told, int, Any]] = OrderedDict()
+
+    def of(self, key: str, table: Table, make: Callable[[Told], Found]) -> Found:
+        """What `make` makes of a table, kept until the table turns; to be asked within the table's own lock."""
+        with self._lock:
+            told, turn, found = self._held.pop(key, (None, 0, None))
+            if told is not table.told or turn != table.turn:
+                found = make(table.told)
+            self._held[key] = (table.told, table.turn, found)
+            while len(self._held) > MOST_KEPT:
+                self._held.popitem(last=False)
+            return cast("Found", found)

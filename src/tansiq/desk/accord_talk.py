@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
-
 from msgspec import Struct
 
 from tansiq.accord.bodies import BodyView, bodies
@@ -15,33 +10,11 @@ from tansiq.accord.commitments import was_kept
 from tansiq.accord.files import Files, Promised, commitments_awaited, files
 from tansiq.accord.meetings import Meetings, TermsRules, meetings
 from tansiq.accord.past import as_it_stood
-from tansiq.desk.accord_board import Table, table_of
+from tansiq.desk.accord_board import WorkedOut, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import NotFound
 from tansiq.picture.terms import in_force
 from tansiq.picture.told import Told, Version
-
-Found = TypeVar("Found")
-MOST_KEPT: Final = 32
-
-
-class _Kept:
-    """What was worked out of tables, each for the very turn that it was worked out for."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[Told, int, Any]] = OrderedDict()
-
-    def of(self, key: str, table: Table, make: Callable[[Told], Found]) -> Found:
-        """What `make` makes of a table, kept until the table turns; to be asked within the table's own lock."""
-        with self._lock:
-            told, turn, found = self._held.pop(key, (None, 0, None))
-            if told is not table.told or turn != table.turn:
-                found = make(table.told)
-            self._held[key] = (table.told, table.turn, found)
-            while len(self._held) > MOST_KEPT:
-                self._held.popitem(last=False)
-            return cast("Found", found)
 
 
 class MeetingsView(Struct, frozen=True):
@@ -61,7 +34,7 @@ def files_of(office: Office, circle: str, at: int | None = None) -> Files:
     Commitments that are waited for are worked out as of then; nothing else of files depends on a clock.
     """
     with table_of(office, circle) as table:
-        kept = office.memory.of(_Kept)
+        kept = office.memory.of(WorkedOut)
         awaited = kept.of(f"awaited {circle}", table, commitments_awaited)
         if at is None and not awaited:
             return kept.of(f"files {circle}", table, files)
@@ -88,7 +61,7 @@ def file_ref(found: Files, ref: str) -> str:
 def meetings_of(office: Office, circle: str) -> MeetingsView:
     """Every meeting and understanding, and every body with its membership in force."""
     with table_of(office, circle) as table:
-        kept = office.memory.of(_Kept)
+        kept = office.memory.of(WorkedOut)
         return MeetingsView(
             circle,
             table.turn,
@@ -102,7 +75,7 @@ def meetings_of(office: Office, circle: str) -> MeetingsView:
 def chain_of(office: Office, circle: str, ref: str) -> Chain:
     """The chain of a thing, both ways; refused (`accord.not_here`) where it is not held or stands in none."""
     with table_of(office, circle) as table:
-        known: Links = office.memory.of(_Kept).of(f"links {circle}", table, links)
+        known: Links = office.memory.of(WorkedOut).of(f"links {circle}", table, links)
         found = chain(table.told, known, ref)
     if found is None:
         raise NotFound("accord.not_here", ref=ref[:80])

@@ -20,6 +20,9 @@ from tansiq.picture.terms import NO_TERMS, InForce, in_force
 ACTS: Final[Mapping[str, Act]] = {
     "answer": "confirm",
     "consent": "confirm",
+    "same_event": "confirm",
+    "grading": "confirm",
+    "finding": "decide",
     "clause_position": "confirm",
     "agreement": "decide",
     "body": "decide",

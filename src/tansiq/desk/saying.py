@@ -132,13 +132,18 @@ def read_redaction(asked: ReleaseRequest) -> Redaction:
 
 def check_fields(request: SayRequest, party: str) -> None:
     """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others, and
-    (`positions.…`) a position that is not about an activity of the party that speaks: nobody tells where others are.
+    (`positions.…`) a position that is not about an activity of the party that speaks: nobody tells where others are,
+    and (`incidents.cannot_close`) a finding that is closed without the names that it can be checked by.
     """
     if request.kind == "position_report":
         if request.about is None:
             raise MalformedInput("positions.no_activity")
         if request.about.partition("/")[0] != party:
             raise NotAllowed("positions.not_own", ref=request.about[:80])
+    if request.kind == "finding" and request.fields.get("status") == "closed" and request.revises is None:
+        from tansiq.incidents.states import read_closed  # noqa: PLC0415 - as below
+
+        read_closed(request.fields)
     if request.kind == "activity" and request.fields.get("volumes"):
         from tansiq.desk.movements import read_fields  # noqa: PLC0415 - the engine is loaded with the first plan
 

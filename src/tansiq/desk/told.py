@@ -168,6 +168,7 @@ def _said(
             fields,
             _id_of(entries, row.subject) if row and index in thing.tells else None,
             thing.erased is not None,
+            tuple(entry.blobs),
         )
 
 

@@ -261,7 +261,7 @@ def tellable(connection: Connection, own: LedgerRow, record_id: str) -> dict[str
     for index, text in sorted(ledgers.kept_at(connection, own.num, versions).items()):
         for one in text.split("~"):
             name, value = disclosure.read(one)
-            if name in kind.field_names():
+            if name in kind.field_names() and name not in kind.own:
                 fields[name] = KeptField(index, one, value)
     return fields
 

@@ -108,6 +108,11 @@ def place_by_id(place_id: str) -> Hit:
     raise NotFound("place.unknown", text=place_id[:80])
 
 
+def listed_names() -> dict[str, frozenset[str]]:
+    """Every spelling of every place of the list, by its id."""
+    return {entry.hit.id: entry.written for entry in _entries()}
+
+
 def _typed(text: str) -> Hit:
     position = read_coordinates(text)
     return Hit("", None, position.lat, position.lon, position.accuracy, position.notation, "point", 100)

@@ -1,1 +1,4 @@
-"""Incidents: files of them read and written, with no store, no HTTP and no clock."""
+"""Incidents: reports read out of texts and files, which are of one event, what both sides state, how far it was verified.
+
+Pure functions over what was told and over bytes, with no store, no HTTP and no clock. See docs/incidents-files.md.
+"""

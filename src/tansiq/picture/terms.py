@@ -21,7 +21,17 @@ DEFAULT_BUFFERS: Final = Buffers(1000, 30, 150)
 MINUTE_MS: Final = 60_000
 
 RuleName = Literal[
-    "lead", "answer", "ladder", "silence", "buffers", "roles", "quorums", "cutoffs", "manning", "complaints"
+    "lead",
+    "answer",
+    "ladder",
+    "silence",
+    "buffers",
+    "roles",
+    "quorums",
+    "cutoffs",
+    "manning",
+    "complaints",
+    "reporting",
 ]
 
 

@@ -32,7 +32,8 @@ Sizes = Mapping[Ledger, int]
 class Said(Struct, frozen=True):
     """One entry: `first` is the id of the first record of its thing, `fields` what it told.
 
-    A `tell` is of the kind of its thing; `subject` is then the id of the entry of which it told more.
+    A `tell` is of the kind of its thing; `subject` is then the id of the entry of which it told more. `blobs` are the
+    digests of what is attached.
     """
 
     ledger: Ledger
@@ -46,6 +47,7 @@ class Said(Struct, frozen=True):
     fields: dict[str, Any]
     subject: str | None = None
     erased: bool = False
+    blobs: tuple[str, ...] = ()
 
 
 class Version(Struct, frozen=True):

@@ -25,7 +25,8 @@ class Kind:
     """A kind of record: its name in the ledger, its fields, and which of them can be told coarsely.
 
     `coarse_place` and `coarse_time` map a field to the one that may be told in its stead. `spoken` says whether
-    a person says it from a form; the others (`tell`, `party`, `circle`) are written by the program.
+    a person says it from a form; the others (`tell`, `party`, `circle`) are written by the program. Fields in `own`
+    never leave the node of who said them, now or later.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Kind:
     coarse_place: Mapping[str, str]
     coarse_time: Mapping[str, str]
     spoken: bool = True
+    own: frozenset[str] = frozenset()
 
     def field_names(self) -> tuple[str, ...]:
         """The names of the fields in the order of the form."""

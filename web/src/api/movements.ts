@@ -23,7 +23,7 @@ export type Word = 'silent' | 'acknowledged' | 'clear' | 'conditional' | 'accept
 
 /** The rule that bit; without `terms` it is what holds where no terms were accepted. */
 export interface Rule {
-  name: 'lead' | 'answer' | 'ladder' | 'silence' | 'buffers' | 'roles' | 'quorums' | 'cutoffs' | 'manning' | 'complaints';
+  name: 'lead' | 'answer' | 'ladder' | 'silence' | 'buffers' | 'roles' | 'quorums' | 'cutoffs' | 'manning' | 'complaints' | 'reporting';
   terms: string | null;
   version: number | null;
   number: number | null;

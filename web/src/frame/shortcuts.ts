@@ -39,5 +39,6 @@ export function shortcuts(event: KeyboardEvent): void {
   else if (event.code === 'Digit3') desk.go('gaps');
   else if (event.code === 'Digit4') desk.go('accord');
   else if (event.code === 'Digit5') desk.go('centres');
+  else if (event.code === 'Digit7') desk.go('incidents');
   else if (event.code === 'Digit6') desk.go('ledger');
 }

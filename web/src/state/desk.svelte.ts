@@ -3,9 +3,10 @@
 
 import type { Fields, PictureObject } from '../api/types';
 import { AGREEING, CENTRED } from './accord.svelte';
+import { COMPARING } from './incidents';
 import { MOVING } from './movements.svelte';
 
-export const DESKS = ['watch', 'movements', 'gaps', 'accord', 'centres', 'ledger'] as const;
+export const DESKS = ['watch', 'movements', 'gaps', 'accord', 'centres', 'ledger', 'incidents'] as const;
 export type DeskName = (typeof DESKS)[number];
 export type Pane = 'log' | 'map' | 'hand';
 
@@ -30,6 +31,7 @@ export interface MapTask {
 export function homeOf(kind: string): DeskName {
   if (MOVING.has(kind)) return 'movements';
   if (AGREEING.has(kind)) return 'accord';
+  if (COMPARING.has(kind)) return 'incidents';
   return CENTRED.has(kind) ? 'centres' : 'watch';
 }
 

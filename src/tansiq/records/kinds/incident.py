@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tansiq.records.kind import Body, Kind
-from tansiq.records.values import Cell, Count, Interval, Language, LongText, Names, Origin, Place, Url
+from tansiq.records.kinds.activity import PartyName
+from tansiq.records.values import Cell, Count, Interval, Language, LongText, Millis, Names, Origin, Place, Url
 
 
 class Imported(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -20,7 +21,11 @@ class Imported(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
 
 
 class Incident(Body, frozen=True):
-    """One side's report of one event."""
+    """One side's report of one event.
+
+    `known_at` is when its party came to know of it; `on_behalf_of` is the party that told it by telephone to who
+    enters it. `source` says from whom it is known: it stays on the node, whoever may release.
+    """
 
     category: (
         Literal["armed_attack", "shooting", "explosion", "shelling", "raid", "clash", "sighting", "fire", "other"]
@@ -33,6 +38,10 @@ class Incident(Body, frozen=True):
     when_coarse: Interval | None = None
     when_precision: Literal["minute", "day", "month"] | None = None
     how_known: Literal["seen", "heard", "told", "sensor", "press"] | None = None
+    stage: Literal["first", "amplifying", "final"] | None = None
+    known_at: Millis | None = None
+    on_behalf_of: PartyName | None = None
+    source: LongText | None = None
     source_grade: Literal["A", "B", "C", "D", "E", "F"] | None = None
     info_grade: Annotated[int, Meta(ge=1, le=6)] | None = None
     killed: Count | None = None
@@ -46,4 +55,4 @@ class Incident(Body, frozen=True):
     imported: Imported | None = None
 
 
-KIND = Kind("incident", Incident, {"place": "place_coarse"}, {"when": "when_coarse"})
+KIND = Kind("incident", Incident, {"place": "place_coarse"}, {"when": "when_coarse"}, own=frozenset({"source"}))

@@ -98,6 +98,13 @@ class StepTime(Struct, frozen=True, forbid_unknown_fields=True):
     minutes: Annotated[int, Meta(ge=1, le=366 * 1440)]
 
 
+class StageTime(Struct, frozen=True, forbid_unknown_fields=True):
+    """Within so many minutes of knowing of an incident its first report is told, or more of it."""
+
+    stage: Literal["first", "amplifying"]
+    minutes: Annotated[int, Meta(ge=1, le=366 * 1440)]
+
+
 class Terms(Body, frozen=True):
     """In force for what is announced once every party in `parties` has accepted this very record by its own."""
 
@@ -114,6 +121,7 @@ class Terms(Body, frozen=True):
     cutoffs: Annotated[list[CutOff], Meta(max_length=8)] | None = None
     manning: Annotated[list[Manning], Meta(max_length=MAX_RULES)] | None = None
     complaints: Annotated[list[StepTime], Meta(max_length=8)] | None = None
+    reporting: Annotated[list[StageTime], Meta(max_length=2)] | None = None
     status: Literal["proposed", "withdrawn"] | None = None
     since: Millis | None = None
     note: LongText | None = None

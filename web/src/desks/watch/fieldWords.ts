@@ -4,6 +4,7 @@ import { words } from '../../i18n/words.svelte';
 
 export function fieldWord(kind: string, name: string): string {
   const c = words.m.complaints.field;
+  const i = words.m.incidents.fieldWord;
   const t = words.m.texts;
   const own: Record<string, Record<string, string>> = {
     terms: words.m.rules.part,
@@ -11,6 +12,10 @@ export function fieldWord(kind: string, name: string): string {
     complaint_step: c,
     evidence: c,
     report: words.m.reports.field,
+    incident: i,
+    grading: i,
+    same_event: i,
+    finding: i,
     agreement: { parties: t.between, path: t.path },
   };
   return words.of({ ...words.m.promises.field, ...words.m.values.field, ...own[kind] }, name);

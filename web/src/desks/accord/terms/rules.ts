@@ -31,6 +31,7 @@ interface Rule {
   centre?: string;
   strength?: number;
   step?: string;
+  stage?: string;
 }
 
 /** A thing of the picture by its name, else by its reference. */
@@ -86,6 +87,8 @@ export function ruleLine(part: Part, given: unknown): string {
       return r.strength(rule.centre ? thingName(rule.centre) : r.everyCentre, rule.party ? partyName(rule.party) : r.everySide, words.n(rule.strength ?? 0));
     case 'complaints':
       return r.within(words.of(r.step, rule.step), lasting(rule.minutes ?? 0));
+    case 'reporting':
+      return r.within(words.of(words.m.incidents.stage, rule.stage), lasting(rule.minutes ?? 0));
   }
 }
 

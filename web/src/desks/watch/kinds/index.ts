@@ -9,6 +9,7 @@ import { TEXT_KINDS } from '../../accord/texts/kinds';
 import { TALK_KINDS } from '../../accord/talk/kinds';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
 import { report } from '../../accord/reports/kind';
+import { COMPARED_KINDS } from '../../incidents/kinds';
 import { terms } from '../../accord/terms/kind';
 import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
@@ -47,6 +48,7 @@ export const KINDS: readonly KindView[] = [
   ...COMPLAINT_KINDS,
   ...PROMISE_KINDS,
   report,
+  ...COMPARED_KINDS,
   ...SIGNING_KINDS,
 ];
 

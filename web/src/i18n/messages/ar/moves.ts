@@ -101,7 +101,7 @@ export const moves: Messages['moves'] = {
   afterMinutes: (n) => `بعد ${n} دقيقة`,
   level: { desk: 'المكتب', centre: 'المركز', operations: 'العمليات', command: 'القيادة', ministry: 'الوزارة', committee: 'اللجنة' },
   ruleBit: 'القاعدة التي انطبقت',
-  rule: { lead: 'مهلة الإشعار المسبق', answer: 'مهلة الجواب', ladder: 'السلّم', silence: 'معنى السكوت', buffers: 'حدّ القرب', roles: 'من يحق له ماذا', quorums: 'النصاب', cutoffs: 'موعد إصدار التقرير', manning: 'الحد الأدنى من المناوبين', complaints: 'مهلة في الشكوى' },
+  rule: { lead: 'مهلة الإشعار المسبق', answer: 'مهلة الجواب', ladder: 'السلّم', silence: 'معنى السكوت', buffers: 'حدّ القرب', roles: 'من يحق له ماذا', quorums: 'النصاب', cutoffs: 'موعد إصدار التقرير', manning: 'الحد الأدنى من المناوبين', complaints: 'مهلة في الشكوى', reporting: 'مهلة التبليغ عن حادث' },
   ruleOf: (rule, number, version) => `${rule}، القاعدة ${number} من ضوابط العمل، النسخة ${version}`,
   rulePlain: (rule, version) => `${rule}، بحسب ضوابط العمل، النسخة ${version}`,
   ruleNone: (rule) => `${rule}: لا ضوابط عمل مقبولة، فيُعمل بما يعمل به تنسيق من دونها`,

@@ -6,6 +6,9 @@ export const values: Messages['values'] = {
   lang: { ar: 'العربية', ckb: 'الكردية السورانية', en: 'الإنجليزية' },
   kind: {
     incident: 'حادث',
+    grading: 'تقييم',
+    same_event: 'كلمة في وحدة الحادث',
+    finding: 'نتيجة تحقق',
     log: 'قيد وقائع',
     message: 'رسالة',
     post: 'نقطة مرابطة',
@@ -55,6 +58,9 @@ export const values: Messages['values'] = {
   },
   kinds: {
     incident: 'الحوادث',
+    grading: 'التقييمات',
+    same_event: 'كلمات في وحدة الحادث',
+    finding: 'نتائج التحقق',
     log: 'قيود الوقائع',
     message: 'الرسائل',
     post: 'النقاط',

@@ -100,7 +100,7 @@ export const moves: Messages['moves'] = {
   afterMinutes: (n) => `دوای ${n} خولەک`,
   level: { desk: 'مێز', centre: 'سەنتەر', operations: 'ئۆپەراسیۆن', command: 'فەرماندەیی', ministry: 'وەزارەت', committee: 'لیژنە' },
   ruleBit: 'ئەو ڕێسایەی کاری کرد',
-  rule: { lead: 'ماوەی ئاگادارکردنەوەی پێشوەختە', answer: 'ماوەی وەڵام', ladder: 'پەیژە', silence: 'واتای بێدەنگی', buffers: 'سنووری نزیکی', roles: 'کێ مافی چی هەیە', quorums: 'ڕێژەی یاسایی ئامادەبوون', cutoffs: 'کاتی دەرچوونی ڕاپۆرت', manning: 'کەمترین ژمارەی ئێشکگر', complaints: 'ماوەی سکاڵا' },
+  rule: { lead: 'ماوەی ئاگادارکردنەوەی پێشوەختە', answer: 'ماوەی وەڵام', ladder: 'پەیژە', silence: 'واتای بێدەنگی', buffers: 'سنووری نزیکی', roles: 'کێ مافی چی هەیە', quorums: 'ڕێژەی یاسایی ئامادەبوون', cutoffs: 'کاتی دەرچوونی ڕاپۆرت', manning: 'کەمترین ژمارەی ئێشکگر', complaints: 'ماوەی سکاڵا', reporting: 'ماوەی ڕاپۆرتی ڕووداو' },
   ruleOf: (rule, number, version) => `${rule}، ڕێسای ${number}، وەشانی ${version}`,
   rulePlain: (rule, version) => `${rule}، بەپێی ڕێساکان، وەشانی ${version}`,
   ruleNone: (rule) => `${rule}: هیچ ڕێسایەک قبووڵ نەکراوە، ئەوەی تەنسیق بەبێ ئەوان دەیکات کار دەکات`,

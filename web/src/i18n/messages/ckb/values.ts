@@ -6,6 +6,9 @@ export const values: Messages['values'] = {
   lang: { ar: 'عەرەبی', ckb: 'کوردیی سۆرانی', en: 'ئینگلیزی' },
   kind: {
     incident: 'ڕووداو',
+    grading: 'هەڵسەنگاندن',
+    same_event: 'قسە لەسەر یەک ڕووداو',
+    finding: 'ئەنجامی پشکنین',
     log: 'تۆماری ئێشکگری',
     message: 'نامە',
     post: 'بنکە',
@@ -55,6 +58,9 @@ export const values: Messages['values'] = {
   },
   kinds: {
     incident: 'ڕووداوەکان',
+    grading: 'هەڵسەنگاندنەکان',
+    same_event: 'قسەکان لەسەر یەک ڕووداو',
+    finding: 'ئەنجامەکانی پشکنین',
     log: 'تۆمارەکان',
     message: 'نامەکان',
     post: 'بنکەکان',

@@ -6,6 +6,7 @@ import { forms } from './forms';
 import { frame } from './frame';
 import { gaps } from './gaps';
 import { imports } from './imports';
+import { incidents } from './incidents';
 import { inputs } from './inputs';
 import { ledgers } from './ledgers';
 import { moves } from './moves';
@@ -22,4 +23,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, imports, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };
+export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };

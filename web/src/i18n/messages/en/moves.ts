@@ -101,7 +101,7 @@ export const moves = {
   afterMinutes: (n: string) => `after ${n} min`,
   level: { desk: 'Desk', centre: 'Centre', operations: 'Operations', command: 'Command', ministry: 'Ministry', committee: 'Committee' },
   ruleBit: 'The rule that bit',
-  rule: { lead: 'Lead time', answer: 'Answer time', ladder: 'Ladder', silence: 'What silence means', buffers: 'How close is too close', roles: 'Who may do what', quorums: 'Quorum', cutoffs: 'Report cut-off', manning: 'Minimum manning', complaints: 'Time of a complaint' },
+  rule: { lead: 'Lead time', answer: 'Answer time', ladder: 'Ladder', silence: 'What silence means', buffers: 'How close is too close', roles: 'Who may do what', quorums: 'Quorum', cutoffs: 'Report cut-off', manning: 'Minimum manning', complaints: 'Time of a complaint', reporting: 'Time of an incident report' },
   ruleOf: (rule: string, number: string, version: string) => `${rule}, rule ${number} of the terms, version ${version}`,
   rulePlain: (rule: string, version: string) => `${rule}, by the terms, version ${version}`,
   ruleNone: (rule: string) => `${rule}: no terms are accepted, what Tansiq does without them holds`,

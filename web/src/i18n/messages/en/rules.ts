@@ -42,6 +42,7 @@ export const rules = {
     cutoffs: 'Report cut-offs',
     manning: 'Minimum manning',
     complaints: 'Times of a complaint',
+    reporting: 'Times of incident reports',
   },
   act: { send: 'send', confirm: 'confirm and answer', release: 'release what is restricted', decide: 'decide', sign: 'sign' },
   roleHint: 'An act that no role is ticked for stays open to all who may release.',

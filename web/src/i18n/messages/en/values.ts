@@ -5,6 +5,9 @@ export const values = {
   lang: { ar: 'Arabic', ckb: 'Sorani Kurdish', en: 'English' },
   kind: {
     incident: 'Incident',
+    grading: 'Grading',
+    same_event: 'Word on one event',
+    finding: 'Finding',
     log: 'Log entry',
     message: 'Message',
     post: 'Post',
@@ -54,6 +57,9 @@ export const values = {
   },
   kinds: {
     incident: 'Incidents',
+    grading: 'Gradings',
+    same_event: 'Words on one event',
+    finding: 'Findings',
     log: 'Log entries',
     message: 'Messages',
     post: 'Posts',

@@ -1,0 +1,5 @@
+"""Gradings stand when they were written."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("grading")

@@ -1,0 +1,205 @@
+"""Reports of one event on two real nodes: candidates, each side's word, grades, findings, the sheet, the source."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from nodes import until
+
+from .conftest import Desks
+
+OK, CREATED, BAD, FORBIDDEN, MISSING, CONFLICT = 200, 201, 400, 403, 404, 409
+MINUTE = 60_000
+PLACE = {"lat": 357_700_000, "lon": 435_800_000, "accuracy": 500}
+NAMED = {"action": {"en": "Clear the road"}, "place": PLACE, "number": "2"}
+SOURCE = "the keeper of the third well"
+
+
+def said(desk: httpx.Client, desks: Desks, kind: str, fields: dict[str, Any], **more: Any) -> str:
+    body = {"kind": kind, "fields": fields, "releases": [{"circle": desks.circle.id}], **more}
+    answer = desk.post("/records", json=body)
+    assert answer.status_code == CREATED, answer.text
+    return str(answer.json()["refs"][0]["ref"])
+
+
+def ask(desk: httpx.Client, desks: Desks, path: str) -> Any:
+    answer = desk.get(path, params={"circle": desks.circle.id})
+    assert answer.status_code == OK, answer.text
+    return answer.json()
+
+
+def post(desk: httpx.Client, desks: Desks, path: str, **fields: Any) -> httpx.Response:
+    return desk.post(path, json={"circle": desks.circle.id, **fields})
+
+
+@pytest.fixture(scope="module")
+def event(desks: Desks) -> tuple[str, str]:
+    """A report of each side of one explosion, both held by both nodes."""
+    at = int(time.time() * 1000) - 30 * MINUTE
+    what = {"category": "explosion", "how_known": "seen", "wounded": {"min": 2, "max": 3}}
+    ours = said(
+        desks.duty,
+        desks,
+        "incident",
+        {
+            **what,
+            "when": {"from": at, "to": None},
+            "when_precision": "minute",
+            "place": PLACE,
+            "text": "انفجار عبوة قرب مخمور",
+            "lang": "ar",
+            "source": SOURCE,
+            "source_grade": "B",
+            "info_grade": 2,
+            "killed": {"min": 0, "max": 0},
+        },
+    )
+    theirs = said(
+        desks.other,
+        desks,
+        "incident",
+        {
+            **what,
+            "when": {"from": at + 6 * MINUTE, "to": None},
+            "when_precision": "minute",
+            "place": {**PLACE, "lat": 357_710_000},
+            "text": "تەقینەوەی بۆمب لە نزیک مەخموور",
+            "lang": "ckb",
+            "killed": {"min": 1, "max": 1},
+        },
+    )
+    until(lambda: all(len(ask(desk, desks, "/incidents/pairs")["pairs"]) == 1 for desk in (desks.duty, desks.other)))
+    return ours, theirs
+
+
+def test_both_sides_see_the_same_candidate_with_its_reasons_and_join_it_by_both_words(
+    desks: Desks, event: tuple[str, str]
+) -> None:
+    ours, theirs = event
+    (pair,) = ask(desks.duty, desks, "/incidents/pairs")["pairs"]
+    assert pair == ask(desks.other, desks, "/incidents/pairs")["pairs"][0]
+    assert {pair["one"], pair["other"]} == {ours, theirs}
+    parts = {part["name"]: part for part in pair["parts"]}
+    assert "makhmour" in parts["words"]["values"]
+    assert parts["time"]["facts"]["minutes"] == 6
+    first = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="same")
+    assert first.status_code == CREATED, first.text
+    (spoken,) = ask(desks.duty, desks, "/incidents/pairs")["spoken"]
+    assert (spoken["state"], spoken["waits_for"]) == ("waits", ["mop"])
+    until(lambda: ask(desks.other, desks, "/incidents/pairs")["spoken"] != [])
+    second = post(desks.other, desks, "/incidents/same", one=ours, other=theirs, word="same")
+    assert second.status_code == CREATED, second.text
+    until(lambda: ask(desks.duty, desks, f"/incidents/files/{theirs}")["file"]["state"] == "corroborated")
+    file = ask(desks.duty, desks, f"/incidents/files/{ours}")["file"]
+    stands = {row["field"]: row["standing"] for row in file["rows"]}
+    assert stands == {
+        "category": "agreed",
+        "when": "agreed",
+        "place": "agreed",
+        "killed": "disputed",
+        "wounded": "agreed",
+        "over": "unknown",
+    }
+    assert ask(desks.duty, desks, "/incidents/pairs")["pairs"] == []
+    (listed,) = ask(desks.other, desks, "/incidents/files")["events"]
+    assert (listed["refs"], listed["state"]) == (sorted(event), "corroborated")
+
+
+def test_the_source_stays_at_its_node_now_and_later(desks: Desks, event: tuple[str, str]) -> None:
+    ours, _ = event
+    assert SOURCE not in desks.other.get(f"/incidents/files/{ours}", params={"circle": desks.circle.id}).text
+    told = desks.duty.post(f"/records/{desks.circle.id}/{ours}/tell", json={"fields": ["source"]})
+    assert (told.status_code, told.json()["code"]) == (MISSING, "record.nothing_withheld")
+    seen = desks.duty.post(
+        "/records/preview",
+        json={"kind": "incident", "fields": {"source": SOURCE, "text": "x"}, "releases": [{"circle": desks.circle.id}]},
+    ).json()["columns"]
+    for column in seen:
+        assert column["self"] or "source" not in (column["fields"] or {})
+
+
+def test_a_receiver_grades_the_others_report_once_and_not_its_own(desks: Desks, event: tuple[str, str]) -> None:
+    ours, _ = event
+    refused = post(desks.duty, desks, "/incidents/grades", about=ours, source_grade="A")
+    assert (refused.status_code, refused.json()["code"]) == (FORBIDDEN, "incidents.own_grade")
+    empty = post(desks.other, desks, "/incidents/grades", about=ours, reason="no grade")
+    assert (empty.status_code, empty.json()["code"]) == (BAD, "incidents.no_grade")
+    for grade in ("C", "D"):
+        answer = post(desks.other, desks, "/incidents/grades", about=ours, source_grade=grade, info_grade=3)
+        assert answer.status_code == CREATED, answer.text
+
+    def grades() -> list[tuple[str, str | None, int | None]]:
+        file = ask(desks.duty, desks, f"/incidents/files/{ours}")["file"]
+        (account,) = [one for one in file["accounts"] if one["ref"] == ours]
+        return [(one["party"], one["source"], one["info"]) for one in account["grades"]]
+
+    until(lambda: grades() == [("joc", "B", 2), ("mop", "D", 3)])
+
+
+def test_a_finding_is_closed_only_with_all_four_names_and_counts_with_the_others_assent(
+    desks: Desks, event: tuple[str, str]
+) -> None:
+    ours, _ = event
+    bare = {
+        "kind": "finding",
+        "fields": {"step": "verified", **NAMED, "status": "closed"},
+        "about": ours,
+        "releases": [{"circle": desks.circle.id}],
+    }
+    refused = desks.duty.post("/records", json=bare, headers={"accept-language": "ckb"})
+    assert (refused.status_code, refused.json()["code"]) == (CONFLICT, "incidents.cannot_close")
+    ref = said(desks.duty, desks, "finding", {"step": "verified", "went": ["joc", "mop"], **NAMED}, about=ours)
+    close = f"/incidents/findings/{ref}/close?circle={desks.circle.id}"
+    refused = desks.duty.post(close, headers={"accept-language": "ar"})
+    assert (refused.status_code, refused.json()["code"]) == (CONFLICT, "incidents.cannot_close")
+    assert "التاريخ" in refused.json()["refused"]
+    said(desks.duty, desks, "finding", {"date": int(time.time() * 1000)}, revises=ref)
+    assert desks.duty.post(close).status_code == CREATED
+    assert post(desks.duty, desks, "/incidents/assents", finding=ref, verdict="accepted").status_code == FORBIDDEN
+
+    def seen() -> list[str]:
+        return [one["status"] for one in ask(desks.other, desks, f"/incidents/files/{ours}")["file"]["findings"]]
+
+    until(lambda: seen() == ["closed"])
+    unexplained = post(desks.other, desks, "/incidents/assents", finding=ref, verdict="declined")
+    assert (unexplained.status_code, unexplained.json()["code"]) == (BAD, "incidents.no_reason")
+    assert post(desks.other, desks, "/incidents/assents", finding=ref, verdict="accepted").status_code == CREATED
+    until(lambda: ask(desks.duty, desks, f"/incidents/files/{ours}")["file"]["state"] == "verified")
+
+
+def test_the_sheet_is_printed_in_three_languages_and_times_are_measured_for_both(
+    desks: Desks, event: tuple[str, str]
+) -> None:
+    ours, _ = event
+    for lang, word in (("ar", "ورقة الحادث"), ("ckb", "پەڕەی ڕووداو"), ("en", "Sheet of an incident")):
+        page = desks.duty.get(f"/incidents/files/{ours}/sheet.html", params={"circle": desks.circle.id, "lang": lang})
+        assert page.status_code == OK, page.text
+        assert word in page.text
+        assert SOURCE not in page.text
+        assert "<script" not in page.text
+    pdf = desks.duty.get(f"/incidents/files/{ours}/sheet.pdf", params={"circle": desks.circle.id, "lang": "ckb"})
+    assert (pdf.status_code, pdf.content[:5]) == (OK, b"%PDF-")
+    found = ask(desks.duty, desks, "/incidents/times")
+    assert {(one["party"], one["stage"], one["late"]) for one in found["sides"] if one["stage"] == "first"} == {
+        ("joc", "first", 1),
+        ("mop", "first", 1),
+    }
+    assert {one["party"] for one in found["daily"]} == {"joc", "mop"}
+
+
+def test_what_cannot_be_asked_is_refused_by_its_name(desks: Desks, event: tuple[str, str]) -> None:
+    ours, theirs = event
+    circle = desks.circle.id
+    missing = desks.duty.get("/incidents/files/joc/nothing", params={"circle": circle})
+    assert (missing.status_code, missing.json()["code"]) == (MISSING, "incidents.not_here")
+    upside_down = desks.duty.get("/incidents/pairs", params={"circle": circle, "since": 9, "until": 5})
+    assert (upside_down.status_code, upside_down.json()["code"]) == (BAD, "incidents.window")
+    itself = post(desks.duty, desks, "/incidents/same", one=ours, other=ours, word="same")
+    assert (itself.status_code, itself.json()["code"]) == (BAD, "incidents.itself")
+    silent = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="not_same")
+    assert (silent.status_code, silent.json()["code"]) == (BAD, "incidents.no_reason")
+    assert post(desks.reader, desks, "/incidents/same", one=ours, other=theirs, word="same").status_code == FORBIDDEN
