@@ -1,0 +1,1 @@
+"""What the desk works out about incidents: pure functions over records and texts, with no store and no clock."""
