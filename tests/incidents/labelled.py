@@ -88,7 +88,11 @@ def _report(name: str, day: dt.date, about: str, body: str) -> Report:
     text += body[last:]
     said = {part.split()[0]: part.split()[1:] for part in about.split(";")}
     return Report(
-        name, day, text, tuple(places), tuple(times),
+        name,
+        day,
+        text,
+        tuple(places),
+        tuple(times),
         frozenset(said["kinds"]) - {"-"},
         frozenset(said.get("actors", [])),
         frozenset((of, int(said[of][0])) for of in ("killed", "wounded") if of in said),
@@ -146,7 +150,9 @@ def measure(what: str, report: Report, score: Score) -> None:
         return
     have: frozenset[object]
     if what == "kinds":
-        have = frozenset(one.category for find in finds for one in find.meanings if isinstance(one, KindRead) and not one.denied)
+        have = frozenset(
+            one.category for find in finds for one in find.meanings if isinstance(one, KindRead) and not one.denied
+        )
     elif what == "actors":
         have = frozenset(one.id for find in finds for one in find.meanings if isinstance(one, ActorRead))
     else:
@@ -162,10 +168,19 @@ def _spans(what: str, report: Report, finds: list[Find], score: Score) -> None:
     kinds = (PlaceRead,) if what == "places" else (DayRead, TimeRead)
     open_ = list(report.places if what == "places" else report.times)
     for find in finds:
-        if not (find.certainty == "unlisted" and what == "places") and not (find.meanings and isinstance(find.meanings[0], kinds)):
+        if not (find.certainty == "unlisted" and what == "places") and not (
+            find.meanings and isinstance(find.meanings[0], kinds)
+        ):
             continue
         said = value(find)
-        match = next((one for one in open_ if one.start < find.end and find.start < one.end and said and _same(said, _meant(one.value))), None)
+        match = next(
+            (
+                one
+                for one in open_
+                if one.start < find.end and find.start < one.end and said and _same(said, _meant(one.value))
+            ),
+            None,
+        )
         if match is None:
             score.wrong.append(f"{report.name}: {find.words} = {said}")
         else:

@@ -23,6 +23,7 @@ from tansiq.cli import (
     gaps_import,
     gaps_next,
     handover,
+    incidents_reading,
     layers,
     movements,
     people,
@@ -117,6 +118,9 @@ app.command()(accord_talk.chain)
 app.add_typer(accord_signing.sign)
 accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)
+incident = typer.Typer(name="incident", help="Incidents: reports in words, read into drafts.", no_args_is_help=True)
+incident.command("read")(incidents_reading.read_report)
+app.add_typer(incident)
 app.command()(demo.demo)
 
 

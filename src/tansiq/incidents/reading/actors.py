@@ -7,17 +7,21 @@ from functools import cache
 from typing import Final
 
 from tansiq.geo.gazetteer import PlaceNames
-from tansiq.incidents.reading.finds import ActorRead
-from tansiq.incidents.reading.flat import Flat, pattern, phrases
+from tansiq.incidents.reading.finds import ActorRead, Side
+from tansiq.incidents.reading.flat import Flat, lay_flat, pattern, phrases
 from tansiq.incidents.reading.vocabulary import words_of
 
-_BOTH_MINISTRIES: Final = pattern(r"وزارتي الدفاع(?:\s+العراقية)?\s*[,،]?\s*[\"']?و[\"'\s]*(?P<all>[\"']?ال(?:بيشمركة|بشمركة))")
+_BOTH_MINISTRIES: Final = pattern(
+    r"وزارتي الدفاع(?:\s+العراقية)?\s*[,،]?\s*[\"']?و[\"'\s]*(?P<all>[\"']?ال(?:بيشمركة|بشمركة))"
+)
 _TITLES: Final = (
     r"اللواء|العميد|العقيد|المقدم|الرائد|النقيب|الفريق|الملازم|الشيخ|السيد|لیوا|عەمید|عەقید|ڕائید|نەقیب|فەریق|کاک|"
     r"general|brigadier|colonel|major|captain|lieutenant|sheikh|mr|"
     r"وزير\s+[\"']?(?:الدفاع|البيشمركة|البشمركة|الداخلية)[\"']?|وەزیری\s+(?:پێشمەرگە|بەرگری|ناوخۆ)"
 )
-_NAME: Final = r"(?!ال(?:ركن|متقاعد|حقوقي|طيار|عام|عراقي|كردي)|في|من|ان|على|عن|الى|لە|کە|بە|of|in|said|on|and)[^\W\d_]{3,}"
+_NAME: Final = (
+    r"(?!ال(?:ركن|متقاعد|حقوقي|طيار|عام|عراقي|كردي)|في|من|ان|على|عن|الى|لە|کە|بە|of|in|said|on|and)[^\W\d_]{3,}"
+)
 _PERSON: Final = pattern(rf"(?<![^\W_])(?:{_TITLES})\.?\s+(?P<all>{_NAME}\s+{_NAME})(?![^\W_])")
 
 
@@ -31,7 +35,9 @@ def _bodies() -> tuple[tuple[re.Pattern[str], ActorRead], ...]:
 
 def read_actors(text: Flat) -> list[tuple[int, int, ActorRead]]:
     """Every body that is named, the longest name of those that share words, in order."""
-    found = [(one.start(), one.end(), actor) for expression, actor in _bodies() for one in expression.finditer(text.flat)]
+    found = [
+        (one.start(), one.end(), actor) for expression, actor in _bodies() for one in expression.finditer(text.flat)
+    ]
     for one in _BOTH_MINISTRIES.finditer(text.flat):
         ministry = next(actor for _, actor in _bodies() if actor.id == "ministry_of_peshmerga")
         found.append((one.start("all"), one.end("all"), ministry))
@@ -46,3 +52,9 @@ def read_actors(text: Flat) -> list[tuple[int, int, ActorRead]]:
 def read_persons(text: Flat) -> list[tuple[int, int]]:
     """Two words after a rank or title."""
     return [match.span("all") for match in _PERSON.finditer(text.flat)]
+
+
+def side_of_name(name: str) -> Side | None:
+    """The side of the body that a party's name is, where the name says one."""
+    found = read_actors(lay_flat(name))
+    return found[0][2].side if found else None

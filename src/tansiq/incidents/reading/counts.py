@@ -1,7 +1,8 @@
 """How many were killed or wounded, as a text says it, *none* included; never who.
 
-A number beside its word: before a state (`three wounded`, `سێ بریندار`), after an act (`killing two`, `مقتل ثلاثة`), in the word
-itself (`قتيلان`: two). The nearest number within its clause counts; two numbers with a hyphen or an *or* are a range.
+A number beside its word: before a state (`three wounded`, `سێ بریندار`), after an act (`killing two`, `مقتل ثلاثة`),
+in the word itself (`قتيلان`: two). The nearest number within its clause counts; two numbers with a hyphen or an *or*
+are a range.
 """
 
 from __future__ import annotations
@@ -22,10 +23,16 @@ _REACH_AFTER: Final = 4
 _STOP: Final = re.compile(r"[!?;\n]|\.(?!\d)")
 _RANGE: Final = pattern(r"\s*(?:-|to|or|أو|او|إلى|یان|تا|ل)\s*")
 _FRACTION: Final = re.compile(r"[.:/]\d")
-_DUAL: Final = pattern(r"(?:قتيل|شهيد|جريح|مصاب|جندي|مدني|شخص|مقاتل|عنصر|منتسب|ضابط|رجل|طفل|شرطي|مواطن|مسلح|راع|إصابت)(?:ان|ين)")
+_DUAL: Final = pattern(
+    r"(?:قتيل|شهيد|جريح|مصاب|جندي|مدني|شخص|مقاتل|عنصر|منتسب|ضابط|رجل|طفل|شرطي|مواطن|مسلح|راع|إصابت)(?:ان|ين)"
+)
 _ONE: Final = pattern(r"(?:منتسب|جندي|مدني|شخص|مقاتل|عنصر|ضابط|رجل|طفل|شرطي|مواطن|مسلح|امرأة|راع|راعي|احد)(?!\w)")
-_ONE_PASSIVE: Final = pattern(r"[وف]?أصيب(?:ت)?\s+(?:ال\w+\s+)?(?:بجروح|إصابة|برصاص)|بریندار\s+بوو(?![^\W_])|بریندار\s+کرا(?![^\W_])|[وف]?استشهد\s+ال\w+(?<!ون)(?<!ين)(?<!ات)\s")
-_NOT_PEOPLE: Final = pattern(r"(?:الساعة|يوم|ايام|كم|متر|متر|km|hours?|hrs|days?|ڕۆژ|کاتژمێر|کیلۆمەتر|round|rounds|قذائف|هاوەن|shots|st|nd|rd|th|:\d)")
+_ONE_PASSIVE: Final = pattern(
+    r"[وف]?أصيب(?:ت)?\s+(?:ال\w+\s+)?(?:بجروح|إصابة|برصاص)|بریندار\s+بوو(?![^\W_])|بریندار\s+کرا(?![^\W_])|[وف]?استشهد\s+ال\w+(?<!ون)(?<!ين)(?<!ات)\s"
+)
+_NOT_PEOPLE: Final = pattern(
+    r"(?:الساعة|يوم|ايام|كم|متر|متر|km|hours?|hrs|days?|ڕۆژ|کاتژمێر|کیلۆمەتر|round|rounds|قذائف|هاوەن|shots|st|nd|rd|th|:\d)"
+)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
 """Days, months and moments in a text: absolute, relative to a day, Gregorian and Hijri, in three sets of digits.
 
-A date without a year is the nearest to the reference day; a weekday without a word for *next* is the last one that began.
-Hijri days follow the Umm al-Qura calendar (`hijridate`); where the month was sighted otherwise they are a day off, and say
-*likely*. Clocks are Baghdad's (UTC+3, no summer time since 2008).
+A date without a year is the nearest to the reference day; a weekday without a word for *next* is the last one that
+began. Hijri days follow the Umm al-Qura calendar (`hijridate`); where the month was sighted otherwise they are a day
+off, and say *likely*. Clocks are Baghdad's (UTC+3, no summer time since 2008).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -90,7 +90,7 @@ def _with_weekdays(flat: str, found: list[Dated], reference: dt.date | None) -> 
     for one in found:
         last = joined[-1] if joined else None
         gap = flat[last.end : one.start] if last else "x" * 9
-        if last and len(gap) <= 4 and re.fullmatch(r"[\s,(\-/]*(?:of|ل)?\s*", gap):  # noqa: PLR2004 - a comma and a space
+        if last and len(gap) <= 4 and re.fullmatch(r"[\s,(\-/]*(?:of|ل)?\s*", gap):
             day, other = (last, one) if last.weekday is not None else (one, last)
             if day.weekday is not None and other.weekday is None and _one_day(other):
                 joined[-1] = _checked(day.weekday, other, last.start, one.end)
@@ -135,7 +135,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 
 
 def _full_year(year: str) -> int:
-    return int(year) if len(year) > 2 else 2000 + int(year)  # noqa: PLR2004 - two digits: of this century
+    return int(year) if len(year) > 2 else 2000 + int(year)
 
 
 def _nearest(reference: dt.date, month: int, day: int) -> dt.date | None:
@@ -143,7 +143,9 @@ def _nearest(reference: dt.date, month: int, day: int) -> dt.date | None:
     return min((one for one in days if one), key=lambda one: abs(one - reference), default=None)
 
 
-def _said(match: re.Match[str], certainty: Certainty, *meanings: DayRead | dt.date | None, relative: bool = False) -> Dated:
+def _said(
+    match: re.Match[str], certainty: Certainty, *meanings: DayRead | dt.date | None, relative: bool = False
+) -> Dated:
     days = tuple(_day(one) if isinstance(one, dt.date) else one for one in meanings if one is not None)
     return Dated(match.start("all"), match.end("all"), certainty, days, relative=relative)
 
@@ -185,7 +187,7 @@ def _numbers(match: re.Match[str], _: dt.date | None) -> Dated | None:
 
 
 def _day_and_month(match: re.Match[str], reference: dt.date | None) -> Dated | None:
-    found = _nearest(reference, int(match["b"]), int(match["a"])) if reference and 1 <= int(match["b"]) <= 12 else None  # noqa: PLR2004
+    found = _nearest(reference, int(match["b"]), int(match["a"])) if reference and 1 <= int(match["b"]) <= 12 else None
     return _said(match, "likely", found, relative=True) if found else None
 
 
@@ -201,10 +203,12 @@ def _group(match: re.Match[str], _: dt.date | None) -> Dated | None:
     """A date-time group (ACP 121): day, hour, minute, zone, month, year."""
     day = _date(_full_year(match["y"]), _MONTHS[match["m"]], int(match["d"]))
     hour, minute = int(match["h"]), int(match["n"])
-    if day is None or hour > 23 or minute > 59 or match["z"] not in _ZONES:  # noqa: PLR2004 - a clock's ends
+    if day is None or hour > 23 or minute > 59 or match["z"] not in _ZONES:
         return None
     there = dt.datetime.combine(day, dt.time(hour, minute)) + dt.timedelta(hours=_BAGHDAD - _ZONES[match["z"]])
-    read = DayRead(there.date().isoformat(), there.date().isoformat(), "minute", "gregorian", there.hour * 60 + there.minute)
+    read = DayRead(
+        there.date().isoformat(), there.date().isoformat(), "minute", "gregorian", there.hour * 60 + there.minute
+    )
     return _said(match, "certain", read)
 
 
@@ -252,7 +256,7 @@ def _steps(days: int) -> _Reader:
 def _counted(sign: int) -> _Reader:
     def read(match: re.Match[str], reference: dt.date | None) -> Dated | None:
         number = small_number(match["n"]) if match["n"] else 2 if match["dual"] else 1
-        if reference is None or number is None or number > 400:  # noqa: PLR2004 - over a year: no such count is meant
+        if reference is None or number is None or number > 400:
             return _said(match, "ambiguous", relative=True) if number else None
         days = number * (7 if _WEEK_WORD.search(match["all"]) else 1)
         return _said(match, "certain", reference + dt.timedelta(days=sign * days), relative=True)
@@ -290,9 +294,13 @@ def _weekday(match: re.Match[str], reference: dt.date | None) -> Dated:
         return replace(one, certainty="ambiguous")
     back = (reference.weekday() - day) % 7
     if _NEXT_WORD.search(turn):
-        return replace(one, certainty="certain", meanings=(_day(reference + dt.timedelta(days=(7 - back))),), weekday=None)
+        return replace(
+            one, certainty="certain", meanings=(_day(reference + dt.timedelta(days=(7 - back))),), weekday=None
+        )
     if _PAST_WORD.search(turn):
-        return replace(one, certainty="certain", meanings=(_day(reference - dt.timedelta(days=back or 7)),), weekday=None)
+        return replace(
+            one, certainty="certain", meanings=(_day(reference - dt.timedelta(days=back or 7)),), weekday=None
+        )
     return one
 
 
@@ -309,28 +317,89 @@ _DAY_NUMBER: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th|ی|ەی)?"
 _YEAR: Final = r"(?P<y>(?:19|20)\d\d)"
 _HIJRI_YEAR: Final = r"(?P<y>1[345]\d\d)"
 _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
-    (_words(rf"{_DAY_NUMBER}\s*[-/]?\s*(?:من\s+|of\s+)?(?:شهر\s+|مانگی\s+)?(?P<m>{_M})(?:ی|s)?(?:[\s,/\-.]*(?:من\s+|عام\s+|لعام\s+|سنة\s+|ساڵی\s+)?{_YEAR})?(?:\s+(?:{_THIS}|{_PAST}))?"), _named_month),
+    (
+        _words(
+            rf"{_DAY_NUMBER}\s*[-/]?\s*(?:من\s+|of\s+)?(?:شهر\s+|مانگی\s+)?(?P<m>{_M})(?:ی|s)?(?:[\s,/\-.]*(?:من\s+|عام\s+|لعام\s+|سنة\s+|ساڵی\s+)?{_YEAR})?(?:\s+(?:{_THIS}|{_PAST}))?"
+        ),
+        _named_month,
+    ),
     (_words(rf"(?P<m>{_M})\.?\s+{_DAY_NUMBER}(?![:\d])(?:,?\s+{_YEAR})?"), _named_month),
     (_words(rf"(?:(?:شهر|مانگی)\s+)?(?P<m>{_M})(?:ی)?,?\s+(?:عام\s+|سنة\s+|ساڵی\s+)?{_YEAR}"), _month_alone),
-    (pattern(rf"{_PRE}(?P<all>(?:شهر\s+)?(?P<m>{_M})(?:ی)?\s+(?P<turn>{_PAST}|{_NEXT}|{_THIS})(?P<y>))(?![^\W_])"), _month_alone),
+    (
+        pattern(rf"{_PRE}(?P<all>(?:شهر\s+)?(?P<m>{_M})(?:ی)?\s+(?P<turn>{_PAST}|{_NEXT}|{_THIS})(?P<y>))(?![^\W_])"),
+        _month_alone,
+    ),
     (pattern(rf"(?<![^\W_])(?P<all>(?P<turn>last|next|this)\s+(?P<m>{_M})(?P<y>))(?![^\W_])"), _month_alone),
-    (pattern(rf"(?<![^\W_])(?:in|during|since|until|by|خلال|شهر|خلال شهر|مانگی)\s+(?P<all>(?P<m>{_M})(?P<y>))(?![^\W_]|\s*\d)"), _month_alone),
-    (pattern(r"(?<![\d./\-])(?P<all>(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>20\d\d|\d\d))(?![\d/\-]|\.\d)"), _numbers),
-    (pattern(r"(?<![\d./\-])(?P<all>(?P<y>20\d\d|1[345]\d\d)(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<a>\d{1,2}))(?![\d/\-]|\.\d)"), _year_first),
+    (
+        pattern(
+            rf"(?<![^\W_])(?:in|during|since|until|by|خلال|شهر|خلال شهر|مانگی)"
+            rf"\s+(?P<all>(?P<m>{_M})(?P<y>))(?![^\W_]|\s*\d)"
+        ),
+        _month_alone,
+    ),
+    (
+        pattern(
+            r"(?<![\d./\-])(?P<all>(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>20\d\d|\d\d))(?![\d/\-]|\.\d)"
+        ),
+        _numbers,
+    ),
+    (
+        pattern(
+            r"(?<![\d./\-])(?P<all>(?P<y>20\d\d|1[345]\d\d)(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<a>\d{1,2}))(?![\d/\-]|\.\d)"
+        ),
+        _year_first,
+    ),
     (pattern(r"(?:يوم|بتاريخ|ڕۆژی|لە|on)\s+(?P<all>(?P<a>\d{1,2})/(?P<b>\d{1,2}))(?![\d/])"), _day_and_month),
-    (pattern(rf"(?<!\d)(?P<all>(?:dtg\s*:?\s*)?(?P<d>\d\d)(?P<h>\d\d)(?P<n>\d\d)\s*(?P<z>[a-z])\s*(?P<m>{_M})\s*(?P<y>\d{{2,4}}))(?!\d)"), _group),
-    (_words(rf"{_DAY_NUMBER}\s*(?:من\s+|of\s+)?(?:شهر\s+|مانگی\s+)?(?P<m>{_H})(?:ی)?(?:[\s,/\-]*(?:سنة\s+|عام\s+|ساڵی\s+)?{_HIJRI_YEAR}(?:ی)?(?:\s*(?:هجرية|هجري|هـ|کۆچی|ah|a\.h\.))?)?"), _hijri),
-    (_words(rf"{_DAY_NUMBER}\s*(?:من\s+)?(?:هذا\s+)?(?:الشهر\s+(?:الجاري|الحالي)|الجاري|من هذا الشهر|ئەم\s+مانگەی?|of\s+this\s+month)"), _of_this_month),
+    (
+        pattern(
+            rf"(?<!\d)(?P<all>(?:dtg\s*:?\s*)?(?P<d>\d\d)(?P<h>\d\d)(?P<n>\d\d)\s*(?P<z>[a-z])\s*(?P<m>{_M})\s*(?P<y>\d{{2,4}}))(?!\d)"
+        ),
+        _group,
+    ),
+    (
+        _words(
+            rf"{_DAY_NUMBER}\s*(?:من\s+|of\s+)?(?:شهر\s+|مانگی\s+)?(?P<m>{_H})(?:ی)?(?:[\s,/\-]*(?:سنة\s+|عام\s+|ساڵی\s+)?{_HIJRI_YEAR}(?:ی)?(?:\s*(?:هجرية|هجري|هـ|کۆچی|ah|a\.h\.))?)?"
+        ),
+        _hijri,
+    ),
+    (
+        _words(
+            rf"{_DAY_NUMBER}\s*(?:من\s+)?(?:هذا\s+)?(?:الشهر\s+(?:الجاري|الحالي)|"
+            rf"الجاري|من هذا الشهر|ئەم\s+مانگەی?|of\s+this\s+month)"
+        ),
+        _of_this_month,
+    ),
     (_words(r"(?:the\s+)?day\s+before\s+yesterday|(?:أول|اول)\s+(?:من\s+)?أمس|پێرێ"), _steps(-2)),
-    (_words(r"yesterday|أمس|أمسٍ|البارحة|دوێنێ|دوێ\s+شەو|دوێنی|last\s+night|last\s+evening|ليلة\s+أمس|ليل\s+أمس"), _steps(-1)),
-    (_words(r"today|اليوم|هذا\s+اليوم|ئەمڕۆ|ئەمرۆ|tonight|this\s+(?:morning|afternoon|evening)|الليلة|ئەمشەو|ئەم\s+بەیانییە"), _steps(0)),
+    (
+        _words(r"yesterday|أمس|أمسٍ|البارحة|دوێنێ|دوێ\s+شەو|دوێنی|last\s+night|last\s+evening|ليلة\s+أمس|ليل\s+أمس"),
+        _steps(-1),
+    ),
+    (
+        _words(
+            r"today|اليوم|هذا\s+اليوم|ئەمڕۆ|ئەمرۆ|tonight|this\s+(?:morning|afternoon|evening)|الليلة|ئەمشەو|ئەم\s+بەیانییە"
+        ),
+        _steps(0),
+    ),
     (_words(r"tomorrow|غدا|غد|يوم\s+غد|سبەی|سبەینێ|بەیانی\s+زوو"), _steps(1)),
     (_words(r"(?:the\s+)?day\s+after\s+tomorrow|بعد\s+غد|دووسبەی|دوو\s+سبەی"), _steps(2)),
-    (_words(rf"قبل\s+(?:(?P<n>{SMALL})\s+(?P<unit>أيام|يوما|يوم|أسابيع)|(?P<dual>يومين|أسبوعين)|(?:يوم|أسبوع)\s+واحد)"), _counted(-1)),
-    (_words(rf"بعد\s+(?:(?P<n>{SMALL})\s+(?P<unit>أيام|يوما|يوم|أسابيع)|(?P<dual>يومين|أسبوعين)|(?:يوم|أسبوع)\s+واحد)"), _counted(1)),
+    (
+        _words(
+            rf"قبل\s+(?:(?P<n>{SMALL})\s+(?P<unit>أيام|يوما|يوم|أسابيع)|(?P<dual>يومين|أسبوعين)|(?:يوم|أسبوع)\s+واحد)"
+        ),
+        _counted(-1),
+    ),
+    (
+        _words(
+            rf"بعد\s+(?:(?P<n>{SMALL})\s+(?P<unit>أيام|يوما|يوم|أسابيع)|(?P<dual>يومين|أسبوعين)|(?:يوم|أسبوع)\s+واحد)"
+        ),
+        _counted(1),
+    ),
     (_words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>days?|weeks?)\s+(?:ago|earlier)"), _counted(-1)),
     (_words(rf"in\s+(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>days|weeks)"), _counted(1)),
-    (_words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژ|هەفتە)\s+(?:لەمەوبەر|پێش\s+ئێستا|بەر\s+لە\s+ئێستا)"), _counted(-1)),
+    (
+        _words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژ|هەفتە)\s+(?:لەمەوبەر|پێش\s+ئێستا|بەر\s+لە\s+ئێستا)"),
+        _counted(-1),
+    ),
     (_words(rf"پێش\s+(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژ|هەفتە)"), _counted(-1)),
     (_words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژی|هەفتەی)\s+(?:تر|دیکە|داهاتوو)"), _counted(1)),
     (_words(rf"last\s+week|الأسبوع\s+(?:{_PAST})|هەفتەی\s+(?:{_PAST})"), _weeks(-1)),
@@ -339,5 +408,10 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
     (_words(rf"last\s+month|الشهر\s+(?:{_PAST})|مانگی\s+(?:{_PAST})"), _months(-1)),
     (_words(rf"this\s+month|هذا\s+الشهر|الشهر\s+(?:{_THIS})|ئەم\s+مانگە"), _months(0)),
     (_words(rf"next\s+month|الشهر\s+(?:{_NEXT})|مانگی\s+(?:{_NEXT})"), _months(1)),
-    (pattern(rf"{_PRE}(?P<all>(?:(?P<before>last|next|this|past|coming|on|يوم|ڕۆژی)\s+)?(?P<w>{_W})(?:ی|دا)?(?:\s+(?P<after>{_PAST}|{_NEXT}|{_THIS}))?)(?![^\W_])"), _weekday),
+    (
+        pattern(
+            rf"{_PRE}(?P<all>(?:(?P<before>last|next|this|past|coming|on|يوم|ڕۆژی)\s+)?(?P<w>{_W})(?:ی|دا)?(?:\s+(?P<after>{_PAST}|{_NEXT}|{_THIS}))?)(?![^\W_])"
+        ),
+        _weekday,
+    ),
 )

@@ -10,7 +10,8 @@ from tansiq.geo.gazetteer import PlaceNames
 from tansiq.records.values import Language
 
 Certainty = Literal["certain", "likely", "ambiguous", "unlisted"]
-"""`likely`: read with a rule that may err; `ambiguous`: several meanings, none is chosen; `unlisted`: a name without a position."""
+"""`likely`: read with a rule that may err; `ambiguous`: several meanings, none is chosen; `unlisted`: a name
+without a position."""
 
 Category = Literal["armed_attack", "shooting", "explosion", "shelling", "raid", "clash", "sighting", "fire"]
 Harm = Literal["killed", "wounded"]
@@ -101,7 +102,16 @@ class PersonRead(Struct, frozen=True, tag="person", tag_field="what"):
 
 
 Meaning = (
-    PlaceRead | DayRead | TimeRead | ActorRead | KindRead | CountRead | MeetingRead | StepRead | ConcernRead | PersonRead
+    PlaceRead
+    | DayRead
+    | TimeRead
+    | ActorRead
+    | KindRead
+    | CountRead
+    | MeetingRead
+    | StepRead
+    | ConcernRead
+    | PersonRead
 )
 
 

@@ -1,13 +1,14 @@
 """A text with its spelling laid flat for matching, each sign knowing where it stood in the text as written.
 
-Unlike `geo.spelling.fold`, words stay apart and vowels stay: patterns of words are written once, in ordinary spelling, and
-laid flat in the same way.
+Unlike `geo.spelling.fold`, words stay apart and vowels stay: patterns of words are written once, in ordinary
+spelling, and laid flat in the same way.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,7 +38,9 @@ _UNSEEN: Final = frozenset({"Mn", "Cf"})
 _TATWEEL: Final = "ـ"
 _WORD: Final = re.compile(r"[0-9]+|[^\W\d_]+")
 _BEFORE: Final = r"(?:[وف]?(?:[بلک]?ال|لل|[بلک])?)"
-_AFTER: Final = r"(?:ها|هم|هما|ش|یش|ی|یان|ان|ین|ات|تین|دا|یدا|هوه|یهوه|هکه|هکان|یهک|یک|هکانی|هکهی|یکی|انی|م|مان|s|'s|es)?"
+_AFTER: Final = (
+    r"(?:ها|هم|هما|ش|یش|ی|یان|ان|ین|ات|تین|دا|یدا|هوه|یهوه|هکه|هکان|یهک|یک|هکانی|هکهی|یکی|انی|م|مان|s|'s|es)?"
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ class Flat:
         while stop < last and unicodedata.category(self.text[stop]) in _UNSEEN:
             stop += 1
         return self.at[start], stop
+
+    def within(self, first: int, last: int) -> tuple[int, int]:
+        """The flat signs of a run of the text as written; the other way round."""
+        return bisect_left(self.at, first), bisect_left(self.at, last)
 
     def written(self, start: int, end: int) -> str:
         """The words as they were written."""
@@ -108,7 +115,7 @@ def phrases(written: list[str]) -> re.Pattern[str]:
 
 
 def _inflected(word: str) -> str:
-    bare = word[2:] if word.startswith("ال") and len(word) > 4 else word  # noqa: PLR2004 - a stem of three letters
+    bare = word[2:] if word.startswith("ال") and len(word) > 4 else word
     if word.isascii():
         return re.escape(bare) + r"(?:'s|es|s|ed|ing)?"
     return _BEFORE + re.escape(bare) + _AFTER

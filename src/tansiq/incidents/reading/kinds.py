@@ -12,7 +12,9 @@ from tansiq.incidents.reading.sentences import clause_around
 from tansiq.incidents.reading.vocabulary import words_of
 
 _SHOT_APART: Final = pattern(r"(?<![^\W_])[وف]?[أا]طلق\w*\s+(?:\w+\s+){0,3}النار(?![^\W_])")
-_NOT_AN_EVENT: Final = pattern(r"(?:attack dogs?|fire team|cease-?fire|وقف إطلاق النار|ئاگربەست|fire station|fire brigade|counter attack plan)")
+_NOT_AN_EVENT: Final = pattern(
+    r"(?:attack dogs?|fire team|cease-?fire|وقف إطلاق النار|ئاگربەست|fire station|fire brigade|counter attack plan)"
+)
 _REACH: Final = 28
 
 
@@ -46,5 +48,5 @@ def _denied(text: Flat, start: int, end: int) -> bool:
     first, last = clause_around(text, start, end)
     before, after = _denials()
     near = text.flat[max(first, start - _REACH) : start]
-    said_before = any(len(near[one.end() :].split()) <= 2 for one in before.finditer(near))  # noqa: PLR2004 - *no armed attack*
+    said_before = any(len(near[one.end() :].split()) <= 2 for one in before.finditer(near))
     return said_before or after.search(text.flat[end:last]) is not None

@@ -14,7 +14,10 @@ _HUNDREDS: Final = numbered("numerals", "hundreds")
 _U, _T, _H = any_of(_UNITS), any_of(_TENS), any_of(_HUNDREDS)
 _AND: Final = r"(?:\s+و\s*|\s*-\s*|\s+and\s+)"
 
-SMALL: Final = rf"(?:\d{{1,5}}|(?:{_H}){_AND}(?:{_T}|{_U})|(?:{_H})|(?:{_U}){_AND}(?:{_T})|(?:{_T})(?:{_AND}|\s)(?:{_U})|(?:{_T})|(?:{_U}))"
+SMALL: Final = (
+    rf"(?:\d{{1,5}}|(?:{_H}){_AND}(?:{_T}|{_U})|(?:{_H})|(?:{_U}){_AND}(?:{_T})|"
+    rf"(?:{_T})(?:{_AND}|\s)(?:{_U})|(?:{_T})|(?:{_U}))"
+)
 """The pattern of a number in a flat text, without its surroundings."""
 
 _ALONE: Final = pattern(rf"(?<![^\W_])[وف]?[بل]?(?P<n>{SMALL})(?P<end>ی|یان|یش|ەکە)?(?![^\W_])")

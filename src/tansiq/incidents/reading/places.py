@@ -1,7 +1,8 @@
-"""Places in a text: names of the gazetteer in any spelling and inflection, and names that only their surroundings give away.
+"""Places in a text: positions, names of the gazetteer in any spelling, and names that only their surroundings give away.
 
-The longest run of words that folds to a listed name wins. A name that is also a common word (خمور: spirits, زمار: a piper)
-counts only beside another place or after a word of place. A near spelling is *likely*; two names as near are *ambiguous*.
+The longest run of words that folds to a listed name wins. A name that is also a common word (خمور: spirits, زمار: a
+piper) counts only beside another place or after a word of place. A near spelling is *likely*; two names as near are
+*ambiguous*.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -59,10 +61,17 @@ def read_places(text: Flat, known: Sequence[tuple[int, int]] = ()) -> list[Place
 # Positions
 
 
-_MGRS: Final = pattern(r"(?<![\w.])(?P<all>\d{1,2}\s?[c-hj-np-x]\s?[a-hj-np-z]{2}(?:\s?\d{1,5}\s\d{1,5}|\s?(?:\d\d){1,5}))(?![\w])")
+_MGRS: Final = pattern(
+    r"(?<![\w.])(?P<all>\d{1,2}\s?[c-hj-np-x]\s?[a-hj-np-z]{2}(?:\s?\d{1,5}\s\d{1,5}|\s?(?:\d\d){1,5}))(?![\w])"
+)
 _ANGLE: Final = r"(?:[nsew]\s*)?[+-]?\d{1,3}(?:\.\d{2,12})\s*°?\s*(?:[nsew](?![a-z]))?"
-_SEXAGESIMAL: Final = r"(?:[nsew]\s*)?\d{1,3}\s*°\s*\d{1,2}(?:\.\d{1,9})?\s*['′](?:\s*\d{1,2}(?:\.\d{1,6})?\s*[\"″”])?\s*(?:[nsew](?![a-z]))?"
-_DEGREES: Final = pattern(rf"(?<![\w.])(?P<all>(?:{_ANGLE}\s*[,;/ ]\s*{_ANGLE}|{_SEXAGESIMAL}\s*[,;/ ]?\s*{_SEXAGESIMAL}))(?![\w.]*\d)")
+_SEXAGESIMAL: Final = (
+    r"(?:[nsew]\s*)?\d{1,3}\s*°\s*\d{1,2}(?:\.\d{1,9})?\s*['′]"
+    r"(?:\s*\d{1,2}(?:\.\d{1,6})?\s*[\"″”])?\s*(?:[nsew](?![a-z]))?"
+)
+_DEGREES: Final = pattern(
+    rf"(?<![\w.])(?P<all>(?:{_ANGLE}\s*[,;/ ]\s*{_ANGLE}|{_SEXAGESIMAL}\s*[,;/ ]?\s*{_SEXAGESIMAL}))(?![\w.]*\d)"
+)
 
 
 def _positions(text: Flat) -> Iterator[Placed]:
@@ -73,10 +82,16 @@ def _positions(text: Flat) -> Iterator[Placed]:
                 position = read_coordinates(written.upper())
             except Refused:
                 continue
-            name = to_mgrs(position.lat, position.lon) if position.notation == "degrees" else "".join(written.upper().split())
+            name = (
+                to_mgrs(position.lat, position.lon)
+                if position.notation == "degrees"
+                else "".join(written.upper().split())
+            )
             end = match.start("all") + len(match["all"].rstrip())
             yield Placed(
-                match.start("all"), end, "certain",
+                match.start("all"),
+                end,
+                "certain",
                 (PlaceRead("", PlaceNames(en=name), position.lat, position.lon, position.accuracy, 100),),
             )
 
@@ -121,7 +136,10 @@ def _listed() -> Iterator[tuple[PlaceRead, list[str]]]:
     rows = csv.DictReader((files(__package__) / "regions.csv").read_text(encoding="utf-8").splitlines())
     for row in rows:
         named = PlaceNames(row["name_en"], row["name_ar"], row["name_ckb"])
-        yield PlaceRead(row["id"], named, None, None, 0, 100), [row["name_en"], row["name_ar"], row["name_ckb"], *row["aliases"].split(";")]
+        yield (
+            PlaceRead(row["id"], named, None, None, 0, 100),
+            [row["name_en"], row["name_ar"], row["name_ckb"], *row["aliases"].split(";")],
+        )
 
 
 _WORDS: Final = words_of("places")
@@ -153,13 +171,15 @@ def _names(text: Flat, taken: list[tuple[int, int]], known: Sequence[tuple[int, 
             break
         index += step
     sure += _backed(text, sure, doubtful)
-    sure += _near(text, [*taken, *known, *((one.start, one.end) for one in sure), *((one.start, one.end) for one, _ in doubtful)])
+    sure += _near(
+        text, [*taken, *known, *((one.start, one.end) for one in sure), *((one.start, one.end) for one, _ in doubtful)]
+    )
     return sorted(sure, key=lambda one: one.start)
 
 
 def _crosses(text: Flat, run: tuple[Word, ...]) -> bool:
     """Whether something other than a space or a hyphen parts the words."""
-    return any(text.flat[one.end : two.start].strip(" -'\n\t") for one, two in zip(run, run[1:], strict=False))
+    return any(text.flat[one.end : two.start].strip(" -'\n\t") for one, two in pairwise(run))
 
 
 def _exact(text: Flat, run: tuple[Word, ...]) -> tuple[Placed, bool, bool] | None:
@@ -170,11 +190,15 @@ def _exact(text: Flat, run: tuple[Word, ...]) -> tuple[Placed, bool, bool] | Non
     if not _ARABIC.search(whole):
         folded = fold(whole.removesuffix("'s"))
         reads = lexicon.by_name.get(folded)
-        return None if reads is None else (_placed(first.start, last.end, "certain", reads), folded in lexicon.common, False)
+        return (
+            None
+            if reads is None
+            else (_placed(first.start, last.end, "certain", reads), folded in lexicon.common, False)
+        )
     for head in sorted((one for one in _HEADS if first.flat.startswith(one)), key=len):
         for tail in (one for one in _MEMBERS if last.flat.endswith(one)):
             start, end = first.start + len(head), last.end - len(tail)
-            if end - start < 3:  # noqa: PLR2004 - no listed name is shorter in Arabic letters
+            if end - start < 3:
                 continue
             folded = fold(text.flat[start:end])
             reads = lexicon.by_name.get(folded)
@@ -186,8 +210,12 @@ def _exact(text: Flat, run: tuple[Word, ...]) -> tuple[Placed, bool, bool] | Non
                 # a common word is the place only with the article that the name has, or has not
                 continue
             plain = head.removesuffix("ال").removesuffix("لل")
-            certainty: Certainty = "certain" if len(tail) < 2 or end - start > 4 else "likely"  # noqa: PLR2004
-            return _placed(start, end, certainty, reads), folded in lexicon.common, plain in _ATTACHED or head.endswith("لل")
+            certainty: Certainty = "certain" if len(tail) < 2 or end - start > 4 else "likely"
+            return (
+                _placed(start, end, certainty, reads),
+                folded in lexicon.common,
+                plain in _ATTACHED or head.endswith("لل"),
+            )
     return None
 
 
@@ -208,7 +236,9 @@ def _backed(text: Flat, sure: list[Placed], doubtful: list[tuple[Placed, bool]])
             if other.end <= one.start or one.end <= other.start
         )
         if beside or attached or _ends_with(_CUES, before):
-            backed.append(Placed(one.start, one.end, "likely" if one.certainty == "certain" else one.certainty, one.meanings))
+            backed.append(
+                Placed(one.start, one.end, "likely" if one.certainty == "certain" else one.certainty, one.meanings)
+            )
     return backed
 
 
@@ -247,13 +277,13 @@ def _misspelt(text: Flat, run: tuple[Word, ...]) -> Placed | None:
     before = text.flat[max(0, start - 40) : start]
     cued = _ends_with(_CUES, before)
     written = text.written(start, end)
-    if latin and not (written[:1].isupper() and len(whole) > 4 and (cued or len(whole) > 6)):  # noqa: PLR2004
+    if latin and not (written[:1].isupper() and len(whole) > 4 and (cued or len(whole) > 6)):
         return None
     best: dict[str, tuple[int, PlaceRead]] = {}
     for head in [""] if latin else sorted((one for one in _HEADS if run[0].flat.startswith(one)), key=len):
         attached = head in _ATTACHED or cued
         folded = fold(whole[len(head) :])
-        if len(folded) < 4 or (not attached and not latin and len(folded) < 6):  # noqa: PLR2004
+        if len(folded) < 4 or (not attached and not latin and len(folded) < 6):
             continue
         for name, read in _lexicon().near:
             score = _likeness(folded, name, latin=latin, cued=attached)
@@ -272,16 +302,16 @@ def _misspelt(text: Flat, run: tuple[Word, ...]) -> Placed | None:
 
 def _likeness(folded: str, name: str, *, latin: bool, cued: bool) -> int:
     """0 for no likeness, else 70 to 95: by how small a part of the name is off."""
-    if bool(_ARABIC.search(name)) == latin or len(name) < 4 or name in _lexicon().common:  # noqa: PLR2004
+    if bool(_ARABIC.search(name)) == latin or len(name) < 4 or name in _lexicon().common:
         return 0
     apart = DamerauLevenshtein.distance(folded, name, score_cutoff=2)
     longest = max(len(folded), len(name))
-    if folded[0] == name[0] and (apart <= 1 or (apart == 2 and longest >= 9)):  # noqa: PLR2004
-        if apart == 1 and longest < 6 and not cued:  # noqa: PLR2004
+    if folded[0] == name[0] and (apart <= 1 or (apart == 2 and longest >= 9)):
+        if apart == 1 and longest < 6 and not cued:
             return 0
         return 95 - 100 * apart // (2 * longest)
     bones = skeleton(folded)
-    if latin and len(bones) > 3 and bones == skeleton(name):  # noqa: PLR2004
+    if latin and len(bones) > 3 and bones == skeleton(name):
         return 80
     return 0
 
@@ -293,14 +323,24 @@ _KINDS_OF_PLACE: Final = _WORDS["kinds_of_place"]
 _AFTER_KIND: Final = pattern(
     rf"(?<![^\W_])[وفبل]?(?:ال)?(?:{'|'.join(_KINDS_OF_PLACE)})\s+(?P<all>(?!ال(?:تابع|واقع|مجاور|قريب|حدود|مشترك|امن)|في|من|لە|بە|الى|قرب|{'|'.join(_KINDS_OF_PLACE)})[^\W\d_]{{3,}})(?![^\W_])"
 )
+_BEFORE_KIND: Final = re.compile(r"\b(?P<all>[a-z]{3,}(?:[ -][a-z]{3,})?)\s+(?:village|subdistrict|sub-district)\b")
+_ORDINARY: Final = frozenset({"the", "this", "that", "every", "each", "another", "one", "post", "sector"})
 _SUBJECTS: Final = frozenset(flat_words(word) for word in _WORDS["not_names"])
 
 
 def _unlisted(text: Flat, taken: list[tuple[int, int]]) -> list[Placed]:
-    """The word after *village of*: a place, though nobody here knows where."""
+    """The word after *village of*, a name before *village*: a place, though nobody here knows where."""
     found: list[Placed] = []
-    for match in _AFTER_KIND.finditer(text.flat):
-        start, end = match.span("all")
-        if match["all"] not in _SUBJECTS and all(end <= begin or stop <= start for begin, stop in taken):
+    named = [match.span("all") for match in _BEFORE_KIND.finditer(text.flat)]
+    spans = [(start + _small_start(text, start, end), end) for start, end in named]
+    spans = [(start, end) for start, end in spans if start < end and text.flat[start:end] not in _ORDINARY]
+    spans += [match.span("all") for match in _AFTER_KIND.finditer(text.flat) if match["all"] not in _SUBJECTS]
+    for start, end in spans:
+        if all(end <= begin or stop <= start for begin, stop in taken):
             found.append(Placed(start, end, "unlisted", ()))
     return found
+
+
+def _small_start(text: Flat, start: int, end: int) -> int:
+    """How many signs stand before the first word that is written with a capital; all where none is."""
+    return next((one.start() for one in re.finditer(r"\b[A-Z]", text.written(start, end))), end - start)

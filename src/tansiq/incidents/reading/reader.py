@@ -27,14 +27,14 @@ _LATIN: Final = re.compile("[A-Za-z]")
 
 
 def read_text(text: str, reference: dt.date | None = None) -> Reading:
-    """Read a report; days such as *yesterday* count from the text's own date where it carries one, else from `reference`.
+    """Read a report; *yesterday* counts from the text's own date where it carries one, else from `reference`.
 
     Refuses an empty text (`reading.empty`), one over 20 000 signs (`reading.too_long`) and one with control signs
     (`reading.not_text`).
     """
     if len(text) > MOST_SIGNS:
         raise MalformedInput("reading.too_long", signs=len(text), limit=MOST_SIGNS)
-    if any(ord(sign) < 32 and sign not in "\n\r\t" for sign in text):  # noqa: PLR2004 - the first sign that prints
+    if any(ord(sign) < 32 and sign not in "\n\r\t" for sign in text):
         raise MalformedInput("reading.not_text")
     if not text.strip():
         raise MalformedInput("reading.empty")

@@ -1,7 +1,7 @@
 """Meetings held and planned, steps agreed, promised, planned or asked for, and ground that is a concern.
 
-A meeting in the plural without a number, and one of which the text does not say whether it took place, are nobody's record and
-are left out.
+A meeting in the plural without a number, and one of which the text does not say whether it took place, are nobody's
+record and are left out.
 """
 
 from __future__ import annotations
@@ -19,8 +19,13 @@ from tansiq.incidents.reading.vocabulary import any_of, numbered, words_of
 _ORDINAL: Final = any_of(numbered("talks", "ordinals"))
 _COUNTED: Final = pattern(rf"\s+(?:و?ال)?(?P<after>{_ORDINAL})(?![^\W_])")
 _COUNTED_BEFORE: Final = pattern(rf"(?<![^\W_])(?P<before>{_ORDINAL})\s+$")
+_AGREED_APART: Final = pattern(
+    r"(?<![^\W_])(?:و|ف)?اتفق\w*\s+(?:[^\W\d_]+\s+){1,9}?على\s|agreed\s+(?:yesterday\s+|today\s+|with\s+\w+\s+)to\s"
+)
 _SHORTEST_STEP: Final = 3
-_STEP_END: Final = pattern(r"[!?;\n\"»]|\.(?!\d)|[,](?!\s*\")|(?:\s(?:إلا\s+أن|لكن|وسط\s+توقعات|غير\s+أن|although|but|however|بەڵام)\s)")
+_STEP_END: Final = pattern(
+    r"[!?;\n\"»]|\.(?!\d)|[,](?!\s*\")|(?:\s(?:إلا\s+أن|لكن|وسط\s+توقعات|غير\s+أن|although|but|however|بەڵام)\s)"
+)
 _LOOK: Final = 90
 
 
@@ -103,16 +108,25 @@ def read_steps(text: Flat) -> list[Stepped]:
     found: list[Stepped] = []
     said: set[str] = set()
     for standing in get_args(Standing):
-        for one in _lists("steps", standing).finditer(text.flat):
+        for one in _step_words(text, standing):
             following = _STEP_END.search(text.flat, one.end())
             end = following.start() if following else len(text.flat)
             what = " ".join(text.flat[one.end() : end].split())
             known = any(what == other or what.startswith(other) for other in said)
-            if len(what.split()) < _SHORTEST_STEP or known or any(one.start() < other.end and other.start < end for other in found):
+            if (
+                len(what.split()) < _SHORTEST_STEP
+                or known
+                or any(one.start() < other.end and other.start < end for other in found)
+            ):
                 continue
             said.add(what)
             found.append(Stepped(one.start(), end, StepRead(standing)))
     return sorted(found, key=lambda each: each.start)
+
+
+def _step_words(text: Flat, standing: Standing) -> list[re.Match[str]]:
+    apart = list(_AGREED_APART.finditer(text.flat)) if standing == "agreed" else []
+    return [*_lists("steps", standing).finditer(text.flat), *apart]
 
 
 def read_concerns(text: Flat) -> list[tuple[int, int, ConcernRead]]:

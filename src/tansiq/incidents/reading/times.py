@@ -1,4 +1,4 @@
-"""Times of day in a text: `الساعة 14:30`, `کاتژمێر ٨ی بەیانی`, `at 0630`, `الساعة الثالثة`. Baghdad's clock, as it was written.
+"""Times of day in a text: `الساعة 14:30`, `کاتژمێر ٨ی بەیانی`, `at 0630`, `الساعة الثالثة`. In Baghdad.
 
 An hour up to twelve in words and without its half of the day has both meanings; a time of four digits is a 24-hour one.
 """
@@ -14,18 +14,31 @@ from tansiq.incidents.reading.flat import Flat, pattern
 from tansiq.incidents.reading.vocabulary import any_of, numbered
 
 _HOURS: Final = numbered("calendar", "hours")
-_CUE: Final = r"(?:[وفبل]?الساعة|(?:في\s+)?تمام\s+الساعة|ساعة|کاتژمێر|سەعات|at\s+about|at|around|from|until|till|since|between|by)"
+_CUE: Final = (
+    r"(?:[وفبل]?الساعة|(?:في\s+)?تمام\s+الساعة|ساعة|کاتژمێر|سەعات|"
+    r"at\s+about|at|around|from|until|till|since|between|by)"
+)
 _MORNING: Final = r"صباحا|صباح|فجرا|فجر|a\.?m\.?|ص|(?:پێش\s+نیوەڕۆ)|بەرەبەیان|بەیانی|سەر\s+لە\s+بەیانی"
 _AFTERNOON: Final = r"ظهرا|عصرا|مساء|مساءا|ليلا|بعد\s+الظهر|p\.?m\.?|م|پاش\s+نیوەڕۆ|دوای\s+نیوەڕۆ|ئێوارە|شەو|نیوەڕۆ"
 _HALF: Final = rf"(?:\s*(?:ی|من)?\s*(?P<half>(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?:ی|ە)?(?![^\W_]))?"
 _NIGHT: Final = pattern(r"ليلا|شەو")
-_COLON: Final = pattern(rf"(?<![\d.:/])(?P<all>(?:{_CUE}\s+)?(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::[0-5]\d)?(?:\s*(?:hrs|h|z))?{_HALF})(?![\d:]|\.\d)")
+_COLON: Final = pattern(
+    rf"(?<![\d.:/])(?P<all>(?:{_CUE}\s+)?(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::[0-5]\d)?(?:\s*(?:hrs|h|z))?{_HALF})(?![\d:]|\.\d)"
+)
 _DOTTED: Final = pattern(rf"(?P<all>(?:{_CUE})\s+(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d){_HALF})(?![\d.])")
-_FOUR: Final = pattern(r"(?<![\d./:\-])(?P<all>(?:(?:[وفبل]?الساعة|کاتژمێر|سەعات|at|from|until|till|since|between|by|around)\s+(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|hours|h|l|c))?)|(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)\s*(?:hrs|hours|h|l))(?![\w/:\-]|\.\d)")
-_CHAINED: Final = pattern(r"\s*(?:and|to|-|until|till|و|تا|إلى|حتى)\s*(?P<all>(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|h))?)(?![\w/:\-]|\.\d)")
+_FOUR: Final = pattern(
+    r"(?<![\d./:\-])(?P<all>(?:(?:[وفبل]?الساعة|کاتژمێر|سەعات|at|from|until|till|since|between|by|around)\s+(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|hours|h|l|c))?)|(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)\s*(?:hrs|hours|h|l))(?![\w/:\-]|\.\d)"
+)
+_CHAINED: Final = pattern(
+    r"\s*(?:and|to|-|until|till|و|تا|إلى|حتى)\s*(?P<all>(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|h))?)(?![\w/:\-]|\.\d)"
+)
 _WHOLE: Final = pattern(rf"(?P<all>(?:[وفبل]?الساعة|کاتژمێر|سەعات)\s+(?P<h>\d{{1,2}}){_HALF})(?![\d:.])")
-_ENGLISH: Final = pattern(r"(?<![\d.:])(?P<all>(?:at\s+)?(?P<h>1[0-2]|0?[1-9])\s*(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\.?)(?![^\W_])")
-_WORDS: Final = pattern(rf"(?P<all>(?:[وفبل]?الساعة|کاتژمێر|سەعات)\s+(?P<w>{any_of(_HOURS)})(?:\s+و?(?P<more>النصف|الربع|نیو)|\s+(?P<less>إلا\s+ربعا?))?{_HALF})(?![^\W_])")
+_ENGLISH: Final = pattern(
+    r"(?<![\d.:])(?P<all>(?:at\s+)?(?P<h>1[0-2]|0?[1-9])\s*(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\.?)(?![^\W_])"
+)
+_WORDS: Final = pattern(
+    rf"(?P<all>(?:[وفبل]?الساعة|کاتژمێر|سەعات)\s+(?P<w>{any_of(_HOURS)})(?:\s+و?(?P<more>النصف|الربع|نیو)|\s+(?P<less>إلا\s+ربعا?))?{_HALF})(?![^\W_])"
+)
 
 
 @dataclass(frozen=True)
@@ -67,17 +80,17 @@ def _timed(match: re.Match[str]) -> Timed | None:
     minute = int(parts.get("m") or parts.get("m2") or 0)
     if parts.get("more"):
         minute = 15 if "ربع" in parts["more"] else 30
-    if hour > 23:  # noqa: PLR2004 - a clock's end
+    if hour > 23:
         return None
     at = hour * 60 + minute - (15 if parts.get("less") else 0)
     start, end = match.span("all")
     if parts.get("pm"):
         night = bool(_NIGHT.search(parts.get("half") or ""))
-        early = night and hour < 6  # noqa: PLR2004 - three at night is three in the morning
-        at = at % 720 if night and hour == 12 else at if hour >= 12 or early else at + 720  # noqa: PLR2004
+        early = night and hour < 6
+        at = at % 720 if night and hour == 12 else at if hour >= 12 or early else at + 720
         return Timed(start, end, "certain", (at,))
     if parts.get("am"):
-        return Timed(start, end, "certain", (at % 720 if hour == 12 else at,))  # noqa: PLR2004 - twelve in the morning is midnight
-    if minute == 0 and 1 <= hour <= 12 and not (parts.get("m") or parts.get("m2")) or words:  # noqa: PLR2004
+        return Timed(start, end, "certain", (at % 720 if hour == 12 else at,))
+    if (minute == 0 and 1 <= hour <= 12 and not (parts.get("m") or parts.get("m2"))) or words:
         return Timed(start, end, "ambiguous", (at % 720, at % 720 + 720))
     return Timed(start, end, "certain", (at,))
