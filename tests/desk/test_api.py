@@ -204,6 +204,7 @@ PATHS = [
     ("GET", "/accord/calendar?circle=abcdef"),
     ("POST", "/accord/calendar"),
     ("POST", "/accord/calendar/look?circle=abcdef"),
+    ("POST", "/incidents/read"),
     ("POST", "/inputs"),
     ("POST", "/inputs/look?circle=x&kind=area"),
     ("GET", "/gaps/scans/x/density?circle=x"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,7 +78,9 @@ def reports() -> list[Report]:
 
 
 def _report(name: str, day: dt.date, about: str, body: str) -> Report:
-    text, places, times, last = "", [], [], 0
+    text, last = "", 0
+    places: list[Label] = []
+    times: list[Label] = []
     for label in _LABEL.finditer(body):
         text += body[last : label.start()]
         words = label["place"] or label["time"]
@@ -187,3 +190,10 @@ def _spans(what: str, report: Report, finds: list[Find], score: Score) -> None:
             score.right += 1
             open_.remove(match)
     score.missed += [f"{report.name}: {report.text[one.start : one.end]} = {one.value}" for one in open_]
+
+
+def founding_report() -> str | None:
+    """The report that the project starts from, where it is at hand; it is not ours to ship."""
+    beside = Path(__file__).resolve().parents[2].parent / "shared"
+    path = Path(os.environ.get("TANSIQ_SHARED", beside)) / "data" / "founding_report_ar.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else None

@@ -64,7 +64,7 @@ def today(now: int) -> dt.date:
 def _parties_by_side(office: Office, circle_id: str) -> dict[Side, list[str]]:
     """The members of a circle whose names are those of a body, by its side."""
     with office.database.read() as connection:
-        members = set(circle_named(connection, circle_id).circle.members)
+        members = {one.party for one in circle_named(connection, circle_id).circle.members}
         known = [one.card for one in parties(connection) if one.card.party in members]
     found: dict[Side, list[str]] = {}
     for card in known:

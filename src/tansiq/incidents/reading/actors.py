@@ -35,12 +35,10 @@ def _bodies() -> tuple[tuple[re.Pattern[str], ActorRead], ...]:
 
 def read_actors(text: Flat) -> list[tuple[int, int, ActorRead]]:
     """Every body that is named, the longest name of those that share words, in order."""
-    found = [
-        (one.start(), one.end(), actor) for expression, actor in _bodies() for one in expression.finditer(text.flat)
-    ]
-    for one in _BOTH_MINISTRIES.finditer(text.flat):
+    found = [(match.start(), match.end(), actor) for words, actor in _bodies() for match in words.finditer(text.flat)]
+    for both in _BOTH_MINISTRIES.finditer(text.flat):
         ministry = next(actor for _, actor in _bodies() if actor.id == "ministry_of_peshmerga")
-        found.append((one.start("all"), one.end("all"), ministry))
+        found.append((both.start("all"), both.end("all"), ministry))
     kept: list[tuple[int, int, ActorRead]] = []
     # of two at the same words the ministry, which the list of bodies has later
     for one in sorted(found, key=lambda each: (each[0] - each[1], each[2].id == "peshmerga")):

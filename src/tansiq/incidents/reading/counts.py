@@ -20,6 +20,7 @@ from tansiq.incidents.reading.vocabulary import words_of
 _Side = Literal["act", "state", "person"]
 _REACH_BEFORE: Final = 5
 _REACH_AFTER: Final = 4
+_LONGEST: Final = 400
 _STOP: Final = re.compile(r"[!?;\n]|\.(?!\d)")
 _RANGE: Final = pattern(r"\s*(?:-|to|or|أو|او|إلى|یان|تا|ل)\s*")
 _FRACTION: Final = re.compile(r"[.:/]\d")
@@ -114,7 +115,8 @@ def _all_cues(flat: str) -> list[_Cue]:
 
 
 def _clause_start(flat: str, at: int) -> int:
-    return max((one.end() for one in _STOP.finditer(flat, 0, at)), default=0)
+    furthest = max(0, at - _LONGEST)
+    return max((one.end() for one in _STOP.finditer(flat, furthest, at)), default=furthest)
 
 
 def _of_cue(text: Flat, cue: _Cue, low: int, high: int, taken: set[int]) -> Counted | None:
@@ -139,10 +141,20 @@ def _before(text: Flat, cue: _Cue, low: int, taken: set[int]) -> Counted | None:
     for word in reversed(words):
         if word.flat in {"a", "an"}:
             continue
-        one = _number(text, word.start, cue.start, taken)
+        end = _number_end(text, word.start)
+        if end is None:
+            continue
+        # the last word of *twenty-five* is a number by itself
+        whole = next((other for other in words if _number_end(text, other.start) == end), word)
+        one = _number(text, whole.start, cue.start, taken)
         if one:
             return _counted(text, cue, one, one[2], cue.end)
     return None
+
+
+def _number_end(text: Flat, start: int) -> int | None:
+    found = number_at(text.flat, start)
+    return found[1] if found else None
 
 
 def _after(text: Flat, cue: _Cue, high: int, taken: set[int]) -> Counted | None:

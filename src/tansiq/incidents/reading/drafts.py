@@ -1,4 +1,4 @@
-"""Drafts of records from what was found: an officer opens, completes and confirms them; none becomes a record by itself.
+"""Drafts of records from what was found: an officer completes and confirms them, none becomes a record by itself.
 
 A draft holds only what the text says. Where it says a thing in two ways, or not at all, the field stays empty or has
 the nearer one, and a question stands beside it. Each field knows the words that it came from.

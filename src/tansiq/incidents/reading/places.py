@@ -1,4 +1,4 @@
-"""Places in a text: positions, names of the gazetteer in any spelling, and names that only their surroundings give away.
+"""Places in a text: positions; names of the gazetteer in any spelling; names which only surroundings give away.
 
 The longest run of words that folds to a listed name wins. A name that is also a common word (خمور: spirits, زمار: a
 piper) counts only beside another place or after a word of place. A near spelling is *likely*; two names as near are
@@ -28,6 +28,7 @@ from tansiq.incidents.reading.flat import Flat, Word, flat_words, pattern, phras
 from tansiq.incidents.reading.vocabulary import words_of
 
 _MOST_WORDS: Final = 4
+_SHORTEST_MISSPELT: Final = 4
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _HEADS: Final = ("", "و", "ف", "ب", "ل", "ک", "ال", "وال", "بال", "فال", "لل", "وب", "ول", "وبال", "ولل", "کال")
 _TAILS: Final = ("", "ی", "ش", "یش", "دا", "هوه", "یهوه", "وه", "ه", "ان", "ێ", "یدا", "هکان", "م")
@@ -106,13 +107,14 @@ class _Lexicon:
     by_name: Mapping[str, tuple[PlaceRead, ...]]
     common: frozenset[str]
     articles: Mapping[str, frozenset[bool]]
-    near: tuple[tuple[str, PlaceRead], ...]
+    near: Mapping[str, list[tuple[str, PlaceRead]]]
+    """By first letter, which a misspelt name keeps."""
 
 
 @cache
 def _lexicon() -> _Lexicon:
     names: dict[str, list[PlaceRead]] = {}
-    near: list[tuple[str, PlaceRead]] = []
+    near: dict[str, list[tuple[str, PlaceRead]]] = {}
     articles: dict[str, set[bool]] = {}
     for read, spellings in _listed():
         for spelling in spellings:
@@ -120,13 +122,13 @@ def _lexicon() -> _Lexicon:
             articles.setdefault(folded, set()).add(spelling.startswith("ال"))
             if len(folded) > 1 and read not in names.setdefault(folded, []):
                 names[folded].append(read)
-                near.append((folded, read))
+                near.setdefault(folded[0], []).append((folded, read))
     common = frozenset(fold(word) for word in words_of("places")["common"])
     return _Lexicon(
         {name: tuple(reads) for name, reads in names.items()},
         common,
         {name: frozenset(ways) for name, ways in articles.items()},
-        tuple(near),
+        near,
     )
 
 
@@ -200,7 +202,7 @@ def _exact(text: Flat, run: tuple[Word, ...]) -> tuple[Placed, bool, bool] | Non
             start, end = first.start + len(head), last.end - len(tail)
             if end - start < 3:
                 continue
-            folded = fold(text.flat[start:end])
+            folded = fold(text.written(start, end))
             reads = lexicon.by_name.get(folded)
             if reads is None:
                 continue
@@ -273,6 +275,8 @@ def _is_ordinary(word: Word) -> bool:
 def _misspelt(text: Flat, run: tuple[Word, ...]) -> Placed | None:
     start, end = run[0].start, run[-1].end
     whole = text.flat[start:end]
+    if sum(len(word.flat) for word in run) < _SHORTEST_MISSPELT + len(run) - 1:
+        return None
     latin = not _ARABIC.search(whole)
     before = text.flat[max(0, start - 40) : start]
     cued = _ends_with(_CUES, before)
@@ -281,11 +285,13 @@ def _misspelt(text: Flat, run: tuple[Word, ...]) -> Placed | None:
         return None
     best: dict[str, tuple[int, PlaceRead]] = {}
     for head in [""] if latin else sorted((one for one in _HEADS if run[0].flat.startswith(one)), key=len):
-        attached = head in _ATTACHED or cued
-        folded = fold(whole[len(head) :])
-        if len(folded) < 4 or (not attached and not latin and len(folded) < 6):
+        if end - start - len(head) < 3:
             continue
-        for name, read in _lexicon().near:
+        attached = head in _ATTACHED or cued
+        folded = fold(text.written(start + len(head), end))
+        if len(folded) < _SHORTEST_MISSPELT or (not attached and not latin and len(folded) < 6):
+            continue
+        for name, read in _lexicon().near.get(folded[0], ()):
             score = _likeness(folded, name, latin=latin, cued=attached)
             if score and score > best.get(read.id, (0, read))[0]:
                 best[read.id] = (score, read)

@@ -65,8 +65,9 @@ def _finds(flat: Flat, day: dt.date | None) -> list[Find]:
         add(place.start, place.end, place.certainty, *place.meanings)
     for date in dates:
         add(date.start, date.end, date.certainty, *date.meanings)
+    taken = [*((one.start, one.end) for one in dates), *((one.start, one.end) for one in places)]
     for time in read_times(flat):
-        if all(time.end <= one.start or one.end <= time.start for one in [*dates, *places]):
+        if all(time.end <= start or end <= time.start for start, end in taken):
             add(time.start, time.end, time.certainty, *(TimeRead(minute) for minute in time.minutes))
     for start, end, actor in actors:
         add(start, end, "certain", actor)
@@ -86,11 +87,22 @@ def _finds(flat: Flat, day: dt.date | None) -> list[Find]:
 
 
 def _apart(dates: list[Dated], places: list[Placed]) -> list[Dated]:
-    """Dates that are not digits of a position."""
-    positions = [one for one in places if one.meanings and not one.meanings[0].id]
-    return [one for one in dates if all(one.end <= other.start or other.end <= one.start for other in positions)]
+    """Dates that are not digits of a position, nor letters of a longer name."""
+    return [
+        one
+        for one in dates
+        if not any(
+            _share(one, other) and (other.end - other.start > one.end - one.start or not other.meanings[0].id)
+            for other in places
+            if other.meanings
+        )
+    ]
 
 
 def _without(places: list[Placed], dates: list[Dated]) -> list[Placed]:
-    """Places that are not the name of a month: `ربيع` of a year is no town."""
-    return [one for one in places if all(one.end <= other.start or other.end <= one.start for other in dates)]
+    """Places that are not words of a date: `ربيع` of a year is no town."""
+    return [one for one in places if not any(_share(one, other) for other in dates)]
+
+
+def _share(one: Placed | Dated, other: Placed | Dated) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -8,6 +8,7 @@ from typing import Final
 from tansiq.incidents.reading.flat import Flat
 
 _SENTENCE_END: Final = re.compile(r"(?:[!?;]|\.(?!\d)|\n)+")
+_LONGEST_CLAUSE: Final = 600
 _CLAUSE_END: Final = re.compile(r"[!?;:,\n()]|\.(?!\d)")
 
 
@@ -23,7 +24,8 @@ def paragraphs(text: Flat) -> list[tuple[int, int]]:
 
 def clause_around(text: Flat, start: int, end: int) -> tuple[int, int]:
     """The clause, between commas, that holds these signs."""
-    first = max((one.end() for one in _CLAUSE_END.finditer(text.flat, 0, start)), default=0)
+    furthest = max(0, start - _LONGEST_CLAUSE)
+    first = max((one.end() for one in _CLAUSE_END.finditer(text.flat, furthest, start)), default=furthest)
     following = _CLAUSE_END.search(text.flat, end)
     return first, following.start() if following else len(text.flat)
 

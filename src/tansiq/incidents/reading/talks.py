@@ -81,7 +81,9 @@ def _status(text: Flat, start: int, end: int, first: int, last: int) -> Literal[
     """What the nearest word of the same sentence says, one that stands before it first."""
     nearest: tuple[int, Literal["planned", "held"]] | None = None
     for status in ("held", "planned"):
-        for one in _lists("meetings", status).finditer(text.flat, first, last):
+        for one in _lists("meetings", status).finditer(
+            text.flat, max(first, start - _LOOK - 30), min(last, end + _LOOK)
+        ):
             if one.end() <= start:
                 away = start - one.end()
             elif one.start() >= end:
