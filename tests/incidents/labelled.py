@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -66,10 +67,10 @@ class Score:
         return self.right / max(1, self.right + len(self.missed))
 
 
-def reports() -> list[Report]:
-    """All seventy."""
+def reports(languages: Sequence[str] = ("ar", "ckb", "en")) -> list[Report]:
+    """All seventy; of `later` the sixteen that were written once the reader was done."""
     found: list[Report] = []
-    for language in ("ar", "ckb", "en"):
+    for language in languages:
         for block in (FOLDER / f"{language}.txt").read_text(encoding="utf-8").split("# ")[1:]:
             head, about, body = block.strip().split("\n", 2)
             name, day = head.split()
