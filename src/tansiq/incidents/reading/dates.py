@@ -23,6 +23,7 @@ from tansiq.incidents.reading.vocabulary import any_of, numbered
 _MONTHS: Final = numbered("calendar", "months")
 _HIJRI: Final = numbered("calendar", "hijri_months")
 _DAYS: Final = numbered("calendar", "weekdays")
+_ORDINALS: Final = numbered("calendar", "ordinal_days")
 _M, _H, _W = any_of(_MONTHS), any_of(_HIJRI), any_of(_DAYS)
 _PRE: Final = r"(?<![^\W_])(?:[وف]?[بل]?)"
 _END: Final = r"(?:ی|دا|یدا|s)?(?![^\W_])"
@@ -150,8 +151,24 @@ def _said(
     return Dated(match.start("all"), match.end("all"), certainty, days, relative=relative)
 
 
+def _day_number(match: re.Match[str]) -> int:
+    return int(match["d"]) if match["d"] else _ORDINALS[" ".join(match["o"].split())]
+
+
+def _days_of_month(match: re.Match[str], reference: dt.date | None) -> Dated | None:
+    """`12 to 13 January`: from one day to another of a month."""
+    one = _named_month(match, reference)
+    if one is None or not one.meanings:
+        return one
+    last = dt.date.fromisoformat(one.meanings[0].first)
+    first = _date(last.year, last.month, int(match["from"]))
+    if first is None or first >= last:
+        return None
+    return replace(one, meanings=(DayRead(first.isoformat(), last.isoformat(), "day"),))
+
+
 def _named_month(match: re.Match[str], reference: dt.date | None) -> Dated | None:
-    month, day = _MONTHS[" ".join(match["m"].split())], int(match["d"])
+    month, day = _MONTHS[" ".join(match["m"].split())], _day_number(match)
     if match["y"]:
         found = _date(_full_year(match["y"]), month, day)
         return _said(match, "certain", found) if found else None
@@ -213,7 +230,7 @@ def _group(match: re.Match[str], _: dt.date | None) -> Dated | None:
 
 
 def _hijri(match: re.Match[str], reference: dt.date | None) -> Dated | None:
-    month, day = _HIJRI[" ".join(match["m"].split())], int(match["d"])
+    month, day = _HIJRI[" ".join(match["m"].split())], _day_number(match)
     if match["y"]:
         return _hijri_day(match, int(match["y"]), month, day)
     if reference is None:
@@ -240,7 +257,7 @@ def _of_hijri(year: int, month: int, day: int) -> dt.date | None:
 def _of_this_month(match: re.Match[str], reference: dt.date | None) -> Dated | None:
     if reference is None:
         return _said(match, "ambiguous", relative=True)
-    found = _date(reference.year, reference.month, int(match["d"]))
+    found = _date(reference.year, reference.month, _day_number(match))
     return _said(match, "certain", found, relative=True) if found else None
 
 
@@ -313,10 +330,17 @@ def _words(written: str) -> re.Pattern[str]:
     return pattern(rf"{_PRE}(?P<all>{written}){_END}")
 
 
-_DAY_NUMBER: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th|ی|ەی)?"
+_DAY_NUMBER: Final = rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|ی|ەی)?|(?P<o>{any_of(_ORDINALS)})\s+(?:من|of)\s)"
 _YEAR: Final = r"(?P<y>(?:19|20)\d\d)"
 _HIJRI_YEAR: Final = r"(?P<y>1[345]\d\d)"
 _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
+    (
+        _words(
+            rf"(?P<from>\d{{1,2}})(?:ی)?\s*(?:-|/|to|and|و|إلى|حتى|تا|بۆ)\s*(?P<d>\d{{1,2}})(?P<o>)(?:ی)?\s+(?:من\s+|of\s+)?"
+            rf"(?P<m>{_M})(?:ی)?(?:[\s,]*{_YEAR})?"
+        ),
+        _days_of_month,
+    ),
     (
         _words(
             rf"{_DAY_NUMBER}\s*[-/]?\s*(?:من\s+|of\s+)?(?:شهر\s+|مانگی\s+)?(?P<m>{_M})(?:ی|s)?(?:[\s,/\-.]*(?:من\s+|عام\s+|لعام\s+|سنة\s+|ساڵی\s+)?{_YEAR})?(?:\s+(?:{_THIS}|{_PAST}))?"

@@ -27,7 +27,7 @@ _COLON: Final = pattern(
 )
 _DOTTED: Final = pattern(rf"(?P<all>(?:{_CUE})\s+(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d){_HALF})(?![\d.])")
 _FOUR: Final = pattern(
-    r"(?<![\d./:\-])(?P<all>(?:(?:[وفبل]?الساعة|کاتژمێر|سەعات|at|from|until|till|since|between|by|around)\s+(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|hours|h|l|c))?)|(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)\s*(?:hrs|hours|h|l))(?![\w/:\-]|\.\d)"
+    r"(?<![\d./:\-])(?P<all>(?:(?:[وفبل]?الساعة|کاتژمێر|سەعات|at|from|until|till|since|between|by|around)(?:\s+about)?\s+(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|hours|h|l|c)(?![a-z]))?)|(?P<h2>[01]\d|2[0-3])(?P<m2>[0-5]\d)\s*(?:hrs|hours|h|l))(?![\w/:\-]|\.\d)"
 )
 _CHAINED: Final = pattern(
     r"\s*(?:and|to|-|until|till|و|تا|إلى|حتى)\s*(?P<all>(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|h))?)(?![\w/:\-]|\.\d)"
