@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.desks import Desk, demo, open_browser, sign_in
 from browser.parting import forked
-from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reports, shots_talk
+from tools import shots_accord, shots_gaps, shots_movements, shots_positions, shots_reading, shots_reports, shots_talk
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OUT: Final = ROOT / "docs" / "screenshots"
@@ -30,11 +30,12 @@ def main() -> int:
     """Take them all, or those of the languages named; with `trust` among them only those of a fork, with `gaps` only
     those of the Gaps desk, with `strip` only those of the strip between the lines, with `movements` only those of the
     Movements desk, with `positions` only those of live positions, with `talk` only those of files and meetings, with
-    `reports` only those of reports, with `accord` only those of the Accord and Centres desks.
+    `reports` only those of reports, with `reading` only those of reports in words, with `accord` only
+    those of the Accord and Centres desks.
     """
     wanted = [language for language in sys.argv[1:] if language in LANGUAGES] or list(LANGUAGES)
     OUT.mkdir(parents=True, exist_ok=True)
-    known = {"gaps", "strip", "movements", "positions", "talk", "reports", "accord", "trust"}
+    known = {"gaps", "strip", "movements", "positions", "talk", "reading", "reports", "accord", "trust"}
     some = known.intersection(sys.argv[1:])
     if not some or "gaps" in some:
         shoot_demo(wanted, shoot_gaps if some else shoot)
@@ -46,6 +47,8 @@ def main() -> int:
         shoot_demo(wanted, shoot_positions, shots_positions.lay_live)
     if not some or "talk" in some:
         shoot_demo(wanted, shoot_talk, shots_talk.lay)
+    if not some or "reading" in some:
+        shoot_demo(wanted, shoot_reading)
     if not some or "accord" in some:
         shoot_demo(wanted, shoot_accord)
     if not some or "reports" in some:
@@ -127,6 +130,11 @@ def shoot_positions(browser: Browser, desk: Desk, language: str, suffix: str, si
 def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Files and meetings at the Accord desk."""
     shots_talk.shoot(browser, desk, language, suffix, size, save)
+
+
+def shoot_reading(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """A report in words at the Watch desk."""
+    shots_reading.shoot(browser, desk, language, suffix, size, save)
 
 
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
