@@ -264,9 +264,7 @@ def test_any_text_is_read_or_refused_and_every_find_says_the_words_that_stand_th
         assert all(source.end <= len(text) for source in draft.sources)
 
 
-@pytest.mark.parametrize(
-    "scrap", ["9 ", "مخمور ", "1.1, ", "ل", "و ", "killed two ", "38S LE ", "الساعة ", "\n", "° ' "]
-)
-def test_a_text_of_the_greatest_length_takes_no_more_than_its_length_allows(scrap: str) -> None:
-    text = (scrap * MOST_SIGNS)[: MOST_SIGNS - 1] + "."
-    drafts_of(text, read_text(text, DAY))
+def test_every_word_of_a_text_of_the_greatest_length_is_read() -> None:
+    line = "قرب كركوك.\n"
+    text = line * (MOST_SIGNS // len(line))
+    assert _places(text) == ["kirkuk"] * (MOST_SIGNS // len(line))
