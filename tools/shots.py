@@ -23,6 +23,7 @@ from tools import (
     shots_movements,
     shots_positions,
     shots_promises,
+    shots_reading,
     shots_reports,
     shots_talk,
     shots_texts,
@@ -130,6 +131,11 @@ def shoot_talk(browser: Browser, desk: Desk, language: str, suffix: str, size: t
     shots_talk.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
+def shoot_reading(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """A report in words at the Watch desk."""
+    shots_reading.shoot(browser, desk, language, suffix, size, save)
+
+
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
@@ -202,6 +208,7 @@ PARTS: Final = {
     "positions": Part("live positions", lambda wanted: shoot_demo(wanted, shoot_positions, shots_positions.lay_live)),
     "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
     "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
+    "reading": Part("a report in words at the Watch desk", lambda wanted: shoot_demo(wanted, shoot_reading)),
     "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
     "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
     "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),

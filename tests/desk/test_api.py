@@ -217,6 +217,7 @@ PATHS = [
     ("POST", "/incidents/grades"),
     ("POST", "/incidents/assents"),
     ("POST", "/incidents/findings/a/b/close?circle=abcdef"),
+    ("POST", "/incidents/read"),
     ("POST", "/inputs"),
     ("POST", "/inputs/look?circle=x&kind=area"),
     ("GET", "/gaps/scans/x/density?circle=x"),

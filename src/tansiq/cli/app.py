@@ -26,6 +26,7 @@ from tansiq.cli import (
     handover,
     incidents_files,
     incidents_import,
+    incidents_reading,
     layers,
     movements,
     people,
@@ -123,6 +124,7 @@ accord_texts.text.command("export")(accord_signing.export)
 app.add_typer(accord_reports.report)
 incidents_files.incident.command("import")(incidents_import.take_in)
 incidents_files.incident.command("export")(incidents_import.give_out)
+incidents_files.incident.command("read")(incidents_reading.read_report)
 app.add_typer(incidents_files.incident)
 app.command()(demo.demo)
 

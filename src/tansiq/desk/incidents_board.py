@@ -13,7 +13,7 @@ from tansiq.accord.rule_reports import reports_by
 from tansiq.desk.accord_board import Table, Tables, WorkedOut, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import MalformedInput, NotFound
-from tansiq.geo.gazetteer import PlaceNames, listed_names, place_by_id
+from tansiq.geo.gazetteer import PlaceNames, listed_places
 from tansiq.incidents.account import DAY_MS, Account, account_of, incident_of, owner
 from tansiq.incidents.file import Book, IncidentFile, book, incident_file
 from tansiq.incidents.pairs import Compared, Pair, compare
@@ -149,7 +149,7 @@ def candidates(office: Office, circle: str, since: int | None = None, until: int
 
 def _places(pairs: list[Pair]) -> dict[str, PlaceNames]:
     named = {value for pair in pairs for part in pair.parts if part.name == "words" for value in part.values}
-    return {place: names for place in sorted(named & listed_names().keys()) if (names := place_by_id(place).names)}
+    return {place.id: place.names for place, _ in listed_places() if place.id in named and place.names}
 
 
 def _compared(told: Told, window: Window) -> tuple[int, Compared]:

@@ -8,7 +8,7 @@ Positions are WGS 84, degrees × 10⁷ (E7); accuracies are radii in metres.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -108,9 +108,10 @@ def place_by_id(place_id: str) -> Hit:
     raise NotFound("place.unknown", text=place_id[:80])
 
 
-def listed_names() -> dict[str, frozenset[str]]:
-    """Every spelling of every place of the list, by its id."""
-    return {entry.hit.id: entry.written for entry in _entries()}
+def listed_places() -> Iterator[tuple[Hit, frozenset[str]]]:
+    """Every place of the list with its spellings as they are written there (case folded)."""
+    for entry in _entries():
+        yield entry.hit, entry.written
 
 
 def _typed(text: str) -> Hit:

@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-from tansiq.geo.gazetteer import listed_names
+from tansiq.geo.gazetteer import listed_places
 from tansiq.geo.spelling import fold
 
 LONGEST_TEXT: Final = 8000
@@ -58,9 +58,9 @@ def _bare(word: str) -> tuple[str, ...]:
 @cache
 def _names() -> dict[str, str]:
     found: dict[str, str] = {}
-    for place, spellings in listed_names().items():
+    for place, spellings in listed_places():
         for spelling in spellings:
             folded = "".join(words_in(spelling))
             if len(folded) >= _SHORTEST:
-                found.setdefault(folded, place)
+                found.setdefault(folded, place.id)
     return found

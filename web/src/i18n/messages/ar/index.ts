@@ -14,6 +14,7 @@ import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
 import { promises } from './promises';
+import { reading } from './reading';
 import { record } from './record';
 import { texts } from './texts';
 import { talk } from './talk';
@@ -24,4 +25,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports };

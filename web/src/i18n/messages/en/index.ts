@@ -13,6 +13,7 @@ import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
 import { promises } from './promises';
+import { reading } from './reading';
 import { record } from './record';
 import { texts } from './texts';
 import { talk } from './talk';
@@ -23,4 +24,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reports };
+export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports };
