@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 incident = typer.Typer(
     name="incident",
-    help="Incidents: texts read, files taken in and given out, which reports are of one event, grades, findings, times.",
+    help="Incidents: texts read, files taken in and given out, reports of one event, grades, findings, times.",
     no_args_is_help=True,
 )
 
