@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tansiq.accord.duties import terms_told
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.rule_reports import first_issued
 from tansiq.picture.told import Thing, Told, body_of
@@ -112,18 +113,12 @@ def _rules(told: Told, report: ReportName, start: int, end: int) -> Iterator[tup
 
     A change of terms changes what is due after it; what was due before stays due as it was.
     """
-    of_terms = [*told.of_kind("terms"), *(one for one in told.of_kind("consent") if _on_terms(told, one))]
-    kept = Told(of_terms, told.parties, told.held, told.heard)
-    turns = sorted({one.said.at for thing in of_terms for one in thing.versions if start < one.said.at <= end})
+    of_terms = terms_told(told)
+    turns = sorted({one.said.at for thing in of_terms.things for one in thing.versions if start < one.said.at <= end})
     for first, last in pairwise([start + 1, *turns, end + 1]):
-        then = as_it_stood(kept, first)
+        then = as_it_stood(of_terms, first)
         if due_by_itself(then, report):
             yield rule_for(then, report)[0], first - 1, last - 1
-
-
-def _on_terms(told: Told, consent: Thing) -> bool:
-    subject = None if consent.about is None else told.thing_of(consent.about)
-    return subject is not None and subject.kind == "terms"
 
 
 def _of_centres(told: Told, report: ReportName, start: int, end: int) -> Iterator[Due]:
