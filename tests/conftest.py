@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -25,8 +26,12 @@ def shared_data() -> Path:
     return folder
 
 
-class OneDemoForAllPages(LoadScopeScheduling):
-    """A file to a worker, and all browser tests to one: a small machine carries one demo and one browser, not two.
+DEMOS = 2
+"""How many demos and browsers a run carries at a time: with one, its tests last as long as all others together."""
+
+
+class FewDemosForAllPages(LoadScopeScheduling):
+    """A file to a worker, and all browser tests to two, which keep their demo and their browser.
 
     The lives of the simulation are shared out: in one worker they would take as long as all other tests together.
     """
@@ -34,10 +39,11 @@ class OneDemoForAllPages(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/simulation/"):
             return nodeid
-        return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", 1)[0]
+        file = nodeid.split("::", 1)[0]
+        return f"tests/browser/{crc32(file.encode()) % DEMOS}" if file.startswith("tests/browser/") else file
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneDemoForAllPages:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FewDemosForAllPages:
     """The scheduler of every parallel run."""
-    return OneDemoForAllPages(config, log)
+    return FewDemosForAllPages(config, log)
