@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -26,12 +25,8 @@ def shared_data() -> Path:
     return folder
 
 
-DEMOS = 2
-"""How many demos and browsers a run carries at a time: with one, its tests last as long as all others together."""
-
-
-class FewDemosForAllPages(LoadScopeScheduling):
-    """A file to a worker, and all browser tests to two, which keep their demo and their browser.
+class OneDemoForAllPages(LoadScopeScheduling):
+    """A file to a worker, and all browser tests to one: a small machine carries one demo and one browser, not two.
 
     The lives of the simulation are shared out: in one worker they would take as long as all other tests together.
     """
@@ -39,11 +34,10 @@ class FewDemosForAllPages(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/simulation/"):
             return nodeid
-        file = nodeid.split("::", 1)[0]
-        return f"tests/browser/{crc32(file.encode()) % DEMOS}" if file.startswith("tests/browser/") else file
+        return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", 1)[0]
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FewDemosForAllPages:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneDemoForAllPages:
     """The scheduler of every parallel run."""
-    return FewDemosForAllPages(config, log)
+    return OneDemoForAllPages(config, log)

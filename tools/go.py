@@ -165,8 +165,7 @@ def test(arguments: Sequence[str]) -> None:
         say(f"{why}. Without them the tests of the model are skipped; all others run")
     if not arguments:
         run(BIN / "python", "tools/build_web.py", "test", quiet=True)
-    # one more than there are cores: pages and nodes wait for each other a third of the time
-    workers = str(min(MOST_WORKERS, 1 + (os.cpu_count() or 1)))
+    workers = str(min(MOST_WORKERS, os.cpu_count() or 1))
     run(BIN / "python", "-m", "pytest", "-n", workers, *arguments)
 
 
