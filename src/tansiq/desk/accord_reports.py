@@ -209,7 +209,7 @@ def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Mad
                 exercise=circle.exercise,
                 window=window,
                 rule=rule,
-                seats=Seats(table.sides, table.facilitators),
+                seats=Seats(table.sides, table.facilitators, circle.id),
                 measures=measures,
                 agreement=asked.agreement,
             )
