@@ -11,11 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tansiq.accord.causes import causes
-from tansiq.accord.commitments import evaluate, history
+from tansiq.accord.commitments import evaluate, history, promise
 from tansiq.accord.measures import AreaCover, AskedPlan
 from tansiq.accord.record import kept_record
+from tansiq.accord.seats import Seats
+from tansiq.accord.standing import Standing
 from tansiq.accord.triggers import confirmed
 
+from . import signing
+from .negotiating import SIDES
 from .promising import DAY, HOUR, MIDNIGHT, SEATS, Measured, Table, cover
 
 
@@ -55,17 +59,37 @@ def test_a_newer_version_that_is_not_accepted_does_not_put_out_of_force_what_was
     assert one.state == "not_yet_due"
 
 
+def _stands(table: signing.Table, ref: str) -> Standing:
+    seats = Seats(SIDES, ("coalition",), signing.CIRCLE)
+    found = promise(table.told(), seats, ref, signing.WHEN * 2, Measured())
+    assert found is not None
+    return found.standing
+
+
+def _by_clause(table: signing.Table, clause: str) -> str:
+    fields = {"owed_by": ["mop"], "agreement": table.text, "clause": clause, "names": {"en": "Promise"}}
+    ref = table.say("joc", "commitment", fields)
+    table.meet()
+    return ref
+
+
 def test_a_clause_of_a_signed_agreement_puts_it_in_force() -> None:
-    table = Table()
-    agreement = table.say("joc", "agreement", {"path": "a", "parties": ["joc", "mop"], "names": {"en": "A"}})
-    ref = table.say("joc", "commitment", {"owed_by": ["mop"], "agreement": agreement, "clause": "3"})
-    signature = {"act": "sign", "digest": "0" * 64, "signature": "AAAA"}
-    table.say("joc", "signature", signature, about=agreement)
-    assert table.one(ref).standing.name == "proposed"
-    table.say("mop", "signature", {**signature, "digest": "1" * 64}, about=agreement)
-    assert table.one(ref).standing.name == "proposed", "they signed two texts"
-    table.say("mop", "signature", signature, about=agreement)
-    assert table.one(ref).standing.by == "clause"
+    table = signing.Table()
+    ref, other = _by_clause(table, "one"), _by_clause(table, "two")
+    table.sign("joc")
+    assert _stands(table, ref).name == "proposed"
+    table.sign("mop")
+    assert (_stands(table, ref).name, _stands(table, ref).by) == ("in_force", "clause")
+    assert _stands(table, other).name == "proposed", "no such clause was signed"
+
+
+def test_a_signature_that_does_not_hold_puts_nothing_in_force() -> None:
+    table = signing.Table()
+    ref = _by_clause(table, "one")
+    table.sign("joc")
+    forged = table.sign("mop", signature="AAAA")
+    assert table.looked(forged).problem is not None
+    assert _stands(table, ref).name == "proposed"
 
 
 def test_a_trigger_counts_when_both_sides_state_the_same_local_day() -> None:
@@ -336,5 +360,5 @@ def test_two_nodes_that_hold_the_same_records_come_to_the_same_digest(
     other = evaluate(table.told(shuffled=order), SEATS, at, table.measures)
     assert one == other
     assert msgspec.json.encode(one) == msgspec.json.encode(other)
-    for promise in one.promises:
-        assert (promise.state is None) == (promise.standing.name != "in_force")
+    for each in one.promises:
+        assert (each.state is None) == (each.standing.name != "in_force")

@@ -55,7 +55,7 @@ def terms(browser: Browser, desks: list[Desk]) -> None:
     mop.get_by_test_id("terms-accept").first.click()
     for page in (joc, mop):
         expect(page.get_by_test_id("terms").first).to_have_attribute("data-in-force", "true")
-        expect(page.get_by_test_id("terms-holds")).to_contain_text("Drone flight: 43,200 min")
+        expect(page.get_by_test_id("terms-holds")).to_contain_text("Drone flight: 30 days")
         page.close()
 
 

@@ -227,6 +227,7 @@ PATHS = [
     ("GET", "/accord/texts/a/b/clauses/c/difference?circle=x&one=a/b&other=a/c"),
     ("POST", "/accord/texts/a/b/compare"),
     ("POST", "/accord/texts/a/b/preview"),
+    ("POST", "/accord/texts/a/b/take-over"),
     ("POST", "/accord/texts/a/b/clauses"),
     ("POST", "/accord/positions"),
     ("POST", "/accord/comments"),

@@ -7,6 +7,7 @@ the same digest. No state is a judgement of a person or a score: it says what fo
 from __future__ import annotations
 
 import hashlib
+from functools import cache, partial
 from typing import Final, Literal
 
 import msgspec
@@ -23,7 +24,7 @@ from tansiq.accord.past import as_it_stood
 from tansiq.accord.readings import Readings, readings
 from tansiq.accord.rules import finding
 from tansiq.accord.seats import Seats
-from tansiq.accord.standing import Standing, owed_to, standing
+from tansiq.accord.standing import Clauses, Standing, owed_to, signed_clauses, standing
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.commitment import Commitment
 from tansiq.records.kinds.complaint import Complaint
@@ -90,7 +91,8 @@ class DayState(Struct, frozen=True):
 def evaluate(told: Told, seats: Seats, at: int, measures: Measures) -> Evaluation:
     """Every commitment as of an instant (ms)."""
     then = as_it_stood(told, at)
-    found = tuple(_promise(told, then, thing, seats, at, measures) for thing in then.of_kind("commitment"))
+    clauses: Clauses = cache(partial(signed_clauses, then, seats))
+    found = tuple(_promise(told, then, thing, seats, at, measures, clauses) for thing in then.of_kind("commitment"))
     text = msgspec.json.encode([RULES, at, [one.digest for one in found]])
     return Evaluation(at, found, hashlib.sha256(text).hexdigest())
 
@@ -101,7 +103,7 @@ def promise(told: Told, seats: Seats, ref: str, at: int, measures: Measures) -> 
     thing = then.get(ref) or then.thing_of(ref)
     if thing is None or thing.kind != "commitment":
         return None
-    return _promise(told, then, thing, seats, at, measures)
+    return _promise(told, then, thing, seats, at, measures, partial(signed_clauses, then, seats))
 
 
 def history(told: Told, seats: Seats, ref: str, at: int, measures: Measures, days: int = 60) -> list[DayState]:
@@ -127,8 +129,10 @@ def history(told: Told, seats: Seats, ref: str, at: int, measures: Measures, day
     return found
 
 
-def _promise(told: Told, then: Told, thing: Thing, seats: Seats, at: int, measures: Measures) -> Promise:
-    how, body = standing(then, thing, seats)
+def _promise(
+    told: Told, then: Told, thing: Thing, seats: Seats, at: int, measures: Measures, clauses: Clauses
+) -> Promise:
+    how, body = standing(then, thing, seats, clauses)
     owing = tuple(sorted(set(body.owed_by or ())))
     owed = owed_to(body, seats)
     due = due_at(then, body, thing.versions[0].said.at, at)

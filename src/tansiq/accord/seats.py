@@ -8,10 +8,11 @@ from msgspec import Struct
 
 
 class Seats(Struct, frozen=True):
-    """`sides` owe and are owed; `facilitators` verify, and owe nothing."""
+    """`sides` owe and are owed; `facilitators` verify, and owe nothing. `circle` is the id that signatures name."""
 
     sides: tuple[str, ...]
     facilitators: tuple[str, ...] = ()
+    circle: str = ""
 
     def others(self, owing: Sequence[str]) -> tuple[str, ...]:
         """The sides that do not owe; where all of them do, each owes the others."""

@@ -7,19 +7,21 @@ is owed declined it. A newer version that is not accepted does not put out of fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
 
 from tansiq.accord.seats import Seats
+from tansiq.accord.signing import stand
 from tansiq.picture.consents import consent_of
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.agreement import Agreement
 from tansiq.records.kinds.commitment import Commitment
-from tansiq.records.kinds.signature import Signature
 
 Name = Literal["in_force", "proposed", "declined", "withdrawn", "erased"]
 Ground = Literal["consent", "clause", "facilitator"]
+Clauses = Callable[[str], frozenset[str]]
 
 
 class Standing(Struct, frozen=True):
@@ -38,15 +40,18 @@ class Standing(Struct, frozen=True):
     newer: str | None = None
 
 
-def standing(told: Told, thing: Thing, seats: Seats) -> tuple[Standing, Commitment]:
-    """How a commitment stands, and the words that count: those in force, else the latest."""
+def standing(told: Told, thing: Thing, seats: Seats, clauses: Clauses) -> tuple[Standing, Commitment]:
+    """How a commitment stands, and the words that count: those in force, else the latest.
+
+    `clauses` answers which clauses of an agreement were signed by all (`signed_clauses`).
+    """
     last = body_of(thing.now, Commitment)
     accepted, declined, waits = _words(told, thing, thing.now, last or Commitment(), seats)
     if last is None:
         return Standing("erased", thing.now.ref, None, accepted, declined, waits), Commitment()
     for version in reversed(thing.versions):
         body = body_of(version, Commitment)
-        ground = None if body is None else _ground(told, thing, version, body, seats)
+        ground = None if body is None else _ground(told, thing, version, body, seats, clauses)
         if body is None or ground is None:
             continue
         name: Name = "withdrawn" if body.status == "withdrawn" else "in_force"
@@ -74,26 +79,31 @@ def _words(
     return tuple(accepted), tuple(declined), tuple(waits)
 
 
-def _ground(told: Told, thing: Thing, version: Version, body: Commitment, seats: Seats) -> Ground | None:
+def _ground(
+    told: Told, thing: Thing, version: Version, body: Commitment, seats: Seats, clauses: Clauses
+) -> Ground | None:
     accepted, declined, waits = _words(told, thing, version, body, seats)
     if declined:
         return None
     if accepted and not waits:
         return "consent"
-    if body.agreement is not None and body.clause is not None and signed(told, body.agreement):
+    if body.agreement is not None and body.clause is not None and body.clause in clauses(body.agreement):
         return "clause"
     return "facilitator" if thing.party in seats.facilitators else None
 
 
-def signed(told: Told, agreement: str) -> bool:
-    """Whether every party to an agreement signed one and the same text of it."""
+def signed_clauses(told: Told, seats: Seats, agreement: str) -> frozenset[str]:
+    """The keys of the clauses that stand in the text of an agreement that every party to it signed.
+
+    None where the agreement is not here, was withdrawn or has ended, or a signature that is told does not hold
+    (`signing.stand`): who says that somebody signed shows it.
+    """
     thing = told.get(agreement) or told.thing_of(agreement)
     body = None if thing is None else body_of(thing.now, Agreement)
-    if thing is None or body is None or not body.parties or body.status in ("withdrawn", "ended"):
-        return False
-    by_digest: dict[str, set[str]] = {}
-    for one in told.about("signature", thing.ref):
-        signature = body_of(one.now, Signature)
-        if signature is not None and signature.act == "sign" and signature.digest and signature.signature:
-            by_digest.setdefault(signature.digest, set()).add(one.party)
-    return any(set(body.parties) <= parties for parties in by_digest.values())
+    if thing is None or body is None or body.status in ("withdrawn", "ended"):
+        return frozenset()
+    spoke = {one.party for one in told.about("signature", thing.ref)}
+    if not spoke.issuperset(body.parties or seats.sides):
+        return frozenset()  # what is below checks signatures, and is asked for every hour of every day
+    text = stand(told, seats.circle, seats.sides, thing.ref).text
+    return frozenset(() if text is None else (one.key for one in text.clauses))

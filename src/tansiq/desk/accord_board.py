@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from tansiq.accord.days import DAY_MS
 from tansiq.accord.kinds import KINDS
+from tansiq.accord.seats import Seats
 from tansiq.desk.office import Office, circle_named, exercise_clock, parties
 from tansiq.desk.told import Mark, read_news
 from tansiq.picture.told import Told
@@ -38,6 +39,10 @@ class Table(Struct, frozen=True):
     def sides(self) -> tuple[str, ...]:
         """Those that owe and are owed; never a facilitator or an observer where sides are there."""
         return self.told.parties
+
+    def seats(self, circle: str) -> Seats:
+        """Who sits here, in the circle of this id."""
+        return Seats(self.sides, self.facilitators, circle)
 
     @property
     def facilitators(self) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from tansiq.accord.commitments import DayState, Evaluation, Promise, evaluate, h
 from tansiq.accord.days import HOUR_MS, MINUTE_MS
 from tansiq.accord.past import as_it_stood
 from tansiq.accord.record import KeptRecord, kept_record
-from tansiq.accord.seats import Seats
 from tansiq.accord.triggers import Confirmed, confirmed
 from tansiq.desk.accord_board import Table, exercise_end, table_of
 from tansiq.desk.accord_measures import Picture, measures_of
@@ -158,14 +157,9 @@ def _evaluated(
     key = circle, *turns, at
     found = kept.kept(key)
     if found is None:
-        found = evaluate(table.told, seats_of(table), at, picture)
+        found = evaluate(table.told, table.seats(circle), at, picture)
         kept.keep(key, found)
     return found
-
-
-def seats_of(table: Table) -> Seats:
-    """Who sits at a table."""
-    return Seats(table.sides, table.facilitators)
 
 
 def evaluation(office: Office, circle_id: str, at: int | None = None) -> Evaluation:
@@ -182,7 +176,7 @@ def overview(office: Office, circle_id: str, at: int | None = None) -> Overview:
         circle = circle_named(connection, circle_id).circle
     with _looking(office, circle.id) as (table, picture, turns):
         found = _evaluated(office, circle.id, table, picture, turns, _instant(office, circle.id, table, picture, at))
-        seats, then = seats_of(table), as_it_stood(table.told, found.at)
+        seats, then = table.seats(circle.id), as_it_stood(table.told, found.at)
         return Overview(
             found.at,
             circle.id,
@@ -207,7 +201,7 @@ def one_promise(office: Office, circle_id: str, ref: str, at: int | None = None,
         promise = next((one for one in found.promises if thing is not None and one.ref == thing.ref), None)
         if promise is None:
             raise NotFound("accord.no_commitment", ref=ref[:80])
-        seats, then = seats_of(table), as_it_stood(table.told, when)
+        seats, then = table.seats(circle), as_it_stood(table.told, when)
         states: dict[str, str | None] = {one.ref: one.state for one in found.promises}
         return OnePromise(
             found.at,
@@ -225,7 +219,7 @@ def kept(office: Office, circle_id: str, at: int | None = None, days: int = 366)
         with office.database.read() as connection:
             circle = circle_named(connection, circle_id).circle.id
         found = _evaluated(office, circle, table, picture, turns, _instant(office, circle, table, picture, at))
-        record = kept_record(table.told, seats_of(table), found, picture, days=days)
+        record = kept_record(table.told, table.seats(circle), found, picture, days=days)
         refs = (ref for side in record.sides for figure in side.figures for ref in (*figure.refs, *figure.due_by))
         return record, cited(table.told, picture, refs)
 
@@ -243,7 +237,7 @@ def some_promises(office: Office, circle_id: str, refs: Collection[str], at: int
         kept = office.memory.of(Evaluations).kept((circle, table.turn, turn, when))
         if kept is not None:
             return {one.ref: one for one in kept.promises if one.ref in refs}
-        seats = seats_of(table)
+        seats = table.seats(circle)
         found = [one for ref in sorted(refs) if (one := promise(table.told, seats, ref, when, picture)) is not None]
         return {one.ref: one for one in found}
 

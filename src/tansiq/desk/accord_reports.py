@@ -7,8 +7,9 @@ this node ever prints it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ from msgspec import Struct
 
 from tansiq.accord.measures import Measures
 from tansiq.accord.past import as_it_stood
-from tansiq.accord.seats import Seats
 from tansiq.desk.accord_board import Table, Tables, table_of
 from tansiq.desk.accord_measures import measures_of
 from tansiq.desk.accord_reports_own import label_of, reserved_part
@@ -201,29 +201,11 @@ def _made(office: Office, table: Table, asked: Asked, measures: Measures) -> Mad
     key = (circle.id, table.turn, asked.kind, window, asked.agreement)
     facts = kept.get(key)
     if facts is None:
-        told = table.told
         if asked.kind == "compliance":
-            facts = compliance(
-                told,
-                circle.id,
-                exercise=circle.exercise,
-                window=window,
-                rule=rule,
-                seats=Seats(table.sides, table.facilitators),
-                measures=measures,
-                agreement=asked.agreement,
-            )
+            work: Callable[..., Facts] = partial(compliance, seats=table.seats(circle.id), agreement=asked.agreement)
         else:
-            work = weekly if asked.kind == "weekly" else situation
-            facts = work(
-                told,
-                circle.id,
-                exercise=circle.exercise,
-                window=window,
-                rule=rule,
-                look=Engine(),
-                measures=measures,
-            )
+            work = partial(weekly, look=Engine()) if asked.kind == "weekly" else partial(situation, look=Engine())
+        facts = work(table.told, circle.id, exercise=circle.exercise, window=window, rule=rule, measures=measures)
         kept[key] = facts
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
