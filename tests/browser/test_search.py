@@ -1,4 +1,4 @@
-"""The search box in the frame, on real nodes in a browser: by keyboard from any desk, in Arabic and Sorani, on a phone."""
+"""The search box in the frame, on real nodes in a browser: by keyboard, in Arabic and Sorani, on a phone."""
 
 from __future__ import annotations
 
