@@ -21,7 +21,7 @@ from nodes import (
     shown,
     tell,
 )
-from search.told import ASKED, WORDS, answers
+from search.told import ASKED, WORDS, answering
 from tansiq.circles.circle import Circle
 from tansiq.desk import search_filling
 from tansiq.desk.erasing import erase
@@ -310,7 +310,7 @@ def test_search_finds_exactly_what_looking_at_everything_finds(
         if after is None:
             break
     every = [one for circle in _circles(crowd) for one in shown(crowd, circle).values()]
-    assert {hit.ref for hit in hits} == {one.ref for one in every if answers(one, question)}
+    assert {hit.ref for hit in hits} == answering(every, question)
     assert len(hits) == len({hit.ref for hit in hits}), "no record stands on two pages"
     ranks = ["heading", "words", "forms", "near"]
     order = [(ranks.index(hit.rank), -(hit.at // 1000)) for hit in hits]

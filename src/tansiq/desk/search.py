@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
@@ -127,6 +128,8 @@ def _page(
     for rank, expression in asked:
         if rank < reached.rank or len(found) > limit:
             continue
+        if RANKS[rank] == "near" and (found or (question.after is not None and reached.rank < rank)):
+            continue  # names that are nearly so only where there is nothing better
         start = max(first, reached.row + 1) if rank == reached.rank else first
         # one more than a page holds says whether there is a next one
         some = search.find(connection, expression, (start, last), limit + 1 - len(found), around)
@@ -201,5 +204,10 @@ def _hit(
         rank=rank,
         names=heading_of(fields),
         category=category if isinstance(category, str) else None,
-        pieces=pieces(texts_of(thing.kind, fields), sought, frozenset(own)),
+        pieces=pieces(texts_of(thing.kind, fields), _as_found(sought, rank), frozenset(own)),
     )
+
+
+def _as_found(sought: Sequence[Sought], rank: Rank) -> list[Sought]:
+    """What was looked for where a record was found: names that are nearly so are none of it where there is better."""
+    return [one if rank == "near" else replace(one, near=()) for one in sought]

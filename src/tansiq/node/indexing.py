@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from typing import Final
 
 from tansiq.desk.search_filling import fill
 from tansiq.node.node import Node
+from tansiq.store import pictures
 
 LOOK_S: Final = 0.1
 BREATH_S: Final = 0.002
 """Between two slices, so that others who wait for the store get it."""
 YIELDS: Final = 10
 """Niceness."""
+YIELDS_TIMES: Final = 4
+"""While much comes in, so many times as long as a slice took before the next."""
 
 
 def keep_index(node: Node, stop: threading.Event) -> None:
@@ -26,6 +30,15 @@ def keep_index(node: Node, stop: threading.Event) -> None:
         count = node.changes.count
         if count == seen:
             continue
-        while not stop.wait(BREATH_S) and fill(node.office):
-            pass
+        pause = BREATH_S
+        while not stop.wait(pause):
+            began, last = time.monotonic(), _last(node)
+            if not fill(node.office):
+                break
+            pause = BREATH_S if _last(node) == last else YIELDS_TIMES * (time.monotonic() - began)
         seen = count
+
+
+def _last(node: Node) -> int:
+    with node.database.read() as connection:
+        return pictures.last_seq(connection)

@@ -2,7 +2,8 @@
 
 Four ranks, each holding the one before: all words in the heading as they are written; all words; forms of them, names
 of the same place in another language, and, while one types, words that begin like the last; places that are spelt
-nearly so. What answers by a better rank comes first, and within a rank what is newer.
+nearly so, which are only asked for where nothing else was found. What answers by a better rank comes first, and within a
+rank what is newer.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from tansiq.search.words import forms, stops, words_of
 Rank = Literal["heading", "words", "forms", "near"]
 RANKS: Final[tuple[Rank, ...]] = get_args(Rank)
 MOST_WORDS: Final = 12
-SURE: Final = 85
-"""The score of the gazetteer from which a name is taken for a place: its beginning scores as much."""
+SURE: Final = 88
+"""The score of the gazetteer from which a name is taken for a place."""
+BEGINS: Final = 85
+"""The score of the beginning of a name, which counts while one types."""
 NEAR: Final = 74
 _MOST_PLACES: Final = 4
 _SHORTEST_START: Final = 2
@@ -63,17 +66,18 @@ def read_question(text: str, *, typing: bool, category_of: Callable[[str], str |
 
 
 def _is_name(words: Sequence[str], count: int) -> bool:
-    return len(words) == count and any(score >= SURE + 5 for _, score in _places(" ".join(words)))
+    return len(words) == count and any(score >= SURE for _, score in _places(" ".join(words)))
 
 
 def _sought(words: Sequence[str], *, typing: bool, category: str | None) -> Sought:
     name = " ".join(words)
     places = _places(name) if len(name) >= _SHORTEST_NAME else ()
+    sure = BEGINS if typing else SURE
     return Sought(
         tuple(forms(word) for word in words),
         _starts(forms(words[-1])[0]) if typing else (),
-        tuple(place for place, score in places if score >= SURE),
-        tuple(place for place, score in places if NEAR <= score < SURE),
+        tuple(place for place, score in places if score >= sure),
+        tuple(place for place, score in places if NEAR <= score < sure),
         category,
     )
 

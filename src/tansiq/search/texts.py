@@ -50,7 +50,8 @@ def position_of(fields: Mapping[str, Any]) -> tuple[int, int] | None:
 def heading_of(fields: Mapping[str, Any]) -> dict[str, str] | None:
     """The names by which a record is called, by language; those of its place where it has none."""
     place = fields.get("place")
-    for one in (*(fields.get(name) for name in ("title", "names", "heading")), (place or {}).get("names")):
+    of_place = place.get("names") if isinstance(place, dict) else None
+    for one in (*(fields.get(name) for name in ("title", "names", "heading")), of_place):
         if isinstance(one, dict) and any(isinstance(one.get(language), str) for language in _LANGUAGES):
             return {language: one[language] for language in _LANGUAGES if isinstance(one.get(language), str)}
     return None
@@ -71,8 +72,8 @@ def _plan(info: inspect.Type, within: tuple[type, ...]) -> _Plan | None:
     if isinstance(info, inspect.UnionType):
         return _merged(_plan(one, within) for one in info.types)
     if isinstance(info, inspect.StructType) and not info.array_like and info.cls not in within:
-        inner = {one.encode_name: _plan(one.type, (*within, info.cls)) for one in info.fields}
-        return {name: plan for name, plan in inner.items() if plan is not None and name != "imported"} or None
+        plans = {one.encode_name: _plan(one.type, (*within, info.cls)) for one in info.fields}
+        return {name: plan for name, plan in plans.items() if plan is not None and name != "imported"} or None
     return None
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, inspect
-from sqlalchemy.exc import OperationalError
 
 from tansiq.errors import Unavailable
 from tansiq.store.schema import metadata
@@ -154,7 +153,7 @@ def _begun(connection: Connection) -> RootTransaction | None:
     """A transaction; None where another process is writing."""
     try:
         return connection.begin()
-    except OperationalError:
+    except sqlite3.OperationalError:  # raised by the hook below, so not in SQLAlchemy's clothes
         return None
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -134,7 +134,7 @@ def find(
 ) -> list[Found]:
     """The first rows in [from, to) that answer an expression of FTS5, that is the newest."""
     query = (
-        "SELECT search_term.rowid, d.entry FROM search_term JOIN search_doc d ON d.id = search_term.rowid "
+        "SELECT search_term.rowid, d.entry FROM search_term CROSS JOIN search_doc d ON d.id = search_term.rowid "
         "WHERE search_term MATCH ? AND search_term.rowid >= ? AND search_term.rowid < ?"
     )
     values: list[object] = [expression, *rows]
@@ -169,7 +169,7 @@ def check(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT INTO search_term (search_term, rank) VALUES ('integrity-check', 1)")
 
 
-def _take_out(connection: Connection, rows: Sequence[tuple[int, ...]]) -> int:
+def _take_out(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
     if rows:
         connection.exec_driver_sql(
             "INSERT INTO search_term (search_term, rowid, terms) VALUES ('delete', ?, ?)", list(rows)
