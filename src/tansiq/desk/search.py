@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
 from tansiq.desk.search_filling import PATIENCE_S, SLICE, behind, fill
@@ -102,7 +104,8 @@ def find(office: Office, question: Question) -> Answer:
     with office.database.read() as connection:
         late = behind(connection, SLICE)
     if 0 < late < SLICE:  # what was said a moment ago is found, unless that would take long
-        fill(office, patience_s=PATIENCE_S)
+        with contextlib.suppress(OperationalError):  # a full disk keeps nobody from finding what is there
+            fill(office, patience_s=PATIENCE_S)
     with office.database.read() as connection:
         filters = [*_filters(connection, question), *squares]
         asked = expressions(sought, filters)

@@ -8,6 +8,8 @@ import threading
 import time
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
+
 from tansiq.desk.search_filling import fill
 from tansiq.node.node import Node
 from tansiq.store import pictures
@@ -28,15 +30,19 @@ def keep_index(node: Node, stop: threading.Event) -> None:
     seen = -1
     while not stop.wait(LOOK_S):
         count = node.changes.count
-        if count == seen:
-            continue
-        pause = BREATH_S
-        while not stop.wait(pause):
-            began, last = time.monotonic(), _last(node)
-            if not fill(node.office):
-                break
-            pause = BREATH_S if _last(node) == last else YIELDS_TIMES * (time.monotonic() - began)
-        seen = count
+        if count != seen:
+            with contextlib.suppress(OperationalError):  # a full disk: it is tried again, and the doctor says it
+                _take_in(node, stop)
+                seen = count
+
+
+def _take_in(node: Node, stop: threading.Event) -> None:
+    pause = BREATH_S
+    while not stop.wait(pause):
+        began, last = time.monotonic(), _last(node)
+        if not fill(node.office):
+            break
+        pause = BREATH_S if _last(node) == last else YIELDS_TIMES * (time.monotonic() - began)
 
 
 def _last(node: Node) -> int:

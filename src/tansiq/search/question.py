@@ -2,8 +2,8 @@
 
 Four ranks, each holding the one before: all words in the heading as they are written; all words; forms of them, names
 of the same place in another language, and, while one types, words that begin like the last; places that are spelt
-nearly so, which are only asked for where nothing else was found. What answers by a better rank comes first, and within a
-rank what is newer.
+nearly so, which are only asked for where nothing else was found. What answers by a better rank comes first, and within
+a rank what is newer.
 """
 
 from __future__ import annotations
