@@ -4,7 +4,7 @@ The records are made up: 12 to 24 words each from 30 000 words of Arabic, Sorani
 spread as words are (the commonest stand in most records), with headings, places and times of three years. They are laid
 into the picture as the fold would, and taken into the index by what a node runs behind its intake. Each question goes
 through the door of the API. Warm: one after the other; cold: the file's pages are given up by the system and the store
-is opened anew before each. The peer is FTS5 as it comes: its own tokens, texts in the table, best matches by bm25.
+is opened anew before each. The peers (`_search_peers`) hold the same texts.
 """
 
 from __future__ import annotations
@@ -12,21 +12,25 @@ from __future__ import annotations
 import gc
 import os
 import random
-import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from bench._harness import Row
+from bench._postgresql import cluster
+from bench._processes import free_ports
+from bench._search_peers import PlainFts5, ask_postgresql, load_postgresql
 from nodes import make_nodes
 from tansiq.desk import search_filling
 from tansiq.desk.office import circles
 from tansiq.desk.search import Question, find
+from tansiq.node.folder import Folder
 from tansiq.node.node import Node
 from tansiq.picture.projection import Thing
 from tansiq.records.entry import new_record_id
@@ -56,10 +60,6 @@ PLACES: Final = (
 )
 KINDS: Final = (("incident", 60), ("log", 35), ("message", 5))
 LABEL: Final = Label("JOINT", "RESTRICTED", "AMBER", ["joc"], exercise=False)
-PLAIN: Final = "CREATE VIRTUAL TABLE plain USING fts5(title, text, tokenize='unicode61')"
-PLAIN_ASK: Final = (
-    "SELECT rowid, snippet(plain, -1, '[', ']', '…', 24) FROM plain WHERE plain MATCH ? ORDER BY rank LIMIT 20"
-)
 
 
 class Word(NamedTuple):
@@ -84,57 +84,107 @@ def rows(*, quick: bool) -> list[Row]:
     """How long a question takes, warm and cold, and what the index costs."""
     count = QUICK if quick else RECORDS
     vocabulary = _vocabulary(random.Random(7))  # noqa: S311 - the same words every time
+    sorts = _sorts(vocabulary)
     with tempfile.TemporaryDirectory(prefix="tansiq-bench-") as home:
+        Path(home).chmod(0o755)  # the server of the peer, another account, reads a file in it
         node = make_nodes(Path(home), "joc")["joc"]
-        plain = sqlite3.connect(Path(home) / "plain.sqlite")
-        peer_s = _lay(node, plain, vocabulary, count)
-        node.database.checkpoint()
-        before = _size(node)
-        fill_s = _filled(node, count)
-        node.database.checkpoint()
-        size = _size(node) - before
+        fts5 = PlainFts5(Path(home) / "plain.sqlite")
+        lay(node, fts5, Path(home) / "plain.tsv", vocabulary, count)
+        cost = _cost(node, count)
         node.close()
-        sorts = _sorts(vocabulary)
-        node = Node(node.folder)
-        warm = {name: _warm(node, questions) for name, questions in sorts.items()}
-        purge_s = _purged(node)
-        node.close()
-        cold = {name: _cold(node, questions[:COLD]) for name, questions in sorts.items()}
-        theirs = {name: _plainly(plain, questions) for name, questions in sorts.items() if "filter" not in name}
-        plain.close()
-    named = f"{count:,} records"
-    every, first = [ms for some in warm.values() for ms in some], [ms for some in cold.values() for ms in some]
-    found = [
-        _budget(f"search of {named}, warm, 99th percentile", every, f"{len(every)} questions of {len(sorts)} sorts"),
-        _budget(
-            f"search of {named}, cold, 99th percentile", first, f"{len(first)} questions, pages given up before each"
+        times = _times(node.folder, sorts)
+        theirs = {name: [fts5.ask(*words_of(one)) for one in some] for name, some in sorts.items() if _plain(name)}
+        fts5.close()
+        with cluster(Path(home) / "server", free_ports(1)[0]) as server:
+            server_s = load_postgresql(server, Path(home) / "plain.tsv")
+            served = {
+                name: ask_postgresql(server, [words_of(one) for one in some])
+                for name, some in sorts.items()
+                if _plain(name)
+            }
+    return [
+        *_questions(f"{count:,} records", times, theirs, served),
+        *cost.rows(count, fts5.seconds, server_s),
+        Row(
+            "writing the index anew after an erasure",
+            "s",
+            times.purge_s,
+            0.0,
+            "none",
+            0.0,
+            "in steps, between which others write",
         ),
     ]
-    for name, some in warm.items():
-        peer = theirs.get(name)
-        note = f"median {statistics.median(some):.1f} ms, longest {max(some):.0f} ms; cold {max(cold[name]):.0f} ms"
-        other = _percentile(peer) if peer else BUDGET_MS
-        ours = _percentile(some)
-        found.append(
-            Row(
-                f"{name}, 99th percentile",
-                "ms",
-                ours,
-                other,
-                "FTS5 as it comes" if peer else "budget",
-                other / ours,
-                note,
-            )
+
+
+class Cost(NamedTuple):
+    """Seconds that the index took to be filled, and bytes of the store that it has."""
+
+    seconds: float
+    size: int
+
+    def rows(self, count: int, fts5_s: float, server_s: float) -> list[Row]:
+        """What taking in one record costs."""
+        ours, theirs = self.seconds / count * 1e6, fts5_s / count * 1e6
+        note = (
+            f"{self.size / (1 << 20) * 1e6 / count:,.0f} MiB of store for a million; behind the intake, which does not "
+            f"wait; PostgreSQL {server_s / count * 1e6:.0f} us"
         )
-    each, peer_each = fill_s / count * 1e6, peer_s / count * 1e6
-    note = f"{size / (1 << 20) * 1e6 / count:,.0f} MiB of store for a million; behind the intake, which does not wait"
-    found.append(
-        Row("taking a record into the index", "us", each, peer_each, "FTS5 as it comes", peer_each / each, note)
-    )
-    found.append(
-        Row("writing the index anew after an erasure", "s", purge_s, 0.0, "none", 0.0, "in steps, others write between")
-    )
+        return [Row("taking a record into the index", "us", ours, theirs, "FTS5 as it comes", theirs / ours, note)]
+
+
+class Times(NamedTuple):
+    """Milliseconds of each question by sort, warm and cold; seconds to write the index anew."""
+
+    warm: dict[str, list[float]]
+    cold: dict[str, list[float]]
+    purge_s: float
+
+
+def _times(folder: Folder, sorts: Mapping[str, Sequence[Question]]) -> Times:
+    node = Node(folder)
+    warm = {name: _warm(node, some) for name, some in sorts.items()}
+    node.close()
+    cold = {name: _cold(folder, some[:COLD]) for name, some in sorts.items()}
+    node = Node(folder)
+    purge_s = _purged(node)
+    node.close()
+    return Times(warm, cold, purge_s)
+
+
+def _questions(
+    named: str, times: Times, fts5: Mapping[str, Sequence[float]], server: Mapping[str, Sequence[float]]
+) -> list[Row]:
+    every, first = ([ms for some in one.values() for ms in some] for one in (times.warm, times.cold))
+    sorts = f"{len(times.warm)} sorts"
+    found = [
+        _budget(
+            f"search of {named}, warm, 99th percentile, budget 100 ms", every, f"{len(every)} questions of {sorts}"
+        ),
+        _budget(f"search of {named}, cold, 99th percentile, budget 100 ms", first, f"{len(first)} questions"),
+    ]
+    for name, some in times.warm.items():
+        ours, cold = _percentile(some), times.cold[name]
+        note = (
+            f"median {statistics.median(some):.1f} ms; cold {statistics.median(cold):.0f} ms, longest {max(cold):.0f}"
+        )
+        if name not in fts5:
+            found.append(Row(f"{name}, 99th percentile", "ms", ours, BUDGET_MS, "budget", BUDGET_MS / ours, note))
+            continue
+        theirs = _percentile(fts5[name])
+        note += f"; PostgreSQL {_percentile(server[name]):.1f} ms"
+        found.append(Row(f"{name}, 99th percentile", "ms", ours, theirs, "FTS5 as it comes", theirs / ours, note))
     return found
+
+
+def _plain(name: str) -> bool:
+    """Whether a sort of question can be asked of the peers as well."""
+    return "filter" not in name
+
+
+def words_of(question: Question) -> tuple[list[str], bool]:
+    """The words of a question as the peers take them, and whether the last is a beginning."""
+    return question.text.split(), question.typing
 
 
 def _budget(what: str, values: Sequence[float], note: str) -> Row:
@@ -146,10 +196,6 @@ def _budget(what: str, values: Sequence[float], note: str) -> Row:
 def _percentile(values: Sequence[float]) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-
-
-def _size(node: Node) -> int:
-    return node.folder.store.stat().st_size
 
 
 def _vocabulary(dice: random.Random) -> list[Word]:
@@ -196,38 +242,32 @@ def _running(weights: Sequence[float]) -> list[float]:
     return found
 
 
-def _lay(node: Node, plain: sqlite3.Connection, vocabulary: Sequence[Word], count: int) -> float:
-    """Lay the records into the picture, and into the peer's table; how long the peer took (s)."""
+def lay(node: Node, fts5: PlainFts5, file: Path, vocabulary: Sequence[Word], count: int) -> None:
+    """Lay the records into the picture, into FTS5 and into a file for the server."""
     with node.database.read() as connection:
         circle = circles(connection)[0].num
-    plain.execute("PRAGMA journal_mode=WAL")
-    plain.execute(PLAIN)
-    encode, seconds, index = msgspec.json.Encoder().encode, 0.0, 0
-    batch: list[Made] = []
+    encode, index = msgspec.json.Encoder().encode, 0
+    made = _records(vocabulary, count)
+    with file.open("w", encoding="utf-8") as lines:
+        while batch := list(islice(made, BATCH)):
+            things = []
+            for one in batch:
+                said = (one.at, one.at, "watch", "duty_officer", LABEL, msgspec.Raw(encode(one.fields)), [index], [])
+                thing = Thing(one.kind, one.party, new_record_id(one.at), None, *said)
+                things.append(PictureRow(entry_key(LEDGER, index), circle, one.kind, one.at, encode(thing)))
+                lines.write(f"{one.at}\t{one.title}\t{one.text}\n")
+                index += 1
+            with node.database.write() as connection:
+                pictures.put(connection, things, [])
+            fts5.add([(one.title, one.text) for one in batch])
 
-    def write() -> None:
-        nonlocal seconds, index
-        things = []
-        for made in batch:
-            raw = msgspec.Raw(encode(made.fields))
-            said = (made.at, made.at, "watch", "duty_officer", LABEL, raw, [index], [])
-            thing = Thing(made.kind, made.party, new_record_id(made.at), None, *said)
-            things.append(PictureRow(entry_key(LEDGER, index), circle, made.kind, made.at, encode(thing)))
-            index += 1
-        with node.database.write() as connection:
-            pictures.put(connection, things, [])
-        began = time.perf_counter()
-        with plain:
-            plain.executemany("INSERT INTO plain (title, text) VALUES (?, ?)", [(one.title, one.text) for one in batch])
-        seconds += time.perf_counter() - began
-        batch.clear()
 
-    for made in _records(vocabulary, count):
-        batch.append(made)
-        if len(batch) == BATCH:
-            write()
-    write()
-    return seconds
+def _cost(node: Node, count: int) -> Cost:
+    node.database.checkpoint()
+    before = node.folder.store.stat().st_size
+    seconds = _filled(node, count)
+    node.database.checkpoint()
+    return Cost(seconds, node.folder.store.stat().st_size - before)
 
 
 def _filled(node: Node, count: int) -> float:
@@ -301,31 +341,16 @@ def _warm(node: Node, questions: Sequence[Question]) -> list[float]:
     return [_timed(node, one) for one in questions]
 
 
-def _cold(node: Node, questions: Sequence[Question]) -> list[float]:
+def _cold(folder: Folder, questions: Sequence[Question]) -> list[float]:
     taken = []
     for one in questions:
-        for path in node.folder.path.glob("store.sqlite*"):
+        fresh = Node(folder)
+        for path in folder.path.glob("store.sqlite*"):
             with path.open("rb") as file:
                 os.fsync(file.fileno())
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        fresh = Node(node.folder)
-        for path in node.folder.path.glob("store.sqlite*"):
-            with path.open("rb") as file:
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         taken.append(_timed(fresh, one))
         fresh.close()
-    return taken
-
-
-def _plainly(plain: sqlite3.Connection, questions: Sequence[Question]) -> list[float]:
-    taken = []
-    for one in questions:
-        words = [f'"{word}"' for word in one.text.split()]
-        if one.typing:
-            words[-1] += " *"
-        began = time.perf_counter()
-        plain.execute(PLAIN_ASK, (" ".join(words),)).fetchall()
-        taken.append((time.perf_counter() - began) * 1000)
     return taken
 
 
