@@ -48,7 +48,7 @@ class PlainFts5:
             self._connection.executemany("INSERT INTO plain (title, text) VALUES (?, ?)", rows)
         self.seconds += time.perf_counter() - began
 
-    def ask(self, words: Sequence[str], *, starts: bool) -> float:
+    def ask(self, words: Sequence[str], starts: bool) -> float:
         """How long a question takes (ms)."""
         quoted = [f'"{word}"' for word in words]
         began = time.perf_counter()

@@ -54,11 +54,12 @@ VOCABULARY: Final = 30_000
 ALPHABETS: Final = ("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "ئابپتجچحخدرڕزژسشعغفڤقکگلڵمنوۆهەیێ", "abcdefghiklmnoprstuvz")
 SHARES: Final = (50, 30, 20)
 PLACES: Final = (
-    ("makhmour", "مخمور", "مەخموور", "Makhmour", 357_761_000, 435_786_000),
-    ("kirkuk", "كركوك", "کەرکووک", "Kirkuk", 354_681_000, 443_922_000),
-    ("sinjar", "سنجار", "شنگال", "Sinjar", 363_209_000, 418_766_000),
+    (("مخمور", "مەخموور", "Makhmour"), (357_761_000, 435_786_000)),
+    (("كركوك", "کەرکووک", "Kirkuk"), (354_681_000, 443_922_000)),
+    (("سنجار", "شنگال", "Sinjar"), (363_209_000, 418_766_000)),
 )
-KINDS: Final = (("incident", 60), ("log", 35), ("message", 5))
+KINDS: Final = ("incident", "log", "message")
+KIND_SHARES: Final = (60, 35, 5)
 LABEL: Final = Label("JOINT", "RESTRICTED", "AMBER", ["joc"], exercise=False)
 
 
@@ -212,23 +213,21 @@ def _records(vocabulary: Sequence[Word], count: int) -> Iterator[Made]:
     dice = random.Random(11)  # noqa: S311 - the same records every time
     by_language = [[word.text for word in vocabulary if word.language == language] for language in range(3)]
     weights = [_running([1 / (at + 2) for at in range(len(some))]) for some in by_language]
-    kinds, shares = zip(*KINDS, strict=True)
     tags = ("ar", "ckb", "en")
     for _ in range(count):
         language = dice.choices(range(3), SHARES)[0]
         words = dice.choices(by_language[language], cum_weights=weights[language], k=dice.randint(12, 24))
         place = dice.choice(PLACES) if dice.random() < 0.3 else None
         if place:
-            words.append(place[1 + language])
+            words.append(place[0][language])
         at = BEGIN + dice.randrange(SPAN_MS)
-        kind = dice.choices(kinds, shares)[0]
+        kind = dice.choices(KINDS, KIND_SHARES)[0]
         title, text = " ".join(words[:4]), " ".join(words)
         fields: dict[str, Any] = {"text": text, "lang": tags[language]}
         if kind != "message":
             fields |= {"title": {tags[language]: title}, "when": {"from": at, "to": None}}
-            lat, lon = (
-                (place[4], place[5]) if place else (dice.randint(340, 370) * 10**6, dice.randint(415, 455) * 10**6)
-            )
+            somewhere = (dice.randint(340, 370) * 10**6, dice.randint(415, 455) * 10**6)
+            lat, lon = place[1] if place else somewhere
             spot = {"lat": lat + dice.randint(-400_000, 400_000), "lon": lon + dice.randint(-400_000, 400_000)}
             fields["place"] = {**spot, "accuracy": 500}
         yield Made(kind, dice.choice(("joc", "mop")), at, fields, title, text)
@@ -252,8 +251,9 @@ def lay(node: Node, fts5: PlainFts5, file: Path, vocabulary: Sequence[Word], cou
         while batch := list(islice(made, BATCH)):
             things = []
             for one in batch:
-                said = (one.at, one.at, "watch", "duty_officer", LABEL, msgspec.Raw(encode(one.fields)), [index], [])
-                thing = Thing(one.kind, one.party, new_record_id(one.at), None, *said)
+                raw = msgspec.Raw(encode(one.fields))
+                who = (one.kind, one.party, new_record_id(one.at), None)
+                thing = Thing(*who, one.at, one.at, "watch", "duty_officer", LABEL, raw, [index], [])
                 things.append(PictureRow(entry_key(LEDGER, index), circle, one.kind, one.at, encode(thing)))
                 lines.write(f"{one.at}\t{one.title}\t{one.text}\n")
                 index += 1

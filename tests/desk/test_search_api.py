@@ -56,7 +56,7 @@ def test_marks_stand_in_code_points_of_the_piece(desks: Desks) -> None:
 
 
 def test_what_cannot_be_searched_for_is_refused_in_words(desks: Desks) -> None:
-    for asked, status, code in (
+    wrong: tuple[tuple[dict[str, str | int], int, str], ...] = (
         ({}, BAD, "search.nothing"),
         ({"q": "x" * 201}, BAD, "search.too_long"),
         ({"q": "x", "after": "1"}, BAD, "search.bad_page"),
@@ -65,7 +65,8 @@ def test_what_cannot_be_searched_for_is_refused_in_words(desks: Desks) -> None:
         ({"q": "x", "circle": "f" * 32}, MISSING, "circle.not_here"),
         ({"q": "x", "limit": 0}, BAD, "request.refused"),
         ({"q": "x", "since": -1}, BAD, "request.refused"),
-    ):
+    )
+    for asked, status, code in wrong:
         answer = desks.duty.get("/search", params=asked)
         assert (answer.status_code, answer.json()["code"]) == (status, code), asked
         assert answer.json()["next"]

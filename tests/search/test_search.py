@@ -29,6 +29,7 @@ from tansiq.desk.office import circles
 from tansiq.desk.search import Answer, Question, find
 from tansiq.node.node import Node
 from tansiq.picture import book
+from tansiq.search.words import forms
 from tansiq.store import search
 
 DAY = 86_400_000
@@ -153,7 +154,7 @@ def test_an_erased_record_is_found_no_more_and_its_words_are_gone_from_the_file(
     ref = say(joc, circle, "log", {"text": f"the {secret} must go"})
     stays = say(joc, circle, "log", {"text": "this must stay"})
     meet(joc, mop)
-    folded = b"zqxvukj"
+    folded = forms(secret)[0].encode()[2:]  # FTS5 leaves out what a word shares with the one before it
     for node in (joc, mop):
         assert refs(node, secret) == [ref]
         assert folded in _raw(node)

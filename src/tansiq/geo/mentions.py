@@ -18,7 +18,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _MOST_WORDS: Final = 3
 _SHORTEST: Final = 3
 _PREFIXES: Final = ("و", "ب", "ل", "ف", "ک")
-_ENDINGS: Final = ("یدا", "دا", "ی", "وه")
+_ENDINGS: Final = ("یدا", "دا", "ی", "هوه", "وه")
 
 
 def words_in(text: str) -> list[str]:
