@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from tansiq.picture.projection import read_thing
 from tansiq.records.kind import kind_named
 from tansiq.records.values import Tlp
 from tansiq.search.marks import Piece, pieces
-from tansiq.search.question import RANKS, Rank, Sought, expressions, read_question
+from tansiq.search.question import RANKS, Expressions, Rank, Sought, expressions, rank_of, read_question
 from tansiq.search.terms import squares_around
 from tansiq.search.texts import heading_of, read_fields, texts_of
 from tansiq.store import pictures, search
@@ -35,6 +35,7 @@ USUAL_REACH: Final = 10_000
 FARTHEST: Final = 200_000
 _METRES_PER_E7: Final = 111_320 / 10_000_000
 _COUNTED: Final = 10_000
+_NEAR: Final = RANKS.index("near")
 
 
 class Question(Struct, frozen=True):
@@ -84,6 +85,13 @@ class Answer(Struct, frozen=True):
     behind: int
 
 
+class _Ranked(NamedTuple):
+    """A row of the index, and the number of the rank by which it was found."""
+
+    rank: int
+    found: Found
+
+
 class _Place(Struct, frozen=True):
     """How far the pages have come: the rank, and the row of the last hit in it."""
 
@@ -109,42 +117,49 @@ def find(office: Office, question: Question) -> Answer:
     with office.database.read() as connection:
         filters = [*_filters(connection, question), *squares]
         asked = expressions(sought, filters)
-        if not asked and not sought:
+        if asked is None:
             raise MalformedInput("search.nothing")
-        limit = max(1, min(question.limit, LARGEST_PAGE))
-        found, page_end = _page(connection, question, asked, around, limit)
+        page, after = _page(connection, question, sought, asked, around)
         held = {one.num: one for one in circles(connection)}
-        hits = [hit for rank, one in found if (hit := _hit(connection, office, held, rank, one, sought))]
-        return Answer(hits, page_end, behind(connection, _COUNTED))
+        hits = [hit for one in page if (hit := _hit(connection, office, held, one, sought))]
+        return Answer(hits, after, behind(connection, _COUNTED))
 
 
 def _page(
-    connection: Connection,
-    question: Question,
-    asked: Sequence[tuple[int, str]],
-    around: Around | None,
-    limit: int,
-) -> tuple[list[tuple[Rank, Found]], str | None]:
-    reached = _place(question.after)
+    connection: Connection, question: Question, sought: Sequence[Sought], asked: Expressions, around: Around | None
+) -> tuple[list[_Ranked], str | None]:
+    limit = max(1, min(question.limit, LARGEST_PAGE))
     first, last = search.rows_between(question.since, question.until)
-    found: list[tuple[int, Found]] = []
-    for rank, expression in asked:
-        if rank < reached.rank or len(found) > limit:
+
+    def look(expression: str, start: int, count: int) -> list[Found]:
+        return search.find(connection, expression, (start, last), count, around)
+
+    reached = _place(question.after)
+    # where all fit on a page they are asked for once: words that never meet would be read through for each rank
+    every = look(asked.every, first, limit + 1) if reached is None else []
+    if 0 < len(every) <= limit:
+        return _ranked(connection, sought, every), None
+    nothing_better = not every if reached is None else reached.rank == _NEAR
+    ranks = asked.ranks if not nothing_better else [(_NEAR, asked.near)] if asked.near is not None else []
+    found: list[_Ranked] = []
+    for rank, expression in ranks:
+        if len(found) > limit or (reached is not None and rank < reached.rank):
             continue
-        if RANKS[rank] == "near" and (found or (question.after is not None and reached.rank < rank)):
-            continue  # names that are nearly so only where there is nothing better
-        start = max(first, reached.row + 1) if rank == reached.rank else first
-        # one more than a page holds says whether there is a next one
-        some = search.find(connection, expression, (start, last), limit + 1 - len(found), around)
-        found += [(rank, one) for one in some]
+        start = max(first, reached.row + 1) if reached is not None and rank == reached.rank else first
+        found += [_Ranked(rank, one) for one in look(expression, start, limit + 1 - len(found))]
     page = found[:limit]
-    more = f"{page[-1][0]}.{page[-1][1].row}" if len(found) > limit else None
-    return [(RANKS[rank], one) for rank, one in page], more
+    return page, f"{page[-1].rank}.{page[-1].found.row}" if len(found) > limit else None
 
 
-def _place(after: str | None) -> _Place:
+def _ranked(connection: Connection, sought: Sequence[Sought], every: Sequence[Found]) -> list[_Ranked]:
+    terms = search.terms_at(connection, [one.entry for one in every])
+    ranks = [rank_of(sought, frozenset(terms.get(one.entry, "").split())) for one in every]
+    return sorted(map(_Ranked, ranks, every), key=lambda one: (one.rank, one.found.row))
+
+
+def _place(after: str | None) -> _Place | None:
     if after is None:
-        return _Place(0, -1)
+        return None
     rank, _, row = after.partition(".")
     if not (rank.isdecimal() and row.isdecimal() and len(rank) == 1 and len(row) <= 18 and int(rank) < len(RANKS)):
         raise MalformedInput("search.bad_page", page=after[:40])
@@ -181,11 +196,10 @@ def _hit(
     connection: Connection,
     office: Office,
     held: dict[int, HeldCircle],
-    rank: Rank,
-    found: Found,
+    one: _Ranked,
     sought: Sequence[Sought],
 ) -> Hit | None:
-    row = pictures.get(connection, found.entry)
+    row = pictures.get(connection, one.found.entry)
     if row is None:
         return None
     thing = read_thing(row.data)
@@ -194,7 +208,7 @@ def _hit(
         own = own_fields(connection, row.entry >> INDEX_BITS, thing)
     fields = {**read_fields(thing.fields), **own}
     circle = held[row.circle].circle
-    category = fields.get("category")
+    category, rank = fields.get("category"), RANKS[one.rank]
     return Hit(
         kind=thing.kind,
         ref=f"{thing.party}/{thing.id}",

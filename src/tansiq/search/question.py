@@ -92,27 +92,43 @@ def _places(name: str) -> tuple[tuple[str, int], ...]:
     return tuple((hit.id, hit.score) for hit in places_named(name, _MOST_PLACES) if hit.id)
 
 
-def expressions(sought: Sequence[Sought], filters: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
-    """For each rank that can hold more than the one before, its number and what answers by it and by no better one.
+class Expressions(Struct, frozen=True):
+    """A question in the query language of FTS5.
 
-    In the query language of FTS5. `filters` are alternatives of which one must hold, each.
+    `every` asks for all that answers it but by names that are nearly so; `ranks` for what answers by a rank and by no
+    better one, with the rank's number; `near` for names that are nearly so, None where there is none.
     """
+
+    every: str
+    ranks: list[tuple[int, str]]
+    near: str | None
+
+
+def expressions(sought: Sequence[Sought], filters: Sequence[Sequence[str]]) -> Expressions | None:
+    """What to ask for; None where there is nothing. `filters` are alternatives of which one must hold, each."""
     asked = [_any([_term(term) for term in terms]) for terms in filters]
     if not sought:
-        return [(0, " AND ".join(asked))] if asked else []
+        return Expressions(_all(asked), [(0, _all(asked))], None) if asked else None
     ranks = [
         _all([_all([_term(f"!{folded}") for folded, _ in one.words]) for one in sought]),
         _all([_all([_term(folded) for folded, _ in one.words]) for one in sought]),
         _all([_loosely(one, one.places) for one in sought]),
-        _all([_loosely(one, one.places + one.near) for one in sought]),
     ]
-    found = []
-    for rank, expression in enumerate(ranks):
-        if rank and expression == ranks[rank - 1]:
-            continue
-        better = f" NOT {ranks[rank - 1]}" if rank else ""
-        found.append((rank, f"{_all([*asked, expression])}{better}"))
-    return found
+    near = _all([_loosely(one, one.places + one.near) for one in sought])
+    apart = [
+        (rank, _all([*asked, expression]) + (f" NOT {ranks[rank - 1]}" if rank else ""))
+        for rank, expression in enumerate(ranks)
+    ]
+    only_near = f"{_all([*asked, near])} NOT {ranks[-1]}" if near != ranks[-1] else None
+    return Expressions(_all([*asked, ranks[-1]]), apart, only_near)
+
+
+def rank_of(sought: Sequence[Sought], terms: frozenset[str]) -> int:
+    """The number of the best rank by which a record of these terms answers, which answers by one of the first three."""
+    folded = [word for one in sought for word, _ in one.words]
+    if all(f"!{word}" in terms for word in folded):
+        return 0
+    return 1 if all(word in terms for word in folded) else 2
 
 
 def _loosely(one: Sought, places: Sequence[str]) -> str:
