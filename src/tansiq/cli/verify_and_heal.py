@@ -88,7 +88,7 @@ def rebuild(
     node = open_node()
     with node.database.write() as connection:
         live = book.digests(connection)
-        found_wrong = search_filling.wrong(connection, node.config.party)
+        found_wrong = search_filling.wrong(connection, node.config.party) if check else 0
         trial = connection.begin_nested()
         book.rebuild(connection)
         again = book.digests(connection)
@@ -105,10 +105,14 @@ def rebuild(
         {"same": same, "ledgers": rows, "search": {"wrong": found_wrong}},
         *(f"{row['digest']}  {row['size']:>8}  {row['origin']}{'' if row['same'] else '  DIFFERS'}" for row in rows),
         "The picture is exactly what the records say." if same else "The picture differed from the records.",
-        f"The index of words was wrong about {found_wrong} records." if found_wrong else "So is the index of words.",
+        *([_about_the_index(found_wrong)] if check else []),
     )
     if check and not (same and found_wrong == 0):
         raise typer.Exit(FAILED_EXIT)
+
+
+def _about_the_index(found_wrong: int) -> str:
+    return f"The index of words is wrong about {found_wrong} records." if found_wrong else "So is the index of words."
 
 
 @refusals_in_words
