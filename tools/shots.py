@@ -25,6 +25,7 @@ from tools import (
     shots_promises,
     shots_reading,
     shots_reports,
+    shots_search,
     shots_talk,
     shots_texts,
 )
@@ -136,6 +137,11 @@ def shoot_reading(browser: Browser, desk: Desk, language: str, suffix: str, size
     shots_reading.shoot(browser, desk, language, suffix, size, save)
 
 
+def shoot_search(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The search box in the frame."""
+    shots_search.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
@@ -209,6 +215,7 @@ PARTS: Final = {
     "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
     "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
     "reading": Part("a report in words at the Watch desk", lambda wanted: shoot_demo(wanted, shoot_reading)),
+    "search": Part("the search box of every desk", lambda wanted: shoot_demo(wanted, shoot_search)),
     "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
     "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
     "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),

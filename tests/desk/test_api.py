@@ -218,6 +218,7 @@ PATHS = [
     ("POST", "/incidents/assents"),
     ("POST", "/incidents/findings/a/b/close?circle=abcdef"),
     ("POST", "/incidents/read"),
+    ("GET", "/search?q=x"),
     ("POST", "/inputs"),
     ("POST", "/inputs/look?circle=x&kind=area"),
     ("GET", "/gaps/scans/x/density?circle=x"),

@@ -31,6 +31,7 @@ from tansiq.cli import (
     movements,
     people,
     positions,
+    search,
     set_up,
     speak,
     trust,
@@ -79,6 +80,7 @@ app.add_typer(people.user)
 app.command()(speak.say)
 app.command()(speak.tell)
 app.command()(speak.show)
+app.command()(search.search)
 app.command()(verify_and_heal.prove)
 app.command()(verify_and_heal.verify)
 app.command()(verify_and_heal.rebuild)

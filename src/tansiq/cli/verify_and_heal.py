@@ -15,7 +15,7 @@ from tansiq.circles.card import read_card
 from tansiq.cli.output import answer, complain, refusals_in_words, settings
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import CIRCLE_HELP
-from tansiq.desk import agreement_file, evidence, people
+from tansiq.desk import agreement_file, evidence, people, search_filling
 from tansiq.desk.office import circles, parties
 from tansiq.desk.warnings import Warning_, warnings
 from tansiq.ledger import policy as policies
@@ -82,27 +82,37 @@ def verify(
 def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Only compare; change nothing.")] = False,
 ) -> None:
-    """Fold the picture again from the ledgers; with --check compare it with the live one (exit 1 where it differs)."""
+    """Fold the picture again from the ledgers, and the index of words from it; with --check compare both with the live
+    ones (exit 1 where one differs).
+    """
     node = open_node()
     with node.database.write() as connection:
         live = book.digests(connection)
+        found_wrong = search_filling.wrong(connection, node.config.party) if check else 0
         trial = connection.begin_nested()
         book.rebuild(connection)
         again = book.digests(connection)
         if check:
             trial.rollback()
+    if not check:
+        search_filling.fill_all(node.office)
     same = live == again
     rows = [
         {"origin": one.origin, "size": one.size, "digest": one.digest, "same": one == two}
         for one, two in zip(live, again, strict=True)
     ]
     answer(
-        {"same": same, "ledgers": rows},
+        {"same": same, "ledgers": rows, "search": {"wrong": found_wrong}},
         *(f"{row['digest']}  {row['size']:>8}  {row['origin']}{'' if row['same'] else '  DIFFERS'}" for row in rows),
         "The picture is exactly what the records say." if same else "The picture differed from the records.",
+        *([_about_the_index(found_wrong)] if check else []),
     )
-    if check and not same:
+    if check and not (same and found_wrong == 0):
         raise typer.Exit(FAILED_EXIT)
+
+
+def _about_the_index(found_wrong: int) -> str:
+    return f"The index of words is wrong about {found_wrong} records." if found_wrong else "So is the index of words."
 
 
 @refusals_in_words

@@ -44,6 +44,7 @@ from tansiq.desk.api import (
     node,
     positions,
     records,
+    search,
     session,
     trust,
 )
@@ -221,6 +222,7 @@ def desk_app(office: Office) -> Litestar:
             incidents_files.assent,
             incidents_files.close,
             incidents_reading.read,
+            search.find,
             inputs.look,
             inputs.say,
             positions.live,

@@ -21,7 +21,7 @@ from tansiq.ledger.note import decode_base64
 from tansiq.picture.book import ERASE
 from tansiq.picture.projection import read_thing
 from tansiq.records.entry import decode_entry, record_id_of, record_key
-from tansiq.store import blobs, erasures, ledgers, pictures
+from tansiq.store import blobs, erasures, ledgers, pictures, search
 from tansiq.store.database import Database
 from tansiq.store.ledgers import LedgerRow
 from tansiq.store.schema import entry_key
@@ -47,6 +47,7 @@ def forget(connection: Connection, ledger: LedgerRow, record_id: str, cause: int
     row = None if first is None else pictures.get(connection, entry_key(ledger.num, first))
     if row is None:
         return
+    search.remove(connection, [row.entry])
     thing = read_thing(row.data)
     ledgers.forget_told(connection, ledger.num, [*thing.versions, *thing.tells], thing.versions)
     for index in thing.versions:
@@ -57,7 +58,13 @@ def forget(connection: Connection, ledger: LedgerRow, record_id: str, cause: int
 
 
 def overwrite(database: Database) -> None:
-    """Bring the erased pages home from the write-ahead log, where their old bytes would stay."""
+    """Write the index of words anew where erased words stand crossed out in it, and bring the erased pages home from
+    the write-ahead log, where their old bytes would stay.
+    """
+    more = True
+    while more:  # in steps, between which others write
+        with database.write() as connection:
+            more = search.purge(connection)
     database.checkpoint()
 
 

@@ -18,7 +18,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _MOST_WORDS: Final = 3
 _SHORTEST: Final = 3
 _PREFIXES: Final = ("و", "ب", "ل", "ف", "ک")
-_ENDINGS: Final = ("یدا", "دا", "ی", "وه")
+_ENDINGS: Final = ("یدا", "دا", "ی", "هوه", "وه")
 
 
 def words_in(text: str) -> list[str]:
@@ -28,16 +28,19 @@ def words_in(text: str) -> list[str]:
 
 def places_in(words: list[str]) -> frozenset[str]:
     """The ids of places that are named in words of `words_in`."""
+    return frozenset(place for _, _, place in place_spans(words))
+
+
+def place_spans(words: list[str]) -> list[tuple[int, int, str]]:
+    """Where places are named: the first and the last word of each name (from 0) and the id of the place."""
     names = _names()
-    found: set[str] = set()
+    found = []
     for at in range(len(words)):
         joined = ""
-        for word in words[at : at + _MOST_WORDS]:
+        for last, word in enumerate(words[at : at + _MOST_WORDS], start=at):
             joined += word
-            for one in _bare(joined):
-                if one in names:
-                    found.add(names[one])
-    return frozenset(found)
+            found += [(at, last, names[one]) for one in _bare(joined) if one in names]
+    return found
 
 
 @lru_cache(maxsize=65_536)

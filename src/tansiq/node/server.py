@@ -28,6 +28,7 @@ from tansiq.exchange.tuning import tune
 from tansiq.node.beat import keep_beat
 from tansiq.node.folder import parse_address
 from tansiq.node.hourly import keep_hours
+from tansiq.node.indexing import keep_index
 from tansiq.node.node import Node
 from tansiq.node.steward import NodeSteward
 from tansiq.node.structs import learn_structs
@@ -114,6 +115,8 @@ class NodeServer:
         warmth.start()
         hours = threading.Thread(target=keep_hours, args=(node, self._stop), name="hours", daemon=True)
         hours.start()
+        index = threading.Thread(target=keep_index, args=(node, self._stop), name="index", daemon=True)
+        index.start()
         await asyncio.gather(desk.serve(sockets=[desk_socket]), peer.serve(sockets=[peer_socket]))
         self._stop.set()
         for pusher in self._pushers:

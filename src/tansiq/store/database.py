@@ -14,13 +14,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, inspect
 
 from tansiq.errors import Unavailable
 from tansiq.store.schema import metadata
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 WRITE: Final = "tansiq_write"
+BUSY_MS: Final = 30_000
 COPY_PAGES: Final = 2048
 """Pages copied at a time (16 MiB): between two of these steps the node writes."""
 
@@ -50,6 +51,30 @@ class Database:
                     yield connection
             finally:
                 connection.execution_options(**{WRITE: False})
+
+    @contextmanager
+    def write_soon(self, patience_s: float) -> Iterator[Connection | None]:
+        """The same where nobody else writes for that long; None where somebody does."""
+        if not self._writer.acquire(timeout=patience_s):
+            yield None
+            return
+        try:
+            with self.engine.connect() as plain:
+                driver = plain.connection.driver_connection
+                assert driver is not None  # noqa: S101 - for the type checker: a connection that was opened is open
+                driver.execute(f"PRAGMA busy_timeout={round(patience_s * 1000)}")
+                connection = plain.execution_options(**{WRITE: True})
+                try:
+                    begun = _begun(connection)
+                    yield connection if begun is not None else None
+                    if begun is not None:
+                        begun.commit()
+                finally:
+                    connection.rollback()
+                    connection.execution_options(**{WRITE: False})
+                    driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        finally:
+            self._writer.release()
 
     def data_version(self, connection: Connection) -> int:
         """A number that changes when another connection has committed (`PRAGMA data_version`)."""
@@ -105,7 +130,7 @@ def _open_engine(path: Path) -> Engine:
             "page_size=8192",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=30000",
+            f"busy_timeout={BUSY_MS}",
             "foreign_keys=ON",
             "cache_size=-16000",
             "wal_autocheckpoint=8000",
@@ -122,6 +147,14 @@ def _open_engine(path: Path) -> Engine:
         driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _begun(connection: Connection) -> RootTransaction | None:
+    """A transaction; None where another process is writing."""
+    try:
+        return connection.begin()
+    except sqlite3.OperationalError:  # raised by the hook below, so not in SQLAlchemy's clothes
+        return None
 
 
 def _upgrade(engine: Engine) -> None:

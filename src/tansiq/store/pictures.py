@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from tansiq.store import schema
+from tansiq.store import schema, search
 from tansiq.store.roster import set_setting, setting
 
 INSERT = "INSERT INTO picture (seq, entry, circle, kind, at, data) VALUES (?, ?, ?, ?, ?, ?)"
@@ -85,6 +85,25 @@ def changes(
     return [PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)]
 
 
+def since(connection: Connection, after: int, limit: int) -> list[PictureRow]:
+    """Things of all circles that changed after sequence number `after`, in that order."""
+    query = select(schema.picture).where(schema.picture.c.seq > after).order_by(schema.picture.c.seq).limit(limit)
+    return [PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)]
+
+
+def how_many_since(connection: Connection, after: int, limit: int) -> int:
+    """How many things changed after sequence number `after`; counted up to `limit`."""
+    newer = select(schema.picture.c.seq).where(schema.picture.c.seq > after).limit(limit).subquery()
+    return int(connection.execute(select(func.count()).select_from(newer)).scalar_one())
+
+
+def unchanged(connection: Connection, rows: Sequence[PictureRow]) -> frozenset[int]:
+    """Which of these rows, by sequence number, still stand as they were read."""
+    table = schema.picture
+    query = select(table.c.seq).where(table.c.seq.in_([row.seq for row in rows]))
+    return frozenset(int(row.seq) for row in connection.execute(query))
+
+
 def all_rows(connection: Connection, first: int, last: int) -> Iterator[PictureRow]:
     """Every thing whose first entry's key lies in [first, last), by that key."""
     query = (
@@ -101,9 +120,11 @@ def drop(connection: Connection, first: int, last: int) -> None:
     set_setting(connection, FLOOR, str(last_seq(connection)))
     table = schema.picture
     connection.execute(table.delete().where(table.c.entry >= first, table.c.entry < last))
+    search.drop(connection, first, last)
 
 
 def clear(connection: Connection) -> None:
     """Forget the picture, to fold it again; numbers go on from here, so that no reader misses the new rows."""
     set_setting(connection, FLOOR, str(last_seq(connection)))
     connection.execute(schema.picture.delete())
+    search.clear(connection)

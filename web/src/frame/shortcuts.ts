@@ -31,9 +31,7 @@ export function shortcuts(event: KeyboardEvent): void {
     desk.help = true;
   } else if (event.code === 'Slash') {
     event.preventDefault();
-    if (desk.name !== 'watch') desk.go('watch');
-    desk.pane = 'log';
-    requestAnimationFrame(() => document.getElementById('log-search')?.focus());
+    desk.searching = true;
   } else if (event.code === 'Digit1') desk.go('watch');
   else if (event.code === 'Digit2') desk.go('movements');
   else if (event.code === 'Digit3') desk.go('gaps');

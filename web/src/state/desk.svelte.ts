@@ -42,6 +42,7 @@ class Desk {
   pane = $state<Pane>('log');
   task = $state.raw<MapTask | null>(null);
   help = $state(false);
+  searching = $state(false);
   /** Just released here: it is on its way into the picture. */
   released = $state<string | null>(null);
   /** Raised by one to ask the map to go to the record in hand. */

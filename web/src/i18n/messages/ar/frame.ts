@@ -57,7 +57,7 @@ export const frame: Messages['frame'] = {
   help: 'مفاتيح لوحة المفاتيح',
   helpTitle: 'لوحة المفاتيح',
   keyNew: 'بلاغ جديد',
-  keySearch: 'بحث في سجل الوقائع',
+  keySearch: 'البحث في كل شيء',
   keyEscape: 'إغلاق، ترك ما في اليد',
   keyHelp: 'هذه القائمة',
   keyMove: 'التنقل في سجل الوقائع',

@@ -21,8 +21,9 @@ import { talk } from './talk';
 import { signing } from './signing';
 import { reports } from './reports';
 import { rules } from './rules';
+import { search } from './search';
 import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, search };

@@ -57,7 +57,7 @@ export const frame: Messages['frame'] = {
   help: 'کلیلەکانی تەختەکلیل',
   helpTitle: 'تەختەکلیل',
   keyNew: 'ڕاپۆرتی نوێ',
-  keySearch: 'گەڕان لە تۆماری ڕووداوەکان',
+  keySearch: 'گەڕان لە هەموو شتێک',
   keyEscape: 'داخستن، دانانی ئەوەی لەبەردەستدایە',
   keyHelp: 'ئەم لیستە',
   keyMove: 'جووڵان لەناو تۆماری ڕووداوەکان',

@@ -55,7 +55,7 @@ export const frame = {
   help: 'Keyboard help',
   helpTitle: 'Keyboard',
   keyNew: 'New report',
-  keySearch: 'Search the log',
+  keySearch: 'Search everything',
   keyEscape: 'Close, let go',
   keyHelp: 'This help',
   keyMove: 'Move through the log',
