@@ -63,6 +63,24 @@ def get(connection: Connection, entry: int) -> PictureRow | None:
     return None if row is None else PictureRow(row.entry, row.circle, row.kind, row.at, row.data, row.seq)
 
 
+def at(connection: Connection, seqs: Collection[int]) -> dict[int, PictureRow]:
+    """The things that stand under these sequence numbers; one that has changed stands there no more."""
+    query = select(schema.picture).where(schema.picture.c.seq.in_(seqs))
+    return {r.seq: PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)}
+
+
+def count(connection: Connection, circles: Sequence[int], kind: str, *, after: int = 0, limit: int) -> int:
+    """How many things of a kind changed after a sequence number, counted up to `limit`."""
+    table = schema.picture
+    some = (
+        select(table.c.seq)
+        .where(table.c.circle.in_(circles), table.c.kind == kind, table.c.seq > after)
+        .limit(limit)
+        .subquery()
+    )
+    return int(connection.execute(select(func.count()).select_from(some)).scalar() or 0)
+
+
 def changes(
     connection: Connection,
     circles: Sequence[int],
@@ -71,6 +89,7 @@ def changes(
     until: int | None = None,
     kind: str | None = None,
     kinds: Collection[str] | None = None,
+    without: str | None = None,
     limit: int = 2000,
 ) -> list[PictureRow]:
     """Things of a circle's epochs that changed after sequence number `after`, in that order."""
@@ -82,6 +101,8 @@ def changes(
         query = query.where(table.c.kind == kind)
     if kinds is not None:
         query = query.where(table.c.kind.in_(kinds))
+    if without is not None:
+        query = query.where(table.c.kind != without)
     return [PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)]
 
 
