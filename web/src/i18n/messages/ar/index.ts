@@ -2,6 +2,7 @@ import type { Messages } from '../../catalogue';
 import { accord } from './accord';
 import { answer } from './answer';
 import { centres } from './centres';
+import { charts } from './charts';
 import { complaints } from './complaints';
 import { forms } from './forms';
 import { frame } from './frame';
@@ -25,4 +26,4 @@ import { trust } from './trust';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, charts, texts, talk, signing, complaints, rules, promises, reading, reports };
