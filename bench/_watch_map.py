@@ -26,6 +26,7 @@ from tansiq.desk import incidents_import
 from tansiq.geo.gazetteer import place_by_id
 from tansiq.geo.mgrs import grid_cell
 from tansiq.incidents.atlas import CATEGORIES, HOW_KNOWN
+from tansiq.incidents.layouts import Reading
 
 REPORTS: Final = 500_000
 QUICK_REPORTS: Final = 5_000
@@ -130,7 +131,7 @@ def fill(home: Path, count: int) -> tuple[Path, str, float]:
     for first in range(0, count, LOT):
         data = _file(dice, min(LOT, count - first))
         name = f"made-{first}.csv"
-        kept = incidents_import.keep(node.office, data, name, incidents_import.Reading("tansiq"), OFFICER)
+        kept = incidents_import.keep(node.office, data, name, Reading("tansiq"), OFFICER)
         if kept.said != kept.rows:
             raise SystemExit(f"{name}: {kept}")
     took = time.perf_counter() - began
@@ -141,12 +142,13 @@ def fill(home: Path, count: int) -> tuple[Path, str, float]:
 
 
 def _file(dice: random.Random, count: int) -> bytes:
-    towns = [place_by_id(one) for one in TOWNS]
+    found = [place_by_id(one) for one in TOWNS]
+    towns = [(one.lat / 1e7, one.lon / 1e7) for one in found if one and one.lat is not None and one.lon is not None]
     lines = [COLUMNS]
     for _ in range(count):
         town = dice.choice(towns)
-        if town is not None and dice.random() < 0.7:
-            lat, lon = dice.gauss(town.lat / 1e7, 0.12), dice.gauss(town.lon / 1e7, 0.14)
+        if dice.random() < 0.7:
+            lat, lon = dice.gauss(town[0], 0.12), dice.gauss(town[1], 0.14)
         else:
             lat, lon = dice.uniform(33.0, 37.0), dice.uniform(41.0, 46.0)
         where = f"{lat:.6f},{lon:.6f},{dice.choice((20, 100, 500, 2000))},,,,"

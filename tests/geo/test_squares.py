@@ -14,7 +14,7 @@ WITHIN = 2_000
 
 
 @given(
-    some.integers(330_000_000, 370_000_000), some.integers(421_000_000, 479_000_000), some.sampled_from((1000, 10_000))
+    some.integers(330_000_000, 370_000_000), some.integers(422_000_000, 478_000_000), some.sampled_from((1000, 10_000))
 )
 def test_what_lies_inside_the_corners_is_in_the_square_and_what_lies_outside_is_not(
     lat: int, lon: int, size: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -90,7 +90,7 @@ class NamedArea(Struct, frozen=True):
 
 
 class _Held(Struct):
-    """What is held of one circle, areas and reports by their entry; `turn` grows with everything that comes."""
+    """What is held of one circle, areas and reports by their entry; `turn` is another with everything that comes."""
 
     atlas: Atlas
     areas: dict[int, NamedArea] = msgspec.field(default_factory=dict)
@@ -143,6 +143,7 @@ class Atlases:
     def __init__(self) -> None:
         self._alone = threading.Lock()
         self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._turns = count(1)
 
     def read(self, office: Office, connection: Connection, circle_id: str) -> Shown:
         """The atlas of a circle as the store holds it now."""
@@ -152,8 +153,9 @@ class Atlases:
             held = self._held.pop(circle.id, None) or _Held(empty())
             floor = pictures.floor(connection)
             if (floor, tuple(epochs)) != (held.floor, held.epochs):
-                held = _Held(empty(), floor=floor, epochs=tuple(epochs), turn=held.turn + 1)
-            _read_on(office, connection, held)
+                held = _Held(empty(), floor=floor, epochs=tuple(epochs))
+            if _read_on(office, connection, held) or held.turn == 0:
+                held.turn = next(self._turns)
             self._held[circle.id] = held
             while len(self._held) > MOST_CIRCLES:
                 self._held.popitem(last=False)
@@ -170,15 +172,17 @@ def atlas_of(office: Office, circle_id: str) -> Shown:
         return office.memory.of(Atlases).read(office, connection, circle_id)
 
 
-def _read_on(office: Office, connection: Connection, held: _Held) -> None:
+def _read_on(office: Office, connection: Connection, held: _Held) -> bool:
+    """Read what came since; answers whether anything did."""
     # what is of other kinds is not looked through again; read first, since more may come meanwhile
     last = pictures.last_seq(connection)
     if last <= held.seq:
-        return
+        return False
+    came = False
     spots: list[Spot] = []
     while rows := pictures.changes(connection, held.epochs, after=held.seq, kinds=KINDS, limit=PAGE):
         held.seq = rows[-1].seq
-        held.turn += 1
+        came = True
         spots += _spots(office, connection, [row for row in rows if row.kind == "incident"])
         for row in rows:
             if row.kind == "area":
@@ -189,6 +193,7 @@ def _read_on(office: Office, connection: Connection, held: _Held) -> None:
             held.atlas, spots = grown(held.atlas, spots), []
     held.atlas = grown(held.atlas, spots)
     held.seq = max(held.seq, last)
+    return came
 
 
 def _take_area(areas: dict[int, NamedArea], row: PictureRow) -> None:

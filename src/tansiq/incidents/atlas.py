@@ -79,7 +79,7 @@ class Columns(Struct, frozen=True):
     how_known: NDArray[np.int8]
     party: NDArray[np.int16]
     side: NDArray[np.int16]
-    id: NDArray[np.str_]
+    id: NDArray[np.bytes_]
     erased: Bools
     taken_in: Bools
 
@@ -89,7 +89,8 @@ class Columns(Struct, frozen=True):
 
 class Atlas(Struct, frozen=True):
     """The reports of a circle. `names` are parties by number; `by_time` and `by_place` are places in the columns, the
-    earliest first and along the order of places (only what has a place), `alive` which of them still stand.
+    earliest first and along the order of places (only what has a place), `alive` which of them still stand, `places`
+    the places in their order.
     """
 
     columns: Columns
@@ -97,6 +98,7 @@ class Atlas(Struct, frozen=True):
     alive: Bools
     by_time: Ints
     by_place: Ints
+    places: Ints
 
     @property
     def count(self) -> int:
@@ -109,12 +111,12 @@ class Atlas(Struct, frozen=True):
 
     def ref(self, row: int) -> str:
         """The reference of the report in a row."""
-        return f"{self.names[int(self.columns.party[row])]}/{self.columns.id[row]}"
+        return f"{self.names[int(self.columns.party[row])]}/{self.columns.id[row].decode()}"
 
 
 def empty() -> Atlas:
     """Nothing was told."""
-    return Atlas(_columns([], ()), (), np.zeros(0, bool), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    return Atlas(_columns([], ()), (), np.zeros(0, bool), *(np.zeros(0, np.int64) for _ in range(3)))
 
 
 def grown(atlas: Atlas, spots: Sequence[Spot]) -> Atlas:
@@ -132,25 +134,16 @@ def grown(atlas: Atlas, spots: Sequence[Spot]) -> Atlas:
         columns = _taken(columns, kept)
         return _ordered(columns, names)
     rows = np.arange(len(before), len(columns))
-    placed = rows[columns.place[rows] != NOT_TOLD]
-    return Atlas(
-        columns,
-        names,
-        alive,
-        _put_in(atlas.by_time, columns.at, rows),
-        _put_in(atlas.by_place, columns.place, placed),
-    )
+    by_time = _put_in(atlas.by_time, columns.at, rows)
+    by_place = _put_in(atlas.by_place, columns.place, rows[columns.place[rows] != NOT_TOLD])
+    return Atlas(columns, names, alive, by_time, by_place, columns.place[by_place])
 
 
 def _ordered(columns: Columns, names: tuple[str, ...]) -> Atlas:
     placed = np.flatnonzero(columns.place != NOT_TOLD)
-    return Atlas(
-        columns,
-        names,
-        np.ones(len(columns), bool),
-        np.argsort(columns.at, kind="stable"),
-        placed[np.argsort(columns.place[placed], kind="stable")],
-    )
+    by_time = np.argsort(columns.at, kind="stable")
+    by_place = placed[np.argsort(columns.place[placed], kind="stable")]
+    return Atlas(columns, names, np.ones(len(columns), bool), by_time, by_place, columns.place[by_place])
 
 
 def _put_in(order: Ints, values: Ints, rows: Ints) -> Ints:
@@ -161,8 +154,8 @@ def _put_in(order: Ints, values: Ints, rows: Ints) -> Ints:
 
 def _columns(spots: Sequence[Spot], names: Sequence[str]) -> Columns:
     number = {name: at for at, name in enumerate(names)}
-    category = {None: NOT_TOLD, **{name: at for at, name in enumerate(CATEGORIES)}}
-    how = {None: NOT_TOLD, **{name: at for at, name in enumerate(HOW_KNOWN)}}
+    category = {name: at for at, name in enumerate(CATEGORIES)}
+    how = {name: at for at, name in enumerate(HOW_KNOWN)}
     lat = np.array([0 if one.lat is None else one.lat for one in spots], np.int64)
     lon = np.array([0 if one.lon is None else one.lon for one in spots], np.int64)
     has_place = np.array([one.lat is not None and one.lon is not None for one in spots], bool)
@@ -177,8 +170,8 @@ def _columns(spots: Sequence[Spot], names: Sequence[str]) -> Columns:
         np.where(has_place, place_of(lat, lon), NOT_TOLD),
         np.array([one.size for one in spots], np.int64),
         np.array([one.accuracy for one in spots], np.int64),
-        np.array([category.get(one.category, NOT_TOLD) for one in spots], np.int8),
-        np.array([how.get(one.how_known, NOT_TOLD) for one in spots], np.int8),
+        np.array([category.get(one.category or "", NOT_TOLD) for one in spots], np.int8),
+        np.array([how.get(one.how_known or "", NOT_TOLD) for one in spots], np.int8),
         np.array([number[one.party] for one in spots], np.int16),
         np.array([number[one.side] for one in spots], np.int16),
         np.array([one.id for one in spots], "S36"),
@@ -285,7 +278,7 @@ def _in_time(columns: Columns, rows: Ints, asked: Chosen) -> Bools:
         at = columns.start[rows]
         told = at != NOT_TOLD
         if asked.timed == "untold":
-            return ~told
+            return np.asarray(~told)
         found &= told
         if asked.timed != "told":
             within = week_of(at) == week_of(columns.end[rows])

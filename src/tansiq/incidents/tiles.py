@@ -62,8 +62,7 @@ def _within(atlas: Atlas, zoom: int, x: int, y: int) -> Ints:
     """The rows of a tile, along the order of places."""
     shift = 2 * (BITS - zoom)
     first = sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(zoom)) << shift
-    places = atlas.columns.place[atlas.by_place] if len(atlas.by_place) else np.zeros(0, np.int64)
-    low, high = np.searchsorted(places, [first, first + (1 << shift)])
+    low, high = np.searchsorted(atlas.places, [first, first + (1 << shift)])
     return atlas.by_place[low:high]
 
 
@@ -94,7 +93,8 @@ def _marks(atlas: Atlas, rows: Ints, zoom: int, x: int, y: int) -> tuple[list[Fe
             single.append(Feature([(round(at[0]), round(at[1]))], _single(atlas, int(rows[start]))))
             continue
         west, south_, east_, north = (int(edge[number]) for edge in bounds)
-        tags = {"count": count, "coarse": rough, "label": short(count), "w": west, "s": south_, "e": east_, "n": north}
+        tags: dict[str, int | str] = {"count": count, "coarse": rough, "label": short(count)}
+        tags |= {"w": west, "s": south_, "e": east_, "n": north}
         marks.append(Feature([_inset(at)], tags))
     return marks, single
 

@@ -148,6 +148,12 @@ class Live {
     }
   }
 
+  /** One that came by a page of its own is held from now on: it is in hand. */
+  hold(object: PictureObject): void {
+    // its number says nothing of what came before it: the stream goes on from where it was
+    this.objects = apply(this.objects, this.#seq, [object]).objects;
+  }
+
   /** A report that is in hand or named somewhere, and is not held here. */
   async want(ref: string): Promise<void> {
     const circle = this.circleId;
@@ -155,8 +161,7 @@ class Live {
     this.#wanted.add(ref);
     try {
       const { object } = await api.record(circle, ref);
-      // its number says nothing of what came before it: the stream goes on from where it was
-      if (circle === this.circleId) this.objects = apply(this.objects, this.#seq, [object]).objects;
+      if (circle === this.circleId) this.hold(object);
     } catch {
       // what is no record of this circle is shown as nothing in hand
     }
