@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tansiq.desk.gaps import Runs
 
 USUAL_WEEKS: Final = 26
-MOST_WEEKS: Final = 520
+MOST_WEEKS: Final = 1100
 PER_MILLE: Final = 1000
 
 
@@ -58,7 +58,7 @@ def view(
     office: Office, circle: str, since: int | None = None, until: int | None = None, runs: Runs | None = None
 ) -> ChartsView:
     """The figures from `since` up to `until` (ms): half a year up to the newest report that tells its time unless it is
-    said. Refused as `incident_map.weeks` where that is upside down or over ten years.
+    said. Refused as `incident_map.weeks` where that is upside down or over twenty-one years.
     """
     shown = atlas_of(office, circle)
     start, end = _window(office, shown, since, until)
