@@ -55,6 +55,10 @@ class _When(Struct, gc=False):
     to: int | None = None
 
 
+class _File(Struct, gc=False):
+    file: str = ""
+
+
 class _Fields(Struct, gc=False):
     """As much of an incident as an atlas holds."""
 
@@ -66,7 +70,7 @@ class _Fields(Struct, gc=False):
     when_coarse: _When | None = None
     when_precision: str | None = None
     on_behalf_of: str | None = None
-    imported: msgspec.Raw | None = None
+    imported: _File | None = None
 
 
 class _Row(Struct, gc=False):
