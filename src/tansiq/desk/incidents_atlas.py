@@ -184,7 +184,11 @@ def _read_on(office: Office, connection: Connection, held: _Held) -> bool:
         return False
     came = False
     spots: list[Spot] = []
-    while rows := pictures.changes(connection, held.epochs, after=held.seq, kinds=KINDS, limit=PAGE):
+    many = pictures.count(connection, held.epochs, "incident", after=held.seq, limit=PAGE + 1) > PAGE
+    in_order = many or held.seq > 0
+    while rows := pictures.changes(
+        connection, held.epochs, after=held.seq, kinds=KINDS, limit=PAGE, in_order=in_order
+    ):  # fmt: skip
         held.seq = rows[-1].seq
         came = True
         spots += _spots(office, connection, [row for row in rows if row.kind == "incident"])

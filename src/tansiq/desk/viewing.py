@@ -122,6 +122,7 @@ def page(
             kind=kind,
             without=CROWDED if apart else None,
             limit=limit + 1,
+            in_order=apart,
         )
         claims = Claims(connection)
         objects = [_object(connection, office, epochs[row.circle], row, claims) for row in rows[:limit]]
