@@ -44,4 +44,7 @@ def test_two_reports_become_one_file_that_both_confirmed(sides: Sides, tmp_path:
     sheet = tmp_path / "sheet.pdf"
     assert sides.run(sides.joc, "incident", "file", theirs, "--pdf", sheet, "--sheet", "ckb").code == OK
     assert sheet.read_bytes()[:5] == b"%PDF-"
+    charts = sides.run(sides.joc, "incident", "charts", *since, json_=False).out
+    assert "kind explosion: 1 1" in charts
+    assert sides.run(sides.mop, "incident", "charts", *since).value["charts"]["total"] == 2
     assert "joc first: 0 of 1 in time, 1 late" in sides.run(sides.joc, "incident", "times", *since, json_=False).out

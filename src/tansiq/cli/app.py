@@ -24,6 +24,7 @@ from tansiq.cli import (
     gaps_import,
     gaps_next,
     handover,
+    incidents_charts,
     incidents_files,
     incidents_import,
     incidents_reading,
@@ -127,6 +128,7 @@ app.add_typer(accord_reports.report)
 incidents_files.incident.command("import")(incidents_import.take_in)
 incidents_files.incident.command("export")(incidents_import.give_out)
 incidents_files.incident.command("read")(incidents_reading.read_report)
+incidents_files.incident.command("charts")(incidents_charts.charts)
 app.add_typer(incidents_files.incident)
 app.command()(demo.demo)
 

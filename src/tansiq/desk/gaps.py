@@ -116,6 +116,12 @@ class Runs:
             self._runs.move_to_end(name)
             return self._runs[name]
 
+    def latest_of(self, area: str) -> Run | None:
+        """The analysis of an area as it was told that was asked for last, if any is done and still held."""
+        with self._lock:
+            held = [run for run in self._runs.values() if run.state == "done" and not run.question.whatif]
+            return next((run for run in reversed(held) if run.question.inputs.area == area), None)
+
     def view(self, name: str, language: str) -> RunView:
         """How far it is, in the reader's language."""
         run = self.run(name)

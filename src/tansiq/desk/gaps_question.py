@@ -48,6 +48,8 @@ class Question(Struct, frozen=True):
     ground: list[Layer]
     exercise: bool
     digest: str
+    whatif: bool = False
+    """Whether something was asked for otherwise than it was told."""
 
 
 def options_of(cell: float | None, asked: Mapping[str, Any]) -> Options:
@@ -85,7 +87,7 @@ def ask(office: Office, asked: GapsRequest, ring: Ring | None = None) -> Questio
     grid = frame_of(inputs, options.cell)
     layers = ground.of_frame(office.database.path.parent, grid)
     digest = question(inputs, ground.digests(layers), options, before)
-    return Question(inputs, before, options, grid, layers, circle.exercise, digest)
+    return Question(inputs, before, options, grid, layers, circle.exercise, digest, edits != Edits())
 
 
 class ScanQuestion(Struct, frozen=True):

@@ -406,7 +406,7 @@ class _Held:
         self.refs: set[str] = set()
         epochs = [one.num for one in epochs_of(connection, circle)]
         after = 0
-        while found := pictures.changes(connection, epochs, after=after, kind="incident", limit=PAGE):
+        while found := pictures.changes(connection, epochs, after=after, kind="incident", limit=PAGE, in_order=True):
             after = found[-1].seq
             for row in found:
                 thing = _said.decode(row.data)

@@ -75,12 +75,23 @@ every look at anything. They are asked for with the text, the record, or the kin
 """
 
 
+CROWDED: Final = "incident"
+"""The kind of which there may be so many that a desk asks for them by view and by page (`desk.incidents_map`)."""
+
+CROWD: Final = 2000
+BURST: Final = 500
+"""So many at once are no news to be read one by one."""
+
+
 class Page(Struct, frozen=True):
-    """Objects in the order of `seq`, the highest one, and whether there are more."""
+    """Objects in the order of `seq`, the highest one, and whether there are more; `apart` where reports of incidents
+    were left out because there are too many to be sent whole.
+    """
 
     seq: int
     objects: list[Object]
     more: bool
+    apart: bool = False
 
 
 def page(
@@ -92,18 +103,50 @@ def page(
     kind: str | None = None,
     limit: int = 2000,
     whole: bool = True,
+    most: int | None = None,
 ) -> Page:
-    """What changed in a circle's picture after `after`; without long fields (`LONG`) unless they are wanted."""
+    """What changed in a circle's picture after `after`; without long fields (`LONG`) unless they are wanted, and where
+    more than `most` reports of incidents changed, without those.
+    """
     with office.database.read() as connection:
         held = circle_named(connection, circle_id)
         epochs = {one.num: one for one in epochs_of(connection, held.circle.id)}
-        rows = pictures.changes(connection, list(epochs), after=after, until=until, kind=kind, limit=limit + 1)
+        # read first: what is left out may not come again by a number that it was given meanwhile
+        newest = pictures.last_seq(connection)
+        apart = most is not None and _crowded(connection, list(epochs), after, most)
+        rows = pictures.changes(
+            connection,
+            list(epochs),
+            after=after,
+            until=until,
+            kind=kind,
+            without=CROWDED if apart else None,
+            limit=limit + 1,
+            in_order=apart,
+        )
         claims = Claims(connection)
         objects = [_object(connection, office, epochs[row.circle], row, claims) for row in rows[:limit]]
         if not whole and kind is None:
             objects = [_without_long(one) for one in objects]
         last = objects[-1].seq if objects else after
-        return Page(last, objects, len(rows) > limit)
+        more = len(rows) > limit
+        return Page(max(last, newest) if apart and not more else last, objects, more, apart)
+
+
+def _crowded(connection: Connection, epochs: list[int], after: int, most: int) -> bool:
+    return pictures.count(connection, epochs, CROWDED, after=after, limit=most + 1) > most
+
+
+def objects_at(
+    connection: Connection, office: Office, epochs: Mapping[int, HeldCircle], seqs: Sequence[int]
+) -> list[Object]:
+    """The things under these sequence numbers, in that order; what has changed meanwhile is not among them."""
+    rows, claims = pictures.at(connection, seqs), Claims(connection)
+    return [
+        _object(connection, office, epochs[rows[seq].circle], rows[seq], claims)
+        for seq in seqs
+        if seq in rows and rows[seq].circle in epochs
+    ]
 
 
 def _without_long(one: Object) -> Object:

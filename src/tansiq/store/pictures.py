@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from tansiq.store import schema, search
 from tansiq.store.roster import set_setting, setting
@@ -63,6 +63,28 @@ def get(connection: Connection, entry: int) -> PictureRow | None:
     return None if row is None else PictureRow(row.entry, row.circle, row.kind, row.at, row.data, row.seq)
 
 
+def at(connection: Connection, seqs: Collection[int]) -> dict[int, PictureRow]:
+    """The things that stand under these sequence numbers; one that has changed stands there no more."""
+    query = select(schema.picture).where(schema.picture.c.seq.in_(seqs))
+    return {r.seq: PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)}
+
+
+def count(connection: Connection, circles: Sequence[int], kind: str, *, after: int = 0, limit: int) -> int:
+    """How many things of a kind changed after a sequence number, counted up to `limit`."""
+    table = schema.picture
+    within = _of(circles, in_order=after > 0)
+    some = select(table.c.seq).where(within, table.c.kind == kind, table.c.seq > after).limit(limit).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar() or 0)
+
+
+def _of(circles: Sequence[int], *, in_order: bool) -> ColumnElement[bool]:
+    """Whether a thing is of these epochs; `in_order` where it is to be found along the numbers and not by its circle:
+    of a circle that holds most of the store an index gives half a million rows to be sorted for every page.
+    """
+    circle = schema.picture.c.circle
+    return (circle + 0 if in_order else circle).in_(circles)
+
+
 def changes(
     connection: Connection,
     circles: Sequence[int],
@@ -71,17 +93,23 @@ def changes(
     until: int | None = None,
     kind: str | None = None,
     kinds: Collection[str] | None = None,
+    without: str | None = None,
     limit: int = 2000,
+    in_order: bool = False,
 ) -> list[PictureRow]:
-    """Things of a circle's epochs that changed after sequence number `after`, in that order."""
+    """Things of a circle's epochs that changed after sequence number `after`, in that order; `in_order` reads along it,
+    which is the faster way where most of the store, or little after that number, is asked for.
+    """
     table = schema.picture
-    query = select(table).where(table.c.circle.in_(circles), table.c.seq > after).order_by(table.c.seq).limit(limit)
+    query = select(table).where(_of(circles, in_order=in_order), table.c.seq > after).order_by(table.c.seq).limit(limit)
     if until is not None:
         query = query.where(table.c.at <= until)
     if kind is not None:
         query = query.where(table.c.kind == kind)
     if kinds is not None:
         query = query.where(table.c.kind.in_(kinds))
+    if without is not None:
+        query = query.where(table.c.kind != without)
     return [PictureRow(r.entry, r.circle, r.kind, r.at, r.data, r.seq) for r in connection.execute(query)]
 
 

@@ -93,8 +93,9 @@ export const api = {
   signIn: (user: string, password: string) => json<Session>('POST', '/session', { user, password }),
   signOut: () => ask('DELETE', '/session'),
   node: () => json<NodeInfo>('GET', '/node'),
-  picture: (circle: string, after: number) =>
-    json<PicturePage>('GET', `/picture?circle=${circle}&after=${after}&limit=2000`),
+  /** Without reports of incidents where those are too many; `apart` once a page has said that they are. */
+  picture: (circle: string, after: number, apart: boolean) =>
+    json<PicturePage>('GET', `/picture?circle=${circle}&after=${after}&limit=2000&crowd=apart${apart ? '&apart=true' : ''}`),
   record: (circle: string, ref: string) => json<RecordView>('GET', at(circle, ref)),
   proofAddress: (circle: string, ref: string) => `/api/v1${at(circle, ref)}/proof`,
   proof: async (circle: string, ref: string) => {

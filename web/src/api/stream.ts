@@ -8,6 +8,8 @@ export interface StreamHandlers {
   object: (object: PictureObject) => void;
   heads: (ledgers: Ledgers | null) => void;
   refusal: () => void;
+  /** More reports of incidents came at once than are sent one by one. */
+  crowd: () => void;
   state: (open: boolean) => void;
 }
 
@@ -21,13 +23,14 @@ export function openStream(circle: string, handlers: StreamHandlers): () => void
   let closed = false;
 
   const open = (): void => {
-    source = new EventSource(`/api/v1/stream?circle=${circle}&after=${handlers.after()}`);
+    source = new EventSource(`/api/v1/stream?circle=${circle}&after=${handlers.after()}&crowd=apart`);
     source.onopen = () => {
       tries = 0;
       handlers.state(true);
     };
     source.addEventListener('object', (event) => handlers.object(JSON.parse(event.data) as PictureObject));
     source.addEventListener('heads', (event) => handlers.heads(parse(event.data)));
+    source.addEventListener('crowd', () => handlers.crowd());
     source.addEventListener('refusal', () => handlers.refusal());
     source.onerror = () => {
       handlers.state(false);

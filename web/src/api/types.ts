@@ -108,6 +108,8 @@ export interface PicturePage {
   seq: number;
   objects: PictureObject[];
   more: boolean;
+  /** Reports of incidents were left out: there are too many to be held here. */
+  apart: boolean;
 }
 
 export interface HistoryLine {

@@ -9,6 +9,9 @@ import { hatch } from './canvas';
 import { DENSITY } from './canvas';
 import { drawLabel, type LabelStyle, loadLabelFonts } from './labels';
 import type { Collections } from './features';
+import type { Lang } from '../api/types';
+import type { Digits } from '../format/digits';
+import { countText } from './crowd';
 import { type LonLat, together } from './drawing';
 import { BASE, emptyStyle, EMPTY, layers, type Look, paletteOf } from './layers';
 import { drawSymbol } from './symbols';
@@ -34,7 +37,8 @@ export interface Chart {
   look: (look: Look) => void;
   go: (points: LonLat[], close: boolean) => void;
   home: (points: LonLat[]) => void;
-  at: (x: number, y: number) => string[];
+  /** What is drawn there: symbols where there are any, or only those. */
+  at: (x: number, y: number, symbolsOnly?: boolean) => string[];
   remove: () => void;
 }
 
@@ -88,11 +92,11 @@ export async function openChart(container: HTMLElement, first: Look, canvasName:
       const bounds = boundsOf(points) ?? new LngLatBounds(HOME);
       fit(map, bounds, { padding: { top: 50, bottom: 40, left: 60, right: 60 }, maxZoom: 9, duration: 0 });
     },
-    at: (x, y) => {
+    at: (x, y, symbolsOnly = false) => {
       const found = map.queryRenderedFeatures([[x - 3, y - 3], [x + 3, y + 3]], { layers: CLICKABLE });
       const refs = found.map((f) => String(f.properties['ref']));
       const symbols = found.filter((f) => f.layer.id.startsWith('point')).map((f) => String(f.properties['ref']));
-      return [...new Set(symbols.length > 0 ? symbols : refs)];
+      return [...new Set(symbolsOnly || symbols.length > 0 ? symbols : refs)];
     },
     remove: () => map.remove(),
   };
@@ -133,10 +137,13 @@ function relook(map: MapLibre, look: Look): void {
   }
 }
 
-/** `l:town:light:کەرکووک` a name, `s:incident/raid|#17766b|coarse` a symbol, `hatch:dark` a pattern. */
+/** `l:town:light:کەرکووک` a name, `n:count:light:arab:ar:1.2k` how many, `s:incident/raid|#17766b|coarse` a symbol,
+ * `hatch:dark` a pattern. */
 function drawImage(id: string): ImageData | null {
   const label = /^l:(\w+):(dark|light):(.+)$/s.exec(id);
   if (label) return drawLabel(label[1] as LabelStyle, label[3] ?? '', paletteOf(label[2] === 'dark'));
+  const count = /^n:(count|tally):(dark|light):(arab|latn):(ar|ckb|en):(.+)$/.exec(id);
+  if (count) return drawLabel(count[1] as LabelStyle, countText(count[5] ?? '', count[4] as Lang, count[3] as Digits), paletteOf(count[2] === 'dark'));
   const symbol = /^s:([^|]+)\|(#\w+)\|(coarse|exact)$/.exec(id);
   if (symbol) return drawSymbol(symbol[1] ?? '', symbol[2] ?? '#000000', symbol[3] === 'coarse', paletteOf(false).rough);
   const pattern = /^hatch:(dark|light)$/.exec(id);

@@ -21,6 +21,8 @@ export const LABEL_STYLES = {
   village: { px: 11, weight: 400, colour: 'town', halo: 3 },
   object: { px: 12.5, weight: 700, colour: 'ink', halo: 4 },
   area: { px: 12.5, weight: 700, colour: 'area', halo: 4 },
+  count: { px: 11.5, weight: 700, colour: 'halo', halo: 0 },
+  tally: { px: 11.5, weight: 700, colour: 'rough', halo: 3 },
 } as const satisfies Record<string, Style>;
 
 export type LabelStyle = keyof typeof LABEL_STYLES;
@@ -61,7 +63,7 @@ export function drawLabel(name: LabelStyle, text: string, palette: Palette): Ima
   ink.lineWidth = style.halo;
   ink.strokeStyle = palette.halo;
   ink.fillStyle = palette[style.colour];
-  lines.forEach((line, i) => ink.strokeText(line, width / 2, style.halo + leading * (i + 0.5)));
+  if (style.halo > 0) lines.forEach((line, i) => ink.strokeText(line, width / 2, style.halo + leading * (i + 0.5)));
   lines.forEach((line, i) => ink.fillText(line, width / 2, style.halo + leading * (i + 0.5)));
   return take();
 }

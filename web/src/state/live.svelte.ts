@@ -20,6 +20,10 @@ class Live {
   stream = $state<'opening' | 'live' | 'cut'>('opening');
   loading = $state(true);
   problem = $state.raw<unknown>(null);
+  /** Incidents are too many to be held here: map and log ask for what they show. */
+  apart = $state(false);
+  /** Rises when there is something new among those. */
+  turn = $state(0);
   /** The moment the picture is shown as of; null is the live end. */
   asOf = $state<number | null>(null);
 
@@ -35,6 +39,7 @@ class Live {
   #queue: PictureObject[] = [];
   #flushing = false;
   #opened = 0;
+  #wanted = new Set<string>();
 
   party(id: string): PartyInfo | undefined {
     return this.node?.parties.find((p) => p.id === id);
@@ -109,11 +114,14 @@ class Live {
     this.loading = true;
     this.problem = null;
     this.#queue = [];
+    this.#wanted.clear();
     this.#seq = 0;
+    this.apart = false;
     try {
       for (let more = true; more; ) {
-        const page = await api.picture(circleId, this.#seq);
+        const page = await api.picture(circleId, this.#seq, this.apart);
         if (opened !== this.#opened) return;
+        this.apart = page.apart;
         this.#take(page.objects, false);
         this.#seq = Math.max(this.#seq, page.seq);
         more = page.more && page.objects.length > 0;
@@ -126,6 +134,10 @@ class Live {
           if (ledgers) this.ledgers = ledgers;
           else void this.refreshLedgers().catch(() => {});
         },
+        crowd: () => {
+          if (this.apart) this.turn += 1;
+          else void this.open(circleId);
+        },
         refusal: () => void this.refreshLedgers().catch(() => {}),
         state: (open) => (this.stream = open ? 'live' : 'cut'),
       });
@@ -133,6 +145,25 @@ class Live {
       if (opened === this.#opened) this.problem = error;
     } finally {
       if (opened === this.#opened) this.loading = false;
+    }
+  }
+
+  /** One that came by a page of its own is held from now on: it is in hand. */
+  hold(object: PictureObject): void {
+    // its number says nothing of what came before it: the stream goes on from where it was
+    this.objects = apply(this.objects, this.#seq, [object]).objects;
+  }
+
+  /** A report that is in hand or named somewhere, and is not held here. */
+  async want(ref: string): Promise<void> {
+    const circle = this.circleId;
+    if (!this.apart || !circle || this.objects.has(ref) || this.#wanted.has(ref) || ref.startsWith('page/')) return;
+    this.#wanted.add(ref);
+    try {
+      const { object } = await api.record(circle, ref);
+      if (circle === this.circleId) this.hold(object);
+    } catch {
+      // what is no record of this circle is shown as nothing in hand
     }
   }
 
@@ -154,6 +185,7 @@ class Live {
     if (changed.length === 0) return;
     this.objects = next;
     if (!marked) return;
+    if (this.apart && mine.some((one) => one.kind === 'incident')) this.turn += 1;
     this.fresh = new Set([...this.fresh, ...changed]);
     window.setTimeout(() => {
       const left = new Set(this.fresh);

@@ -22,8 +22,9 @@ export async function readDrafts(area: string): Promise<NamedDraft[]> {
   const circle = own();
   if (!circle) return [];
   const found: PictureObject[] = [];
-  for (let after = 0, more = true; more; ) {
-    const page = await api.picture(circle.id, after);
+  for (let after = 0, more = true, apart = false; more; ) {
+    const page = await api.picture(circle.id, after, apart);
+    apart = page.apart;
     found.push(...page.objects);
     more = page.more;
     after = page.seq;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -24,6 +24,7 @@ from tansiq.store import ledgers
 LARGEST_PAGE: Final = 5000
 KEEP_ALIVE_S: Final = 15.0
 DIGITS: Final = 18
+Crowd = Literal["whole", "apart"]
 Number = Annotated[int, Parameter(ge=0, lt=10**DIGITS)]
 """A sequence number or a time: whatever the store can count to."""
 
@@ -38,12 +39,16 @@ def picture(
     kind: str | None = None,
     limit: int = 2000,
     whole: bool = False,
+    crowd: Crowd = "whole",
+    apart: bool = False,
 ) -> Page:
     """What changed in a circle's picture after sequence number `after`; long fields of texts only if `whole`, or where
-    a kind is asked for.
+    a kind is asked for. With `crowd=apart` reports of incidents are left out where there are more than a desk can hold
+    (`apart` says on further pages that they were): `/incidents/tiles` and `/incidents/rows` have them.
     """
     size = max(1, min(limit, LARGEST_PAGE))
-    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size, whole=whole)
+    most = None if crowd == "whole" else -1 if apart else viewing.CROWD
+    return viewing.page(office, circle, after=after, until=until, kind=kind, limit=size, whole=whole, most=most)
 
 
 @get("/stream")
@@ -53,19 +58,26 @@ async def stream(
     person: Person,
     circle: str,
     after: Number = 0,
+    crowd: Crowd = "whole",
 ) -> ServerSentEvent:
-    """The same as it happens, as server-sent events; `Last-Event-ID` resumes."""
+    """The same as it happens, as server-sent events; `Last-Event-ID` resumes. With `crowd=apart` a burst of reports of
+    incidents comes as one event `crowd`: then the picture is to be asked for again.
+    """
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() and len(last) <= DIGITS else after
     await asyncio.to_thread(viewing.page, office, circle, after=start, limit=1)
-    return ServerSentEvent(_events(office, circle, start))
+    return ServerSentEvent(_events(office, circle, start, None if crowd == "whole" else viewing.BURST))
 
 
-async def _events(office: Office, circle: str, after: int) -> AsyncIterator[ServerSentEventMessage]:
+async def _events(
+    office: Office, circle: str, after: int, most: int | None
+) -> AsyncIterator[ServerSentEventMessage]:  # fmt: skip
     heads = b""
     while not office.changes.closed:
         seen = office.changes.count
-        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500, whole=False)
+        page = await asyncio.to_thread(viewing.page, office, circle, after=after, limit=500, whole=False, most=most)
+        if page.apart:
+            yield ServerSentEventMessage(data="{}", event="crowd", id=str(page.seq))
         for one in page.objects:
             yield ServerSentEventMessage(data=msgspec.json.encode(one).decode(), event="object", id=str(one.seq))
         after = page.seq

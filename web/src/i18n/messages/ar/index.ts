@@ -2,6 +2,7 @@ import type { Messages } from '../../catalogue';
 import { accord } from './accord';
 import { answer } from './answer';
 import { centres } from './centres';
+import { charts } from './charts';
 import { complaints } from './complaints';
 import { forms } from './forms';
 import { frame } from './frame';
@@ -27,3 +28,4 @@ import { values } from './values';
 import { watch } from './watch';
 
 export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, search };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, charts, texts, talk, signing, complaints, rules, promises, reading, reports };

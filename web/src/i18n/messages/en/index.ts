@@ -1,6 +1,7 @@
 import { accord } from './accord';
 import { answer } from './answer';
 import { centres } from './centres';
+import { charts } from './charts';
 import { complaints } from './complaints';
 import { forms } from './forms';
 import { frame } from './frame';
@@ -26,3 +27,4 @@ import { values } from './values';
 import { watch } from './watch';
 
 export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, search };
+export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, charts, texts, talk, signing, complaints, rules, promises, reading, reports };
