@@ -17,7 +17,8 @@ export const incident: KindView = {
   symbol: ({ category }) => `incident/${typeof category === 'string' ? category : 'other'}`,
   form: IncidentForm,
   beginning: (now, w) => ({
-    fields: { when: { from: now, to: null }, when_precision: 'minute', lang: w.lang },
+    // on the radio it is the first word of something that happens now
+    fields: { when: { from: now, to: null }, when_precision: 'minute', lang: w.lang, stage: 'first', known_at: now },
     withhold: ['place'],
     grid: 10_000,
     hour: 6,
