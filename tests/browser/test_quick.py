@@ -18,6 +18,7 @@ from .own import Keys, Own, begin_report, own_nodes, write_report
 LANGUAGES = ("ar", "ckb")
 PLACE = {"ar": "مخمور", "ckb": "مەخمور"}
 TEXT = {"ar": "رمي على السيطرة", "ckb": "تەقە لە بازگەکە کرا"}
+TELEPHONE = {"ar": "هاتفياً من", "ckb": "بە تەلەفۆن لە"}
 SECONDS_A_STROKE = 0.35
 """Of somebody who writes some 34 words a minute with one ear on the radio."""
 LEFT_FOR_THE_PAGE_S = 8
@@ -97,11 +98,14 @@ def test_a_report_by_telephone_is_marked_as_the_other_sides_wherever_it_is_shown
     expect(page.get_by_test_id("preview-column-mop")).to_contain_text("mop")
     keys.press("Enter")
     row = page.get_by_test_id("log-row").filter(has_text=text)
-    expect(row.get_by_test_id("mark-telephone")).to_contain_text("mop")
-    expect(page.get_by_test_id("record-panel").get_by_test_id("mark-telephone")).to_be_visible()
+    expect(row).to_contain_text(TELEPHONE["ar"])
+    panel = page.get_by_test_id("record-panel")
+    expect(panel.locator("h2")).to_contain_text(TELEPHONE["ar"])
+    ref = row.get_attribute("data-ref")
+    expect(page.get_by_test_id("map-features").locator(f'[data-ref="{ref}"]')).to_contain_text(TELEPHONE["ar"])
     other = sign_in(browser, Desk("mop", own.other.url, USER, PASSWORD), "ckb")
     other.get_by_test_id("circle-select").select_option(own.circle.id)
-    expect(other.get_by_test_id("log-row").filter(has_text=text).get_by_test_id("mark-telephone")).to_be_visible()
+    expect(other.get_by_test_id("log-row").filter(has_text=text)).to_contain_text(TELEPHONE["ckb"])
 
 
 def test_a_place_that_was_typed_and_not_taken_is_not_left_out_without_a_word(browser: Browser, own: Own) -> None:

@@ -17,15 +17,14 @@ export const nameOf = (ref: string): string => {
   return object ? titleOf(object, words) : ref;
 };
 /** What a report says in its own words, and the time that it tells. */
-export function telling(ref: string): { text: string; lang: string | null; when: string; by: string | null } {
+export function telling(ref: string): { text: string; lang: string | null; when: string } {
   const object = live.objects.get(ref);
-  if (!object) return { text: '', lang: null, when: '', by: null };
+  if (!object) return { text: '', lang: null, when: '' };
   const fields = known(object);
   const when = (fields['when'] ?? fields['when_coarse']) as { from: number } | undefined;
   const precision = fields['when_precision'];
   const said = when ? (precision === 'day' ? words.date(when.from) : precision === 'month' ? words.month(when.from) : words.dateTime(when.from)) : '';
-  const by = fields['on_behalf_of'];
-  return { ...(textOf('text')(object) ?? { text: '', lang: null }), when: said, by: typeof by === 'string' ? by : null };
+  return { ...(textOf('text')(object) ?? { text: '', lang: null }), when: said };
 }
 
 /** A figure with one place after the point, with its sign. */
