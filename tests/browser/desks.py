@@ -88,16 +88,14 @@ def open_browser(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
-def sign_in(
-    browser: Browser, desk: Desk, language: str, size: tuple[int, int] = (1366, 768), *, offline: bool = False
-) -> Page:
+def sign_in(browser: Browser, desk: Desk, language: str, size: tuple[int, int] = (1366, 768)) -> Page:
     """A signed-in page in a language; a request that would leave the node fails the test by being refused."""
     page = browser.new_page(
         viewport={"width": size[0], "height": size[1]},
         locale="en-GB",
         timezone_id="Asia/Baghdad",
         reduced_motion="reduce",  # a map that flies is drawn by the processor, picture after picture
-        service_workers="allow" if offline else "block",  # else every page fetches the whole program once more
+        service_workers="block",  # else every page fetches the whole program once more
     )
     page.set_default_timeout(PATIENCE_S * 1000)
     outside: list[str] = []

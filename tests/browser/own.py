@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from nodes import PASSWORD, USER, Served, add_officer, enter, make_nodes, signed_in
 from tansiq.circles.circle import Circle
 
-from .desks import Desk
+from .desks import PATIENCE_S, Desk, enter_desk
 
 OTHER = "second"
 
@@ -67,6 +67,21 @@ def own_nodes(home: Path) -> Iterator[Own]:
     finally:
         for one in own.started:
             one.stop()
+
+
+def tab(browser: Browser, desk: Desk, language: str, *, offline: bool = False) -> Page:
+    """A signed-in page of a browser that can open more of them, and with `offline` keeps the program of the page."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768},
+        locale="en-GB",
+        timezone_id="Asia/Baghdad",
+        reduced_motion="reduce",
+        service_workers="allow" if offline else "block",
+    )
+    context.set_default_timeout(PATIENCE_S * 1000)
+    page = context.new_page()
+    enter_desk(page, desk, language)
+    return page
 
 
 class Keys:

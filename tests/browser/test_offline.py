@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from nodes import until
 
-from .desks import CHROMIUM, FLAGS, PATIENCE_S, enter_desk, sign_in
-from .own import OTHER, Own, begin_report, own_nodes, write_report
+from .desks import CHROMIUM, FLAGS, PATIENCE_S, enter_desk
+from .own import OTHER, Own, begin_report, own_nodes, tab, write_report
 
 RECORDS = "**/api/v1/records"
 
@@ -94,7 +94,7 @@ def test_a_draft_survives_the_killed_browser_and_is_not_released_by_itself(
 
 
 def test_two_tabs_do_not_write_over_each_other(browser: Browser, own: Own) -> None:
-    one = sign_in(browser, own.desk(), "ar")
+    one = tab(browser, own.desk(), "ar")
     other = one.context.new_page()
     other.goto(own.served.url)
     texts = [mark("الأول"), mark("الثاني")]
@@ -117,7 +117,7 @@ def test_two_tabs_do_not_write_over_each_other(browser: Browser, own: Own) -> No
 def test_the_page_opens_without_its_node_and_what_is_written_waits_until_it_was_looked_at(
     browser: Browser, own: Own
 ) -> None:
-    page = sign_in(browser, own.desk(), "ar", offline=True)
+    page = tab(browser, own.desk(), "ar", offline=True)
     page.get_by_test_id("circle-select").select_option(own.circle.id)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     own.kill()
@@ -159,7 +159,7 @@ def test_the_page_opens_without_its_node_and_what_is_written_waits_until_it_was_
 def test_a_cut_at_the_moment_of_sending_says_nothing_twice_and_loses_nothing(
     browser: Browser, own: Own, arrives: bool
 ) -> None:
-    page = sign_in(browser, own.desk(), "ckb")
+    page = tab(browser, own.desk(), "ckb")
     page.get_by_test_id("circle-select").select_option(own.circle.id)
 
     def cut(route: Route) -> None:
@@ -192,7 +192,7 @@ def test_a_cut_at_the_moment_of_sending_says_nothing_twice_and_loses_nothing(
 def test_what_waits_goes_out_in_order_and_what_is_refused_comes_back_with_the_reason(
     browser: Browser, own: Own
 ) -> None:
-    page = sign_in(browser, own.desk(), "en")
+    page = tab(browser, own.desk(), "en")
     page.get_by_test_id("circle-select").select_option(own.circle.id)
 
     def cut(route: Route) -> None:
@@ -242,7 +242,7 @@ def test_what_waits_goes_out_in_order_and_what_is_refused_comes_back_with_the_re
 
 
 def test_who_comes_next_sees_no_draft_of_who_left_and_takes_it_along(browser: Browser, own: Own) -> None:
-    page = sign_in(browser, own.desk(), "en")
+    page = tab(browser, own.desk(), "en")
     begin_report(page)
     page.get_by_test_id("report-text").fill(mark("Mine"))
     expect(page.get_by_test_id("unsent-drafts")).to_be_visible()
