@@ -13,14 +13,10 @@ from blobs.pictures import png
 from nodes import PASSWORD, USER
 
 from .desks import Desk, sign_in
-from .own import Keys, Own, begin_report, own_nodes, write_report
+from .own import SECONDS_A_STROKE, SHOTS, Keys, Own, begin_report, own_nodes, radio_report, write_report
 
 LANGUAGES = ("ar", "ckb")
-PLACE = {"ar": "مخمور", "ckb": "مەخمور"}
-TEXT = {"ar": "رمي على السيطرة", "ckb": "تەقە لە بازگەکە کرا"}
 TELEPHONE = {"ar": "هاتفياً من", "ckb": "بە تەلەفۆن لە"}
-SECONDS_A_STROKE = 0.35
-"""Of somebody who writes some 34 words a minute with one ear on the radio."""
 LEFT_FOR_THE_PAGE_S = 8
 ALLOWED_S = 30
 
@@ -44,20 +40,9 @@ def test_a_report_from_the_radio_takes_under_thirty_seconds_by_keyboard(
 ) -> None:
     page = sign_in(browser, own.desk(), language)
     choose_circle(page, own)
-    text = f"{TEXT[language]} {uuid.uuid4().hex[:4]}"
+    text = f"{SHOTS[language]} {uuid.uuid4().hex[:4]}"
     before = page.evaluate("performance.now()")
-    keys = begin_report(page)
-    keys.press("2", "Enter")
-    keys.type(PLACE[language])
-    keys.press("Enter")
-    expect(page.get_by_test_id("quick-when")).to_be_focused()
-    keys.type("-5")
-    keys.press("Enter")
-    keys.type(text)
-    keys.press("Enter", "1", "Enter")
-    expect(page.get_by_test_id("quick-behalf")).to_be_focused()
-    keys.press("Enter")
-    expect(page.get_by_test_id("report-release")).to_be_focused()
+    keys = radio_report(page, language, text)
     column = page.get_by_test_id("preview-column-mop")
     expect(column).to_contain_text(text)
     expect(column).to_contain_text(re.compile(r"38S\s*LE\s*7\s*6|38SLE76"))
