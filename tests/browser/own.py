@@ -132,7 +132,7 @@ def write_report(page: Page, text: str, place: str = "35.77, 43.58") -> Keys:
 
 
 def radio_report(page: Page, language: str, text: str) -> Keys:
-    """A whole report as from the radio, by keyboard alone, up to its preview: shots, by name of place, five minutes ago."""
+    """A whole report as from the radio by keyboard alone, up to its preview: shots, a named place, five minutes ago."""
     keys = begin_report(page)
     keys.press("2", "Enter")
     keys.type(MAKHMOUR[language])
