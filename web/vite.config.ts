@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { offline } from './tools/offline.ts';
+import { offline } from './tools/offline';
 
 // `npm run dev` talks to a node on this machine; TANSIQ_NODE names another address.
 const node = process.env['TANSIQ_NODE'] ?? 'http://127.0.0.1:8400';

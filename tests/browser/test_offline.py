@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 
 from nodes import until
 
@@ -205,7 +205,7 @@ def test_what_waits_goes_out_in_order_and_what_is_refused_comes_back_with_the_re
         page.keyboard.press("Escape")
         if text == texts[1]:
             page.get_by_test_id("attach").set_input_files(
-                [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"a list"}]
+                [FilePayload(name="a.txt", mimeType="text/plain", buffer=b"a list")]
             )
             page.locator('[data-testid^="attached-"]').first.wait_for()
         page.get_by_test_id("report-preview").click()
