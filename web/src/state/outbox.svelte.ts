@@ -5,7 +5,7 @@
 import { api, type Problem, Refused, Unanswered } from '../api/client';
 import type { SaidRef, SayRequest } from '../api/types';
 import { drafts } from './drafts.svelte';
-import type { KeptDraft } from './draft.svelte';
+import type { KeptDraft, Laid } from './draft.svelte';
 import { alone, everything, layIn, newId, ring, takeOut, whenRung } from './drawer';
 
 /** `unseen`: nobody has seen what each party will see. `waiting`: released, to be sent. `refused`: with the reason. */
@@ -130,8 +130,8 @@ class Outbox {
   }
 
   /** Looked at: exactly this request goes out now, in its turn. */
-  async confirm(item: Item, request: SayRequest): Promise<void> {
-    await this.#put({ ...item, request, standing: 'waiting' });
+  async confirm(item: Item): Promise<void> {
+    await this.#put({ ...item, standing: 'waiting' });
     await this.flush();
   }
 
@@ -149,8 +149,18 @@ class Outbox {
   async cancel(item: Item): Promise<void> {
     await alone('outbox', async () => {
       const now = (await everything<Item>('outbox')).find((one) => one.id === item.id);
-      if (now && cancellable(now)) await this.#drop(item.id);
+      if (!now || !cancellable(now)) return;
+      for (const file of now.draft.laid) if (file.local) await takeOut('files', file.id);
+      await this.#drop(item.id);
     });
+  }
+
+  /** Its files lie ready on the node now; it goes on waiting to be looked at. */
+  async withFiles(item: Item, laid: Laid[]): Promise<Item> {
+    const request = { ...item.request, attachments: laid.map((file) => file.id) };
+    const ready = { ...item, request, draft: { ...item.draft, laid } };
+    await this.#put(ready);
+    return ready;
   }
 
   /** Who signs out for good throws away what never went out; what may have been said stays to be asked about. */
