@@ -65,10 +65,9 @@ class Live {
   }
 
   async #again(): Promise<void> {
-    const began = this.ledgers !== null || this.#close !== null;
     try {
       await this.refreshNode();
-      if (!began && !this.loading) this.retry();
+      if (this.problem instanceof Unanswered && !this.loading) this.retry();
     } catch {
       // asked again
     }
