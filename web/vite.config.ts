@@ -1,12 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { offline } from './tools/offline';
 
 // `npm run dev` talks to a node on this machine; TANSIQ_NODE names another address.
 const node = process.env['TANSIQ_NODE'] ?? 'http://127.0.0.1:8400';
 
 export default defineConfig({
   base: '/',
-  plugins: [svelte()],
+  plugins: [svelte(), offline()],
   build: {
     outDir: '../src/tansiq/desk/web',
     emptyOutDir: true,

@@ -95,6 +95,7 @@ def sign_in(browser: Browser, desk: Desk, language: str, size: tuple[int, int] =
         locale="en-GB",
         timezone_id="Asia/Baghdad",
         reduced_motion="reduce",  # a map that flies is drawn by the processor, picture after picture
+        service_workers="block",  # else every page fetches the whole program once more
     )
     page.set_default_timeout(PATIENCE_S * 1000)
     outside: list[str] = []
@@ -104,12 +105,17 @@ def sign_in(browser: Browser, desk: Desk, language: str, size: tuple[int, int] =
             outside.append(request.url)
 
     page.on("request", stay_home)
+    enter_desk(page, desk, language)
+    if outside:
+        raise AssertionError(f"requests left the node: {outside}")
+    return page
+
+
+def enter_desk(page: Page, desk: Desk, language: str) -> None:
+    """Sign in on a page that is open already."""
     page.goto(desk.url)
     page.get_by_test_id(f"lang-{language}").click()
     page.get_by_test_id("signin-user").fill(desk.user)
     page.get_by_test_id("signin-password").fill(desk.password)
     page.get_by_test_id("signin-submit").click()
     page.get_by_test_id("desk-watch").wait_for()
-    if outside:
-        raise AssertionError(f"requests left the node: {outside}")
-    return page

@@ -147,8 +147,12 @@ def release(
     seen: Sequence[Head],
     now_ms: int,
     blobs: Sequence[str] = (),
+    record_id: str | None = None,
 ) -> Sealed:
-    """The entry and disclosures by which `statement` is said in `circle`; `blobs` are digests of what is attached."""
+    """The entry and disclosures by which `statement` is said in `circle`; `blobs` are digests of what is attached.
+
+    `record_id` where it must be the same however often it is asked for; a new one otherwise.
+    """
     kind = kind_named(statement.kind)
     if not kind.spoken:
         raise NotAllowed("gate.not_spoken", kind=kind.name)
@@ -168,6 +172,7 @@ def release(
         revises=statement.revises,
         about=statement.about,
         blobs=blobs,
+        record_id=record_id,
     )
 
 
@@ -184,6 +189,7 @@ def seal(
     revises: str | None = None,
     about: str | None = None,
     blobs: Sequence[str] = (),
+    record_id: str | None = None,
 ) -> Sealed:
     """Put fields behind digests and write the entry. Every value gets a fresh 128-bit salt (RFC 9901, 4.2.1)."""
     salts = fresh(len(told) + len(kept), SALT_SIZE)
@@ -203,7 +209,7 @@ def seal(
     entry = Entry(
         v=1,
         type=kind,
-        id=new_record_id(now_ms),
+        id=record_id or new_record_id(now_ms),
         revises=revises,
         about=about,
         desk=desk,

@@ -14,7 +14,7 @@ from tansiq.accord.terms import Act
 from tansiq.circles import gate
 from tansiq.circles.circle import Circle
 from tansiq.circles.gate import Author, Redaction, Statement
-from tansiq.desk import attaching
+from tansiq.desk import attaching, once
 from tansiq.desk.accord_opening import check_opening
 from tansiq.desk.attaching import Ready
 from tansiq.desk.checking import check_ground
@@ -52,7 +52,8 @@ class ReleaseRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """A statement and its releases. An urgent one is shown at once; `attachments` are ids of files laid ready.
 
-    `on_purpose` says that a centre is at work although points of its readiness lists are open.
+    `on_purpose` says that a centre is at work although points of its readiness lists are open. `once`, a UUIDv7 that
+    the caller makes, lets the same request be sent again after a cut: it is said once, however often it comes.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class SayRequest(Struct, frozen=True, forbid_unknown_fields=True):
     urgent: bool = False
     on_purpose: bool = False
     attachments: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=MAX_BLOBS)] = []
+    once: Annotated[str, Meta(max_length=36)] | None = None
 
 
 class TellRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -221,6 +223,8 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     said: list[Reference] = []
     spoken: dict[int, bool] = {}
     check_asked(office)
+    if earlier := _said_before(office, requests, author):
+        return earlier
     for request in requests:
         check_role(request.kind, author)
         check_fields(request, office.party)
@@ -232,8 +236,12 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                 raise Conflict("gate.revises_one_circle")
             check_fields(request, office.party)
             statement = Statement(request.kind, request.fields, _own_id(office, request.revises), request.about)
+            before = once.said_before(connection, office, request, author)
             circles: set[str] = set()
             for asked in request.releases:
+                if asked.circle in before:
+                    said.append(_reference(asked.circle, before[asked.circle]))
+                    continue
                 held = circle_named(connection, asked.circle)
                 spoken[held.num] = spoken.get(held.num, False) or request.urgent
                 if held.circle.id in circles:
@@ -246,7 +254,15 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                     held.num,
                     held.circle,
                     office.party,
-                    [Saying(statement, label, read_redaction(asked), uploads=request.attachments)],
+                    [
+                        Saying(
+                            statement,
+                            label,
+                            read_redaction(asked),
+                            uploads=request.attachments,
+                            record_id=once.record_id_for(request, asked, author),
+                        )
+                    ],
                     speakers[asked.circle, _acts(request, asked)],
                     office.signer,
                     now,
@@ -257,6 +273,15 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     for num, urgent in spoken.items():
         office.spoken(num, urgent=urgent)
     return said
+
+
+def _said_before(office: Office, requests: Sequence[SayRequest], author: Author) -> list[Reference]:
+    """The answer that was lost on the way, where all of it was said already: what may be said now does not matter."""
+    with office.database.read() as connection:
+        found = [once.said_before(connection, office, request, author) for request in requests]
+    if any(len(before) < len(request.releases) for before, request in zip(found, requests, strict=True)):
+        return []
+    return [_reference(circle, one) for before in found for circle, one in before.items()]
 
 
 def _acts(request: SayRequest, asked: ReleaseRequest) -> tuple[Act, ...]:

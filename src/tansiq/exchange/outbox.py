@@ -60,6 +60,8 @@ class Saying:
     """The time on the exercise clock; in a live circle a record claims the time at which it is said."""
     uploads: Sequence[str] = ()
     """Files that lie ready on this node and go out with it."""
+    record_id: str | None = None
+    """The id under which it is said; a new one where none is given."""
 
 
 def open_circle(
@@ -150,6 +152,7 @@ def say(
                 seen=seen,
                 now_ms=claimed,
                 blobs=attached,
+                record_id=saying.record_id,
             )
         )
     return append(connection, num, circle, party, sealed, signer, now_ms)

@@ -1,5 +1,6 @@
 // Every call that the desks make. Nothing here but this node's own /api/v1; refusals become `Refused`.
 
+import { link } from '../state/link.svelte';
 import type {
   BundleRequest,
   Column,
@@ -64,16 +65,21 @@ function asProblem(body: unknown, status: number): Problem {
   };
 }
 
-export async function ask(method: string, path: string, body?: unknown, raw?: BodyInit): Promise<Response> {
+/** So long an answer is waited for, of what can be sent again without harm (ms). */
+const PATIENCE = 60_000;
+
+export async function ask(method: string, path: string, body?: unknown, raw?: BodyInit, patience?: number): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': language };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
     const payload = raw ?? (body === undefined ? null : JSON.stringify(body));
-    response = await fetch(`/api/v1${path}`, { method, headers, body: payload, credentials: 'same-origin' });
+    response = await fetch(`/api/v1${path}`, { method, headers, body: payload, credentials: 'same-origin', ...(patience ? { signal: AbortSignal.timeout(patience) } : {}) });
   } catch {
+    link.up = false;
     throw new Unanswered(path);
   }
+  link.up = true;
   if (response.ok) return response;
   if (response.status === 401 && path !== '/session') onSignedOut();
   throw new Refused(response.status, asProblem(await response.json().catch(() => null), response.status));
@@ -111,7 +117,8 @@ export const api = {
   },
   takeAway: (upload: string) => ask('DELETE', `/uploads/${encodeURIComponent(upload)}`),
   preview: (said: SayRequest) => json<{ columns: Column[] }>('POST', '/records/preview', said),
-  say: (said: SayRequest) => json<{ refs: SaidRef[] }>('POST', '/records', said),
+  say: async (said: SayRequest) =>
+    (await ask('POST', '/records', said, undefined, said.once ? PATIENCE : undefined)).json() as Promise<{ refs: SaidRef[] }>,
   tellPreview: (circle: string, ref: string, fields: string[]) =>
     json<{ columns: Column[] }>('POST', `${at(circle, ref)}/tell/preview`, { fields }),
   tell: (circle: string, ref: string, fields: string[]) =>

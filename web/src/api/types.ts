@@ -201,6 +201,8 @@ export interface SayRequest {
   urgent?: boolean;
   /** A centre is at work although points of its readiness lists are open. */
   on_purpose?: boolean;
+  /** A UUIDv7: sent again with the same, it is said once. */
+  once?: string;
 }
 
 export interface Column {

@@ -17,6 +17,8 @@ export interface Writing {
   about: PictureObject | null;
   /** What is filled in already, in place of a draft that was kept. */
   fields: Fields | null;
+  /** The draft that is taken up again. */
+  draft?: string;
 }
 
 /** The map is asked for a point, a path or a ring; points are [lon, lat] degrees. */
@@ -81,11 +83,11 @@ class Desk {
     if (look) this.look += 1;
   }
 
-  write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null, fields: Fields | null = null): void {
+  write(kind: string, revises: PictureObject | null = null, about: PictureObject | null = null, fields: Fields | null = null, draft?: string): void {
     const home = homeOf(kind);
     if (this.name !== home) this.go(home);
     this.endTask();
-    this.writing = { kind, revises, about, fields };
+    this.writing = { kind, revises, about, fields, ...(draft ? { draft } : {}) };
     this.pane = 'hand';
   }
 

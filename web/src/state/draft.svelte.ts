@@ -1,8 +1,7 @@
-// A statement being written. Everything typed is kept in this browser per user and kind until it is released or
-// thrown away, so that a reload, a dropped link or a flat battery loses nothing.
+// A statement being written. Everything typed is kept in this browser until it is released or thrown away, so that a
+// reload, a killed browser or a flat battery loses nothing (drafts.svelte.ts).
 
 import type { CircleInfo, Fields, PictureObject, Ready, SayRequest, Tlp } from '../api/types';
-import { forget, remember, remembered } from './memory';
 import { known } from './objects';
 
 export interface ReleaseChoice {
@@ -11,12 +10,17 @@ export interface ReleaseChoice {
   tlp: Tlp;
 }
 
-/** A file laid ready, with its name, which stays in this browser. */
+/** A file laid ready, with its name and a small picture of it, which stay in this browser. */
 export interface Laid extends Ready {
   name: string;
+  /** A small JPEG as a data address, made in this browser. */
+  small?: string;
+  /** It lies in this browser only: it is laid ready on the node before anything is previewed. */
+  local?: boolean;
 }
 
-interface Kept {
+/** What was typed. */
+export interface Typed {
   fields: Fields;
   raw: Record<string, string>;
   withhold: string[];
@@ -24,6 +28,20 @@ interface Kept {
   grid: number;
   hour: number;
   laid: Laid[];
+  /** The full form is open, not the quick one. */
+  full: boolean;
+}
+
+/** A draft as it lies in this browser. */
+export interface KeptDraft extends Typed {
+  id: string;
+  user: string;
+  kind: string;
+  circle: string | null;
+  revises: string | null;
+  about: string | null;
+  /** When it was last changed (ms of this machine). */
+  at: number;
 }
 
 export interface Beginning {
@@ -33,8 +51,6 @@ export interface Beginning {
   hour: number;
   /** What stands elsewhere on the page, over what the statement begins with. */
   set?: Fields;
-  /** Begun by what stands elsewhere on the page: an earlier draft gives way. */
-  fresh?: boolean;
 }
 
 export const FIRST_LABEL: ReleaseChoice = { policy: 'JOINT', classification: 'RESTRICTED', tlp: 'AMBER' };
@@ -48,21 +64,18 @@ export class Draft {
   grid = $state(0);
   hour = $state(0);
   laid = $state<Laid[]>([]);
-  restored = $state(false);
-  readonly #key: string;
-  #done = false;
+  full = $state(false);
+  /** As it began: what is no different is not worth keeping. */
+  readonly #first: string;
 
   constructor(
-    user: string,
     readonly kind: string,
     circle: CircleInfo | null,
     beginning: Beginning,
     readonly revises: PictureObject | null,
     readonly about: PictureObject | null,
+    kept: Typed | null = null,
   ) {
-    const subject = revises ? `.revises.${revises.ref}` : about ? `.about.${about.ref}` : '';
-    this.#key = `draft.${user}.${kind}${subject}`;
-    const kept = beginning.fresh ? null : read(this.#key);
     if (kept) {
       this.fields = kept.fields;
       this.raw = kept.raw;
@@ -71,18 +84,21 @@ export class Draft {
       this.grid = kept.grid;
       this.hour = kept.hour;
       this.laid = kept.laid;
-      this.restored = true;
-      if (Object.keys(kept.releases).length > 0 && (!revises || !circle)) return;
+      this.full = kept.full;
     } else {
       this.fields = revises ? { ...said(revises), ...beginning.set } : { ...beginning.fields, ...beginning.set };
       this.withhold = revises ? Object.keys(revises.own ?? {}).filter((n) => n !== 'author') : [...beginning.withhold];
       this.grid = beginning.grid;
       this.hour = beginning.hour;
+      // what was read from a text, or said before, is looked through whole
+      this.full = revises !== null || beginning.set !== undefined;
     }
-    if (circle) {
+    const chosen = kept !== null && Object.keys(kept.releases).length > 0;
+    if (circle && !(chosen && !revises)) {
       const { policy, classification, tlp } = revises?.label ?? FIRST_LABEL;
       this.releases = { [circle.id]: { policy, classification, tlp } };
     }
+    this.#first = kept ? '' : JSON.stringify(this.typed());
   }
 
   get empty(): boolean {
@@ -97,9 +113,9 @@ export class Draft {
     this.withhold = this.isWithheld(name) ? this.withhold.filter((n) => n !== name) : [...this.withhold, name];
   }
 
-  /** Written after every change; reads all of it, so an effect that calls this follows all of it. */
-  keep(): void {
-    const kept: Kept = $state.snapshot({
+  /** All that was typed; an effect that calls this follows all of it. */
+  typed(): Typed {
+    return $state.snapshot({
       fields: this.fields,
       raw: this.raw,
       withhold: this.withhold,
@@ -107,14 +123,13 @@ export class Draft {
       grid: this.grid,
       hour: this.hour,
       laid: this.laid,
-    }) as Kept;
-    if (!this.#done) remember(this.#key, JSON.stringify(kept));
+      full: this.full,
+    }) as Typed;
   }
 
-  /** Released or thrown away: nothing is left of it here. */
-  end(): void {
-    this.#done = true;
-    forget(this.#key);
+  /** Whether anything was typed since it began; what was taken up again always counts as typed. */
+  differs(typed: Typed): boolean {
+    return JSON.stringify(typed) !== this.#first;
   }
 
   request(circles: readonly CircleInfo[]): SayRequest {
@@ -157,22 +172,4 @@ export function filled(fields: Fields): Fields {
       return true;
     }),
   );
-}
-
-function read(key: string): Kept | null {
-  try {
-    const kept = JSON.parse(remembered(key) ?? 'null') as Partial<Kept> | null;
-    if (!kept || typeof kept.fields !== 'object' || kept.fields === null) return null;
-    return {
-      fields: kept.fields,
-      raw: kept.raw ?? {},
-      withhold: kept.withhold ?? [],
-      releases: kept.releases ?? {},
-      grid: kept.grid ?? 0,
-      hour: kept.hour ?? 0,
-      laid: kept.laid ?? [],
-    };
-  } catch {
-    return null;
-  }
 }

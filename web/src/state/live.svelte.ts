@@ -1,15 +1,18 @@
 // The one store that every desk reads: this node, the circle at hand, its picture and its ledgers, fed by the
 // picture's pages and then by the stream.
 
-import { api } from '../api/client';
+import { api, Unanswered } from '../api/client';
 import { openStream } from '../api/stream';
 import type { CircleInfo, Ledgers, LedgerView, NodeInfo, PartyInfo, PictureObject } from '../api/types';
 import { clock } from './clock.svelte';
+import { link } from './link.svelte';
 import { remember, remembered } from './memory';
 import { apply, NOTHING, type Objects } from './objects';
 
 const FRESH_FOR = 12_000;
 const NODE_EVERY = 8_000;
+/** So often while it does not answer. */
+const ASK_AGAIN = 2_000;
 
 class Live {
   node = $state.raw<NodeInfo | null>(null);
@@ -48,7 +51,13 @@ class Live {
   /** Signed in: ask for the node, open the circle last used, keep asking. The answer stops it. */
   begin(): () => void {
     void this.#start();
-    const timer = window.setInterval(() => void this.refreshNode().catch(() => {}), NODE_EVERY);
+    let asked = 0;
+    const timer = window.setInterval(() => {
+      asked += ASK_AGAIN;
+      if (link.up && asked < NODE_EVERY) return;
+      asked = 0;
+      void this.#again();
+    }, ASK_AGAIN);
     return () => {
       window.clearInterval(timer);
       this.#close?.();
@@ -60,6 +69,15 @@ class Live {
     };
   }
 
+  async #again(): Promise<void> {
+    try {
+      await this.refreshNode();
+      if (this.problem instanceof Unanswered && !this.loading) this.retry();
+    } catch {
+      // asked again
+    }
+  }
+
   async #start(): Promise<void> {
     try {
       await this.refreshNode();
@@ -69,15 +87,28 @@ class Live {
       if (first) await this.open(first.id);
       else this.loading = false;
     } catch (error) {
+      if (error instanceof Unanswered) this.#asLast();
       this.problem = error;
       this.loading = false;
     }
   }
 
+  /** The node does not answer: whom one could speak to last, so that one can write; nothing that anybody said. */
+  #asLast(): void {
+    try {
+      this.node = JSON.parse(remembered('node') ?? 'null') as NodeInfo | null;
+    } catch {
+      this.node = null;
+    }
+    const circles = this.node?.circles ?? [];
+    this.circleId = (circles.find((c) => c.id === remembered('circle')) ?? circles[0])?.id ?? null;
+    this.stream = 'cut';
+  }
+
   retry(): void {
     this.problem = null;
     this.loading = true;
-    if (this.circleId) void this.open(this.circleId);
+    if (this.circleId && link.up) void this.open(this.circleId);
     else void this.#start();
   }
 
@@ -85,6 +116,7 @@ class Live {
     const node = await api.node();
     clock.correct(node.now);
     this.node = node;
+    remember('node', JSON.stringify({ ...node, warnings: [], forks: [], clock: null }));
   }
 
   async refreshLedgers(): Promise<void> {

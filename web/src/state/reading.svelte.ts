@@ -6,7 +6,7 @@ import type { Fields } from '../api/types';
 
 /** What a form begins with by itself and a text may not have said: left empty, so that nothing is filled in unseen. */
 const UNSAID: Record<ReadDraft['kind'], Fields> = {
-  incident: { when: null },
+  incident: { when: null, stage: null, known_at: null },
   log: { when: null },
   meeting: { when: null, invited: [] },
   commitment: { owed_by: [] },

@@ -1,10 +1,15 @@
-// Who sits here. Nothing is shown before the node has said so.
+// Who sits here. Nothing is shown before the node has said so; where the node does not answer, whoever it said so of last
+// in this browser goes on writing, for as long as a session lasts at most, and nothing that the node holds is shown.
 
-import { api, Refused, whenSignedOut } from '../api/client';
+import { api, Unanswered, whenSignedOut } from '../api/client';
 import type { Session } from '../api/types';
+import { drafts } from './drafts.svelte';
+import { forget, remember, remembered } from './memory';
+import { outbox } from './outbox.svelte';
 
 /** Of these roles one lets things out of the node (as the node itself checks). */
 const RELEASING = ['duty_officer', 'liaison', 'planner', 'negotiator', 'release_officer'];
+const SESSION_MS = 12 * 3_600_000;
 
 class SessionState {
   who = $state<Session | null>(null);
@@ -13,11 +18,14 @@ class SessionState {
   releases = $derived(this.who?.roles.some((role) => RELEASING.includes(role)) ?? false);
 
   async begin(): Promise<void> {
-    whenSignedOut(() => (this.who = null));
+    whenSignedOut(() => this.#out());
     try {
+      if (remembered('leaving')) await this.#leave();
       this.who = await api.session();
+      if (!lastOne()) remember('session', JSON.stringify({ who: this.who, until: Date.now() + SESSION_MS }));
     } catch (error) {
-      if (!(error instanceof Refused)) this.unanswered = true;
+      if (error instanceof Unanswered && !remembered('leaving')) this.who = lastOne();
+      this.unanswered = error instanceof Unanswered && this.who === null;
     }
     this.asked = true;
   }
@@ -25,16 +33,45 @@ class SessionState {
   unanswered = $state(false);
 
   async signIn(user: string, password: string): Promise<void> {
-    this.who = await api.signIn(user, password);
+    const { user: name, desk, roles } = await api.signIn(user, password);
+    forget('leaving');
+    this.who = { user: name, desk, roles };
+    remember('session', JSON.stringify({ who: this.who, until: Date.now() + SESSION_MS }));
     this.unanswered = false;
   }
 
-  async signOut(): Promise<void> {
+  /** `stays`: the own drafts and what was not sent stay in this browser for whoever signs in under this name. */
+  async signOut(stays = false): Promise<void> {
+    if (!stays) await outbox.clear();
+    await drafts.clear(stays);
+    remember('leaving', 'yes');
+    this.#out();
+    await this.#leave().catch(() => {}); // the node does not answer: with the next visit, before anything is shown
+  }
+
+  /** The node ends the session too. */
+  async #leave(): Promise<void> {
     try {
       await api.signOut();
-    } finally {
-      this.who = null;
+    } catch (error) {
+      if (error instanceof Unanswered) throw error;
     }
+    forget('leaving');
+  }
+
+  #out(): void {
+    forget('session');
+    forget('node');
+    this.who = null;
+  }
+}
+
+function lastOne(): Session | null {
+  try {
+    const kept = JSON.parse(remembered('session') ?? 'null') as { who: Session; until: number } | null;
+    return kept && kept.until > Date.now() ? kept.who : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { drawPlace } from '../../../map/drawing';
+import { live } from '../../../state/live.svelte';
 import { known } from '../../../state/objects';
 import { type IconName, icons } from '../../../ui/icons';
 import IncidentForm from '../forms/IncidentForm.svelte';
@@ -10,14 +11,18 @@ export const incident: KindView = {
   title: (object, w) => {
     const fields = known(object);
     const what = fields['category'] ? w.of(w.m.values.incidentCategory, fields['category']) : w.m.values.kind.incident;
-    return nameOf(fields, w) || joined(what, whereOf(fields, w));
+    const teller = fields['on_behalf_of'];
+    // wherever it is named: this is not the account of who entered it
+    const told = typeof teller === 'string' ? w.m.quick.telephone(w.name(live.party(teller)?.names, teller)) : '';
+    return joined(nameOf(fields, w) || joined(what, whereOf(fields, w)), told);
   },
   text: textOf('text'),
   draw: drawPlace,
   symbol: ({ category }) => `incident/${typeof category === 'string' ? category : 'other'}`,
   form: IncidentForm,
   beginning: (now, w) => ({
-    fields: { when: { from: now, to: null }, when_precision: 'minute', lang: w.lang },
+    // on the radio it is the first word of something that happens now
+    fields: { when: { from: now, to: null }, when_precision: 'minute', lang: w.lang, stage: 'first', known_at: now },
     withhold: ['place'],
     grid: 10_000,
     hour: 6,

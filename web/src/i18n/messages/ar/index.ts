@@ -15,6 +15,7 @@ import { moves } from './moves';
 import { numbers } from './numbers';
 import { positions } from './positions';
 import { promises } from './promises';
+import { quick } from './quick';
 import { reading } from './reading';
 import { record } from './record';
 import { texts } from './texts';
@@ -24,8 +25,10 @@ import { reports } from './reports';
 import { rules } from './rules';
 import { search } from './search';
 import { trust } from './trust';
+import { unsent } from './unsent';
 import { values } from './values';
 import { watch } from './watch';
 
 export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, search };
 export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, charts, texts, talk, signing, complaints, rules, promises, reading, reports };
+export const ar: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, quick, unsent };

@@ -62,6 +62,7 @@ export const frame = {
   keyOpen: 'Open the record',
   keyPreview: 'Preview, then release',
   keyDesk: 'Watch, movements, gaps, accord, centres, ledger, incidents desk',
+  keyFull: 'Full form of the report, and back',
   tabLog: 'Log',
   tabMap: 'Map',
   tabHand: 'In hand',

@@ -1,0 +1,20 @@
+// The quick report.
+export const quick = {
+  hint: 'A number chooses, Enter goes on, Ctrl+Enter asks for the preview.',
+  whenHint: 'now · 14:05 · -15 · yesterday 22:10',
+  badTime: 'Write 14:05, -15 for minutes ago, -2h for hours, or yesterday 22:10.',
+  placeTold: (s: string) => `Told as a square of ${s} km. Change it in the full form.`,
+  placeNotTold: 'No place is told. Change it in the full form.',
+  notSaid: 'Not said',
+  toldBy: 'By telephone from',
+  ourOwn: 'Our own report',
+  behalfNote: (party: string) => `Entered for ${party}, as told by telephone: marked so wherever it is shown.`,
+  telephone: (party: string) => `By telephone from ${party}`,
+  full: 'Full form',
+  less: 'Quick report',
+  gradeStep: (n: string) => `Step ${n} of 2.`,
+  gradeSource: 'How reliable is the source, whatever it says now?',
+  gradeInfo: 'How credible is this information, whoever says it?',
+  gradeNext: 'Go on to the information',
+  gradeBack: 'Back to the source',
+};
