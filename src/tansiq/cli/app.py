@@ -27,6 +27,7 @@ from tansiq.cli import (
     incidents_files,
     incidents_import,
     incidents_reading,
+    incidents_requests,
     layers,
     movements,
     people,
@@ -126,6 +127,9 @@ incidents_files.incident.command("import")(incidents_import.take_in)
 incidents_files.incident.command("export")(incidents_import.give_out)
 incidents_files.incident.command("read")(incidents_reading.read_report)
 app.add_typer(incidents_files.incident)
+app.add_typer(incidents_requests.request)
+app.add_typer(incidents_requests.message)
+app.add_typer(incidents_requests.watch)
 app.command()(demo.demo)
 
 

@@ -160,7 +160,9 @@ def check_fields(request: SayRequest, party: str) -> None:
 
 def goes_at_once(request: SayRequest) -> bool:
     """Whether it is shown to the others at once: somebody said so, or their clocks run with it."""
-    return request.urgent or request.kind in AT_ONCE or (request.kind == "message" and bool(request.fields.get("urgent")))
+    return (
+        request.urgent or request.kind in AT_ONCE or (request.kind == "message" and bool(request.fields.get("urgent")))
+    )
 
 
 def check_role(kind: str, author: Author) -> None:

@@ -10,7 +10,6 @@ from msgspec import Meta, Struct
 from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Language, LongText, Millis, Origin
 
-
 Role = Literal["duty_officer", "liaison", "signals", "interpreter", "analyst", "guard", "other"]
 
 
