@@ -1,4 +1,5 @@
-"""The twin log of a centre or a circle: what both sides wrote about the same watch on one axis of time, and what belongs together.
+"""The twin log of a centre or a circle: what both sides wrote of the same watch on one axis of time, and what belongs
+together.
 
 Two entries belong together once one side says so: by an entry of its own about the other's, or by accepting the other's
 entry as it stands, which then stands beside the own one that was put forward with it. What only may belong together is

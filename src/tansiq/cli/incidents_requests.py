@@ -162,9 +162,7 @@ def ringing() -> None:
 def send(
     text: Text,
     to: Annotated[str, typer.Option(help="Parties, with commas; all others if left out.")] = "",
-    urgent: Annotated[
-        bool, typer.Option("--urgent", help="Goes out at once and rings there until it is read.")
-    ] = False,
+    urgent: Annotated[bool, typer.Option("--urgent", help="Goes out at once, and rings until it is read.")] = False,
     answers: Annotated[str, typer.Option(help="The message that it answers: party/id.")] = "",
     circle: Circle = "",
     as_: As = "",

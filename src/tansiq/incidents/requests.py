@@ -156,7 +156,7 @@ def standing(told: Told, thing: Thing, at: int) -> Standing:
         max((one.answered.late_by for one in waiting), default=0),
         LEVELS[max(levels)] if levels else None,
         parties,
-        steps,
+        tuple(sorted(steps, key=lambda one: (one.said, one.ref))),
         None if body is None else body.text,
         None if body is None else body.lang,
         None if body is None else body.reason,
@@ -165,7 +165,7 @@ def standing(told: Told, thing: Thing, at: int) -> Standing:
 
 
 def standings(told: Told, at: int) -> list[Standing]:
-    """Every request: what waits first, the latest and the soonest due before others; then what is over, newest first."""
+    """Every request: what waits first, the latest and then the soonest due of it; then what is over, newest first."""
     found = [standing(told, thing, at) for thing in told.of_kind("request")]
     return sorted(found, key=_urgency)
 
@@ -177,7 +177,9 @@ def sides(found: Iterable[Standing], parties: Sequence[str]) -> list[Side]:
 
 
 def read_request(fields: Mapping[str, Any], party: str, *, corrects: bool) -> None:
-    """Refuse a request of oneself (`requests.of_itself`) and a new date for one that was put (`requests.clock_runs`)."""
+    """Refuse a request of oneself (`requests.of_itself`), and a new date for one that was put (`requests.clock_runs`):
+    no edit moves a clock.
+    """
     if party in (fields.get("to") or ()):
         raise MalformedInput("requests.of_itself")
     if corrects and fields.get("due") is not None:
