@@ -26,6 +26,12 @@ export function shortcuts(event: KeyboardEvent): void {
   if (event.code === 'KeyN') {
     event.preventDefault();
     desk.write(FIRST[desk.name] ?? 'incident');
+  } else if (event.code === 'KeyR') {
+    // to the bell, where Enter says that it was read: one key alone must not silence it by mistake
+    const read = document.querySelector<HTMLElement>('[data-testid="bell-read"]');
+    if (!read) return;
+    event.preventDefault();
+    read.focus();
   } else if (event.key === '?' || event.key === '؟') {
     event.preventDefault();
     desk.help = true;
