@@ -25,6 +25,7 @@ from tools import (
     shots_promises,
     shots_reading,
     shots_reports,
+    shots_requests,
     shots_talk,
     shots_texts,
 )
@@ -136,6 +137,11 @@ def shoot_reading(browser: Browser, desk: Desk, language: str, suffix: str, size
     shots_reading.shoot(browser, desk, language, suffix, size, save)
 
 
+def shoot_requests(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Requests, the hotline under its bell, the watch."""
+    shots_requests.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
@@ -209,6 +215,9 @@ PARTS: Final = {
     "talk": Part("files, meetings, complaints, the chain", lambda wanted: shoot_demo(wanted, shoot_talk)),
     "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
     "reading": Part("a report in words at the Watch desk", lambda wanted: shoot_demo(wanted, shoot_reading)),
+    "requests": Part(
+        "requests, the hotline, the watch", lambda wanted: shoot_demo(wanted, shoot_requests, shots_requests.lay)
+    ),
     "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
     "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
     "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),

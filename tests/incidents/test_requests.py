@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodes import refused
-from tansiq.incidents.requests import LEVELS, Standing, read_asked, read_request, read_step, sides
+from tansiq.incidents.request_words import read_asked, read_request, read_step
+from tansiq.incidents.requests import LEVELS, Standing, sides
 
 from .asking import BEGAN, MINUTE, SIDES, Asking
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tansiq.accord.roster import OnDuty
     from tansiq.desk.incidents_watch import WatchView
     from tansiq.incidents.hotline import Word
-    from tansiq.incidents.requests import Clock, Side, Standing, StepView
+    from tansiq.incidents.request_words import StepView
+    from tansiq.incidents.requests import Clock, Side, Standing
 
 request = typer.Typer(
     name="request",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
+from tansiq.accord.days import DAY_MS
 from tansiq.circles.gate import Author
 from tansiq.desk import saying
 from tansiq.desk.accord_board import Table, Tables, exercise_end, table_of
@@ -75,11 +76,12 @@ class MessageRequest(Struct, frozen=True, forbid_unknown_fields=True):
 def hotline(office: Office, circle: str) -> Hotline:
     """Every message of a circle with how far it has come."""
     with table_of(office, circle, HotlineTables) as table:
-        over = _over(office, circle, table)
         found = _words(office, circle, table)
+    quiet = _quiet_until(office, circle)
     unread = [one.ref for one in found if one.unread_by(office.party)]
-    ringing = [] if over else [one.ref for one in found if one.rings(office.party)]
+    ringing = [one.ref for one in found if one.said > quiet and one.rings(office.party)]
     left_out = max(0, len(found) - MOST_LISTED)
+    over = quiet > 0 and all(one.said <= quiet for one in found)
     return Hotline(circle, office.clock(), found[:MOST_LISTED], left_out, unread, ringing, over)
 
 
@@ -90,9 +92,9 @@ def ringing(office: Office) -> Ringing:
     found = []
     for circle in shared:
         with table_of(office, circle, HotlineTables) as table:
-            if not _over(office, circle, table):
-                urgent = _words(office, circle, table, urgent_only=True)
-                found += [Ring(circle, one) for one in urgent if one.rings(office.party)]
+            urgent = _words(office, circle, table, urgent_only=True)
+        quiet = _quiet_until(office, circle) if urgent else 0
+        found += [Ring(circle, one) for one in urgent if one.said > quiet and one.rings(office.party)]
     found.sort(key=lambda one: (-one.word.said, one.word.ref))
     return Ringing(office.clock(), found[:MOST_RINGING])
 
@@ -174,9 +176,10 @@ def _full(connection: Connection, circle: str) -> str:
     return ids[0] if ids else circle
 
 
-def _over(office: Office, circle: str, table: Table) -> bool:
-    newest = max((thing.now.said.at for thing in table.told.things), default=0)
-    return exercise_end(office, circle, newest) is not None
+def _quiet_until(office: Office, circle: str) -> int:
+    """Messages up to this time (ms) ring no longer: those of an exercise that is over."""
+    end = exercise_end(office, circle, 0)
+    return 0 if end is None else end + DAY_MS
 
 
 def _say(

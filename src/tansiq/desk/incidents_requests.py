@@ -16,7 +16,8 @@ from tansiq.desk.office import Office
 from tansiq.desk.request import learn
 from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound
-from tansiq.incidents.requests import LEVELS, Side, Standing, read_asked, read_step, sides, standing, standings
+from tansiq.incidents.request_words import read_asked, read_step
+from tansiq.incidents.requests import LEVELS, Side, Standing, sides, standing, standings
 from tansiq.picture.terms import in_force
 from tansiq.picture.told import Thing, Told
 from tansiq.records.kinds.terms import Level, Rung
@@ -94,7 +95,7 @@ def named(table: Table, ref: str) -> Thing:
 
 
 def put(office: Office, circle: str, fields: dict[str, Any], author: Author, about: str | None = None) -> Reference:
-    """Put a request; refused where nobody could answer it (`tansiq.incidents.requests.read_asked`)."""
+    """Put a request; refused where nobody could answer it (`tansiq.incidents.request_words.read_asked`)."""
     read_asked(fields, office.clock())
     return _say(office, circle, "request", fields, author, about=about)
 

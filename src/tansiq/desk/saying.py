@@ -149,7 +149,7 @@ def check_fields(request: SayRequest, party: str) -> None:
 
         read_closed(request.fields)
     if request.kind == "request":
-        from tansiq.incidents.requests import read_request  # noqa: PLC0415 - as below
+        from tansiq.incidents.request_words import read_request  # noqa: PLC0415 - as below
 
         read_request(request.fields, party, corrects=request.revises is not None)
     if request.kind == "activity" and request.fields.get("volumes"):

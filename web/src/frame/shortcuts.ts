@@ -38,6 +38,7 @@ export function shortcuts(event: KeyboardEvent): void {
   } else if (event.code === 'Slash') {
     event.preventDefault();
     if (desk.name !== 'watch') desk.go('watch');
+    desk.part = 'log';
     desk.pane = 'log';
     requestAnimationFrame(() => document.getElementById('log-search')?.focus());
   } else if (event.code === 'Digit1') desk.go('watch');
