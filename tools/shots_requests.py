@@ -17,7 +17,7 @@ HOUR: Final = 3_600_000
 
 
 def lay(browser: Browser, desks: list[Desk]) -> None:
-    """Terms with a ladder, requests of both sides, a centre with rosters, calls, an urgent message that nobody reads."""
+    """Terms with a ladder, requests of both sides, a centre with rosters, calls, an urgent message not read."""
     joc, mop = (sign_in(browser, desk, "ar") for desk in desks[:2])
     terms = {
         "version": 9,
