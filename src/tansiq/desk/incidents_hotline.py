@@ -122,17 +122,20 @@ def mark_read(office: Office, circle: str, ref: str, author: Author, revision: s
 
 def send(office: Office, asked: MessageRequest, author: Author) -> Reference:
     """Send a message, or answer one; refused where the answered one is not here (`hotline.not_here`), where it is empty
-    (`hotline.empty`) or where it would go to oneself alone (`hotline.to_itself`).
+    (`hotline.empty`), to whom is not in the circle (`hotline.no_member`) or to oneself alone (`hotline.to_itself`).
     """
     if not asked.text.strip():
         raise MalformedInput("hotline.empty")
     to: list[str] = list(dict.fromkeys(asked.to))
     fields: dict[str, Any] = {"text": asked.text}
-    if asked.answers is not None:
-        with table_of(office, asked.circle, HotlineTables) as table:
-            thing = _named(table, asked.answers)
-        fields["answers"] = thing.ref
-        to = to or [thing.party]
+    with table_of(office, asked.circle, HotlineTables) as table:
+        others = [one for one in to if one not in table.members]
+        answered = None if asked.answers is None else _named(table, asked.answers)
+    if others:
+        raise MalformedInput("hotline.no_member", party=others[0])
+    if answered is not None:
+        fields["answers"] = answered.ref
+        to = to or [answered.party]
     to = [one for one in to if one != office.party]
     if (asked.to or asked.answers is not None) and not to:
         raise MalformedInput("hotline.to_itself")
