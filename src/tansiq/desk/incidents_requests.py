@@ -95,8 +95,8 @@ def named(table: Table, ref: str) -> Thing:
 
 
 def put(office: Office, circle: str, fields: dict[str, Any], author: Author, about: str | None = None) -> Reference:
-    """Put a request; refused where nobody could answer it (`tansiq.incidents.request_words.read_asked`), or where one of
-    those asked is not in the circle (`requests.no_member`).
+    """Put a request; refused where nobody could answer it (`tansiq.incidents.request_words.read_asked`), or where one
+    of those asked is not in the circle (`requests.no_member`).
     """
     read_asked(fields, office.clock())
     with table_of(office, circle, RequestTables) as table:
