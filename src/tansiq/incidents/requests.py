@@ -196,7 +196,9 @@ def _party(
     begun = min((one.said for one in (*taken, *final)), default=None)
     clocks = _clocks(version, terms, since, begun, done, at, gone=gone)
     state = _party_state(final, taken, gone=gone)
-    rung, level, rules, escalated = 0, None, (), None
+    rung, escalated = 0, None
+    level: Level | None = None
+    rules: tuple[Rule, ...] = ()
     if state in ("waiting", "taken"):
         rung, level, rules = _rung(version, terms, since, at)
         level, escalated = _raised(level, [one for one in steps if one.party in (party, thing.party)])
