@@ -94,7 +94,7 @@ def sound(page: Page) -> str:
 
 def receiver(page: Page, text: str, party: str) -> Locator:
     """How far a message has come with a party."""
-    word = page.get_by_test_id("hotline-word").filter(has_text=text).first
+    word = page.get_by_test_id("hotline-word").filter(has_text=text).last  # its answer quotes it, and stands above
     return word.locator(f'[data-testid="receiver"][data-party="{party}"]')
 
 
