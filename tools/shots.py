@@ -26,6 +26,7 @@ from tools import (
     shots_reading,
     shots_reports,
     shots_search,
+    shots_requests,
     shots_talk,
     shots_texts,
 )
@@ -140,6 +141,9 @@ def shoot_reading(browser: Browser, desk: Desk, language: str, suffix: str, size
 def shoot_search(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The search box in the frame."""
     shots_search.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+def shoot_requests(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """Requests, the hotline under its bell, the watch."""
+    shots_requests.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
@@ -216,6 +220,9 @@ PARTS: Final = {
     "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
     "reading": Part("a report in words at the Watch desk", lambda wanted: shoot_demo(wanted, shoot_reading)),
     "search": Part("the search box of every desk", lambda wanted: shoot_demo(wanted, shoot_search)),
+    "requests": Part(
+        "requests, the hotline, the watch", lambda wanted: shoot_demo(wanted, shoot_requests, shots_requests.lay)
+    ),
     "centres": Part("the Centres desk", lambda wanted: shoot_demo(wanted, shoot_centres)),
     "promises": Part("commitments, the kept-promise record, terms", lambda wanted: shoot_demo(wanted, shoot_promises)),
     "texts": Part("texts, signing, an agreement's printed pages", lambda wanted: shoot_demo(wanted, shoot_texts)),

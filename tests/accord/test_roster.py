@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tansiq.accord.roster import MOST_DAYS, SideRoster, day_of, midnight, rosters, strength_at
+from tansiq.accord.roster import MOST_DAYS, SideRoster, day_of, midnight, on_duty, rosters, strength_at
 from tansiq.records.kinds.terms import Manning
 from tansiq.records.values import Ref
 
@@ -188,3 +188,37 @@ def test_strength_is_what_a_clock_counts_every_half_hour(
         by_hand = counts[day_of(one.start)]
         assert (one.least, one.most) == (min(by_hand), max(by_hand))
         assert one.short is (one.counted is not None and min(by_hand) < least)
+
+
+def test_who_is_on_duty_now_is_told_by_role_and_never_for_a_day_that_nobody_rostered() -> None:
+    circle = Speaking()
+    centre = circle.centre()
+    night = [duty(20, 12, 2), {**duty(20, 10, 1), "role": "interpreter"}]
+    circle.say("joc", "roster", {"duties": night, "status": "planned"}, about=centre)
+    told, found = circle.look(centre)
+
+    def now(hour: float) -> tuple[object, dict[str, int], int | None, bool]:
+        at = MIDNIGHT + int(hour * HOUR)
+        joc, mop = on_duty(told, SIDES, found, [Manning(3)], "joc/terms", at)
+        assert (mop.party, mop.counted, mop.short) == ("mop", None, False)
+        return joc.counted, dict(joc.roles), None if joc.until is None else (joc.until - MIDNIGHT) // HOUR, joc.short
+
+    assert now(19) == (None, {}, None, False), "the night before a first roster is not said by anybody"
+    assert now(21) == ("planned", {"duty_officer": 2, "interpreter": 1}, 30, False)
+    assert now(31) == ("planned", {"duty_officer": 2}, 32, True), "after midnight it is still the roster of that day"
+    assert now(33) == (None, {}, None, False)
+
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(
+    duties=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40), st.integers(0, 9)), min_size=1, max_size=6),
+    hour=st.integers(0, 71),
+)
+def test_now_is_the_strength_that_the_days_are_measured_by(duties: list[tuple[int, int, int]], hour: int) -> None:
+    circle = Speaking()
+    centre = circle.centre()
+    circle.say("joc", "roster", {"duties": [duty(*one) for one in duties], "status": "planned"}, about=centre)
+    at = MIDNIGHT + hour * HOUR + MINUTE
+    told, found = circle.look(centre)
+    (joc, _) = on_duty(told, SIDES, found, [], None, at)
+    assert joc.strength == strength_at(side(circle, centre).counted, at) == sum(joc.roles.values())

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tansiq.accord.watchlog import MOST_CANDIDATES, NEAR_MINUTES, TwinLog, twin_log, words_of
+from tansiq.accord.watchlog import MOST_CANDIDATES, NEAR_MINUTES, TwinLog, circle_log, twin_log, words_of
 
 from .centre_telling import KHANAQIN, MIDNIGHT, SIDES, Speaking
 
@@ -124,3 +124,16 @@ def test_every_entry_stands_in_one_row_and_no_more_than_a_few_are_put_forward(
         if one.party < other.party and abs(one.from_ - other.from_) <= NEAR_MINUTES * MINUTE
     ]
     assert bool(found.candidates) is bool(near), "all of them share a word"
+
+
+def test_the_log_of_a_circle_has_every_desks_entries_and_matches_them_as_a_centres_does() -> None:
+    circle = Speaking()
+    centre = circle.centre()
+    mine = circle.say("joc", "log", note(60, "Delegation arrived"), about=centre)
+    call = circle.say("mop", "log", {"category": "call", "means": "phone", "when": note(65, "")["when"]})
+    circle.say("mop", "consent", {"revision": mine.partition("/")[2], "verdict": "accepted"}, about=mine)
+    found = circle_log(circle.told())
+    assert [(row.state, row.refs) for row in found.rows] == [("confirmed", (mine,)), ("alone", (call,))]
+    assert [(one.category, one.text) for one in found.lines] == [("visit", "Delegation arrived"), ("call", None)]
+    assert [one.ref for one in log_of(circle, centre).lines] == [mine]
+    assert circle_log(circle.told(), since=MIDNIGHT + 61 * MINUTE).lines[0].ref == call

@@ -17,7 +17,7 @@ from tansiq.accord.centres import Centre, about_centre, in_order
 from tansiq.picture.consents import accepts
 from tansiq.picture.told import Thing, Told, body_of
 from tansiq.records.kinds.commitment import CentreStaffed, Commitment
-from tansiq.records.kinds.roster import Duty, Roster
+from tansiq.records.kinds.roster import Duty, Role, Roster
 from tansiq.records.kinds.terms import Manning
 from tansiq.records.values import BAGHDAD
 
@@ -79,6 +79,20 @@ class SideRoster(Struct, frozen=True):
     """Days of which no roster is there: nobody is said to be short on them, nobody to be on duty."""
 
 
+class OnDuty(Struct, frozen=True):
+    """Who of a side is on duty at a moment: numbers by role, until when (ms) that holds; `counted` is None where no
+    roster says anything of the day.
+    """
+
+    party: str
+    counted: Status | None
+    roles: dict[Role, int]
+    strength: int
+    until: int | None
+    required: Required | None
+    short: bool
+
+
 class _Piece(Struct, frozen=True):
     """A duty, or its part of one day where it lasts longer, with the day on which it begins (days since 1970)."""
 
@@ -86,6 +100,7 @@ class _Piece(Struct, frozen=True):
     from_: int
     to: int
     strength: int
+    role: Role
 
 
 def day_of(ms: int) -> int:
@@ -117,6 +132,31 @@ def rosters(
     )
 
 
+def on_duty(
+    told: Told, sides: Sequence[str], centre: Centre, manning: Sequence[Manning], terms: str | None, at: int
+) -> tuple[OnDuty, ...]:
+    """Who is on duty at a centre at a moment (ms), every side by the same roster that its days are measured by."""
+    return tuple(_now(told, party, centre, required(told, sides, party, centre, manning, terms), at) for party in sides)
+
+
+def _now(told: Told, party: str, centre: Centre, least: Required | None, at: int) -> OnDuty:
+    today = day_of(at)
+    counted, by, served_by = _counted(told, party, centre, range(today - 1, today + 1))
+    here = [one for one in counted if one.from_ <= at < one.to]
+    roles: dict[Role, int] = {}
+    for one in here:
+        roles[one.role] = roles.get(one.role, 0) + one.strength
+    day = max((one.day for one in here), default=today)
+    status: Status | None = None if day not in by else "served" if day in served_by else "planned"
+    # the night before a first roster is not said by anybody
+    if not here and today - 1 not in by and at < min((one.from_ for one in counted if one.day == today), default=at):
+        status = None
+    strength = sum(roles.values())
+    short = status is not None and least is not None and strength < least.strength
+    until = min((one.to for one in here), default=None)
+    return OnDuty(party, status, {role: count for role, count in roles.items() if count}, strength, until, least, short)
+
+
 def required(
     told: Told, sides: Sequence[str], party: str, centre: Centre, manning: Sequence[Manning], terms: str | None
 ) -> Required | None:
@@ -146,17 +186,15 @@ def strength_at(spans: Iterable[Span], at: int) -> int:
 
 
 def _side(told: Told, party: str, centre: Centre, least: Required | None, first: int, days: int) -> SideRoster:
-    things = in_order(one for one in about_centre(told, "roster", centre) if one.party == party)
+    things = _of_side(told, party, centre)
     # the day before has duties that end in the first day asked for
     asked = range(first - 1, first + days)
-    planned, planned_by = _standing(things, "planned", asked)
-    served, served_by = _standing(things, "served", asked)
-    counted = [one for one in served if one.day in served_by]
-    counted += [one for one in planned if one.day not in served_by]
+    planned, _ = _standing(things, "planned", asked)
+    served, _ = _standing(things, "served", asked)
+    counted, by, served_by = _counted(told, party, centre, asked)
     start, end = midnight(first), midnight(first + days)
     steps = _steps(counted, start, end)
-    by = {**planned_by, **served_by}
-    on_duty, measured = [], []
+    manned, measured = [], []
     for day in range(first, first + days):
         # the night before a first roster is not said by anybody
         begins = midnight(day)
@@ -166,19 +204,35 @@ def _side(told: Told, party: str, centre: Centre, least: Required | None, first:
         strengths = [one.strength for one in here]
         status: Status | None = None if day not in by else "served" if day in served_by else "planned"
         short = day in by and least is not None and min(strengths) < least.strength
-        on_duty.append(DayOnDuty(midnight(day), status, min(strengths), max(strengths), short, by.get(day)))
+        manned.append(DayOnDuty(midnight(day), status, min(strengths), max(strengths), short, by.get(day)))
         measured += here if day in by else []
-    said = [one for one in on_duty if one.counted is not None]
+    said = [one for one in manned if one.counted is not None]
     return SideRoster(
         party,
         least,
         _worked(_steps(planned, start, end)),
         _worked(_steps(served, start, end)),
         _worked(steps),
-        tuple(on_duty),
+        tuple(manned),
         () if least is None else _shortfalls(measured, least.strength),
-        len(on_duty) - len(said),
+        len(manned) - len(said),
     )
+
+
+def _of_side(told: Told, party: str, centre: Centre) -> list[Thing]:
+    return in_order(one for one in about_centre(told, "roster", centre) if one.party == party)
+
+
+def _counted(
+    told: Told, party: str, centre: Centre, days: range
+) -> tuple[list[_Piece], dict[int, str], dict[int, str]]:  # fmt: skip
+    """The duties that count on these days, the roster of each day, and the days of which it was served."""
+    things = _of_side(told, party, centre)
+    planned, planned_by = _standing(things, "planned", days)
+    served, served_by = _standing(things, "served", days)
+    counted = [one for one in served if one.day in served_by]
+    counted += [one for one in planned if one.day not in served_by]
+    return counted, {**planned_by, **served_by}, served_by
 
 
 def _standing(things: Sequence[Thing], status: Status, days: range) -> tuple[list[_Piece], dict[int, str]]:
@@ -201,10 +255,11 @@ def _standing(things: Sequence[Thing], status: Status, days: range) -> tuple[lis
 def _pieces(duty: Duty, days: range) -> list[_Piece]:
     if duty.to - duty.from_ <= DAY_MS:
         day = day_of(duty.from_)
-        return [_Piece(day, duty.from_, duty.to, duty.strength)] if day in days else []
+        return [_Piece(day, duty.from_, duty.to, duty.strength, duty.role)] if day in days else []
     touched = range(max(day_of(duty.from_), days.start), min(day_of(duty.to - 1), days.stop - 1) + 1)
     return [
-        _Piece(day, max(duty.from_, midnight(day)), min(duty.to, midnight(day + 1)), duty.strength) for day in touched
+        _Piece(day, max(duty.from_, midnight(day)), min(duty.to, midnight(day + 1)), duty.strength, duty.role)
+        for day in touched
     ]
 
 

@@ -1,4 +1,5 @@
-"""The twin log of a centre: what both sides wrote about the same watch on one axis of time, and what belongs together.
+"""The twin log of a centre or a circle: what both sides wrote of the same watch on one axis of time, and what belongs
+together.
 
 Two entries belong together once one side says so: by an entry of its own about the other's, or by accepting the other's
 entry as it stands, which then stands beside the own one that was put forward with it. What only may belong together is
@@ -92,7 +93,16 @@ class TwinLog(Struct, frozen=True):
 
 def twin_log(told: Told, centre: Centre, since: int | None = None, until: int | None = None) -> TwinLog:
     """The entries of a centre that began in a time (ms; all if left out), the newest `MOST_ENTRIES` of them."""
-    things = _entries(told, centre)
+    return _twin(told, _entries(told, centre), since, until)
+
+
+def circle_log(told: Told, since: int | None = None, until: int | None = None) -> TwinLog:
+    """The same of everything that was noted in a circle, whichever desk it is of."""
+    things = {one.ref: one for one in told.of_kind("log") if body_of(one.now, LogEntry) is not None}
+    return _twin(told, things, since, until)
+
+
+def _twin(told: Told, things: dict[str, Thing], since: int | None, until: int | None) -> TwinLog:
     links = _links(things)
     lines = [_line(told, thing, links) for thing in things.values()]
     lines = [one for one in lines if (since is None or one.from_ >= since) and (until is None or one.from_ < until)]

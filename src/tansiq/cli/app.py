@@ -28,6 +28,7 @@ from tansiq.cli import (
     incidents_files,
     incidents_import,
     incidents_reading,
+    incidents_requests,
     layers,
     movements,
     people,
@@ -130,6 +131,9 @@ incidents_files.incident.command("export")(incidents_import.give_out)
 incidents_files.incident.command("read")(incidents_reading.read_report)
 incidents_files.incident.command("charts")(incidents_charts.charts)
 app.add_typer(incidents_files.incident)
+app.add_typer(incidents_requests.request)
+app.add_typer(incidents_requests.message)
+app.add_typer(incidents_requests.watch)
 app.command()(demo.demo)
 
 

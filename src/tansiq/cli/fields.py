@@ -76,11 +76,11 @@ def _place(value: str, _now: int) -> Mapping[str, Any]:
 
 
 def parse_time(value: str, now_ms: int) -> int:
-    """`now`, `-15m`, `-2h`, a date or a time (ISO 8601; without a zone that of this machine), in milliseconds."""
+    """`now`, `-15m`, `+2h`, a date or a time (ISO 8601; without a zone that of this machine), in milliseconds."""
     if value == "now":
         return now_ms
-    if back := re.fullmatch(r"-([0-9]{1,4})([mhd])", value):
-        return now_ms - int(back[1]) * {"m": 60_000, "h": 3_600_000, "d": 86_400_000}[back[2]]
+    if apart := re.fullmatch(r"([+-][0-9]{1,4})([mhd])", value):
+        return now_ms + int(apart[1]) * {"m": 60_000, "h": 3_600_000, "d": 86_400_000}[apart[2]]
     try:
         return int(datetime.datetime.fromisoformat(value).astimezone().timestamp() * 1000)
     except (ValueError, OverflowError, OSError) as error:

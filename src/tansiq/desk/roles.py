@@ -23,6 +23,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "same_event": "confirm",
     "grading": "confirm",
     "finding": "decide",
+    "request_step": "confirm",
     "clause_position": "confirm",
     "agreement": "decide",
     "body": "decide",

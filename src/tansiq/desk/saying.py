@@ -99,6 +99,9 @@ SIGNING_ROLES: Final = {
 }
 """Who may say these kinds; every other may be said by whoever may release."""
 
+AT_ONCE: Final = frozenset({"request", "request_step", "read_mark"})
+"""Kinds that never wait for the beat: the clocks of others run with them, or a bell is silenced."""
+
 ASKING_S: Final = 12.0
 """So long a statement waits, right after a start, until the peers were asked what they hold of our ledgers."""
 
@@ -135,7 +138,8 @@ def read_redaction(asked: ReleaseRequest) -> Redaction:
 def check_fields(request: SayRequest, party: str) -> None:
     """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others, and
     (`positions.…`) a position that is not about an activity of the party that speaks: nobody tells where others are,
-    and (`incidents.cannot_close`) a finding that is closed without the names that it can be checked by.
+    and (`incidents.cannot_close`) a finding that is closed without the names that it can be checked by, and
+    (`requests.…`) a request of oneself and a new date for one that was put.
     """
     if request.kind == "position_report":
         if request.about is None:
@@ -146,10 +150,21 @@ def check_fields(request: SayRequest, party: str) -> None:
         from tansiq.incidents.states import read_closed  # noqa: PLC0415 - as below
 
         read_closed(request.fields)
+    if request.kind == "request":
+        from tansiq.incidents.request_words import read_request  # noqa: PLC0415 - as below
+
+        read_request(request.fields, party, corrects=request.revises is not None)
     if request.kind == "activity" and request.fields.get("volumes"):
         from tansiq.desk.movements import read_fields  # noqa: PLC0415 - the engine is loaded with the first plan
 
         read_fields(request.fields)
+
+
+def goes_at_once(request: SayRequest) -> bool:
+    """Whether it is shown to the others at once: somebody said so, or their clocks run with it."""
+    return (
+        request.urgent or request.kind in AT_ONCE or (request.kind == "message" and bool(request.fields.get("urgent")))
+    )
 
 
 def check_role(kind: str, author: Author) -> None:
@@ -243,7 +258,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                     said.append(_reference(asked.circle, before[asked.circle]))
                     continue
                 held = circle_named(connection, asked.circle)
-                spoken[held.num] = spoken.get(held.num, False) or request.urgent
+                spoken[held.num] = spoken.get(held.num, False) or goes_at_once(request)
                 if held.circle.id in circles:
                     raise Conflict("gate.circle_twice")
                 circles.add(held.circle.id)

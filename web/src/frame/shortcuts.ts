@@ -26,12 +26,22 @@ export function shortcuts(event: KeyboardEvent): void {
   if (event.code === 'KeyN') {
     event.preventDefault();
     desk.write(FIRST[desk.name] ?? 'incident');
+  } else if (event.code === 'KeyR') {
+    // to the bell, where Enter says that it was read: one key alone must not silence it by mistake
+    const read = document.querySelector<HTMLElement>('[data-testid="bell-read"]');
+    if (!read) return;
+    event.preventDefault();
+    read.focus();
   } else if (event.key === '?' || event.key === '؟') {
     event.preventDefault();
     desk.help = true;
   } else if (event.code === 'Slash') {
     event.preventDefault();
     desk.searching = true;
+    if (desk.name !== 'watch') desk.go('watch');
+    desk.part = 'log';
+    desk.pane = 'log';
+    requestAnimationFrame(() => document.getElementById('log-search')?.focus());
   } else if (event.code === 'Digit1') desk.go('watch');
   else if (event.code === 'Digit2') desk.go('movements');
   else if (event.code === 'Digit3') desk.go('gaps');

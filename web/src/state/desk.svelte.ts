@@ -9,6 +9,8 @@ import { MOVING } from './movements.svelte';
 export const DESKS = ['watch', 'movements', 'gaps', 'accord', 'centres', 'ledger', 'incidents'] as const;
 export type DeskName = (typeof DESKS)[number];
 export type Pane = 'log' | 'map' | 'hand';
+/** The lists of the Watch desk: what was said, the watch itself, the hotline. */
+export type WatchPart = 'log' | 'watch' | 'hotline';
 
 /** A form in hand: which kind, what it corrects or speaks about. */
 export interface Writing {
@@ -45,6 +47,9 @@ class Desk {
   task = $state.raw<MapTask | null>(null);
   help = $state(false);
   searching = $state(false);
+  part = $state<WatchPart>('log');
+  /** The message that is being answered on the hotline. */
+  answering = $state<string | null>(null);
   /** Just released here: it is on its way into the picture. */
   released = $state<string | null>(null);
   /** Raised by one to ask the map to go to the record in hand. */
@@ -89,6 +94,16 @@ class Desk {
     this.endTask();
     this.writing = { kind, revises, about, fields, ...(draft ? { draft } : {}) };
     this.pane = 'hand';
+  }
+
+  /** To the hotline, with a message in hand that is to be answered. */
+  answer(message: string): void {
+    if (this.name !== 'watch') this.go('watch');
+    this.writing = null;
+    this.endTask();
+    this.part = 'hotline';
+    this.pane = 'log';
+    this.answering = message;
   }
 
   letGo(): void {

@@ -21,7 +21,10 @@ from tansiq.records.values import (
 
 
 class LogEntry(Body, frozen=True):
-    """One line of the running log; `actors`, `said_by` and `said_to` are bodies and desks, never persons."""
+    """One line of the running log; `actors`, `said_by` and `said_to` are bodies and desks, never persons.
+
+    A `call` notes that one took place over a channel beside this one, whether or not what was said is told.
+    """
 
     category: (
         Literal[
@@ -35,6 +38,7 @@ class LogEntry(Body, frozen=True):
             "deployment",
             "patrol",
             "handover",
+            "call",
         ]
         | None
     ) = None

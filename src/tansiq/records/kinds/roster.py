@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 from tansiq.records.kind import Body, Kind
 from tansiq.records.values import Language, LongText, Millis, Origin
 
+Role = Literal["duty_officer", "liaison", "signals", "interpreter", "analyst", "guard", "other"]
+
 
 class Duty(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """So many on duty in a role from one time to another (ms)."""
@@ -17,7 +19,7 @@ class Duty(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     from_: Millis = msgspec.field(name="from")
     to: Millis
     strength: Annotated[int, Meta(ge=0, le=1000)]
-    role: Literal["duty_officer", "liaison", "signals", "interpreter", "analyst", "guard", "other"] = "duty_officer"
+    role: Role = "duty_officer"
 
     def __post_init__(self) -> None:
         """A duty that ends before it begins is refused."""

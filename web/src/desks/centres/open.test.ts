@@ -25,6 +25,18 @@ describe('what is open when a watch ends', () => {
       { ref: 'mop/i', why: 'asked' },
     ]);
   });
+  test('is a request that waits for us or that we put, whoever else is asked', () => {
+    const requests = [
+      { ref: 'mop/r', party: 'mop', waits_for: ['joc'] },
+      { ref: 'joc/r', party: 'joc', waits_for: ['mop'] },
+      { ref: 'mop/s', party: 'mop', waits_for: ['coalition'] },
+      { ref: 'mop/t', party: 'mop', waits_for: [] },
+    ];
+    expect(openItems([], 'joc', NOW, [], [], requests)).toEqual([
+      { ref: 'mop/r', why: 'request' },
+      { ref: 'joc/r', why: 'request' },
+    ]);
+  });
   test('is never more than a hand-over may name', () => {
     expect(openItems(Array.from({ length: 99 }, (_, i) => seen(`joc/${i}`, 'incident', 'joc', 1)), 'joc', NOW, [], [])).toHaveLength(MOST_OPEN);
   });

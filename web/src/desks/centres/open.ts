@@ -1,13 +1,14 @@
-// What is open at a desk when its watch ends: carried over, plans that wait for its answer, what asks for something,
-// incidents of the watch. Pure.
+// What is open at a desk when its watch ends: carried over, plans that wait for its answer, requests of both sides that
+// wait, what asks for something, incidents of the watch. Pure.
 
 import type { HandingOver } from '../../api/centres';
 import type { Plan } from '../../api/movements';
+import type { RequestStanding } from '../../api/requests';
 import type { PictureObject } from '../../api/types';
 
 export interface OpenItem {
   ref: string;
-  why: 'carried' | 'plan' | 'asked' | 'incident';
+  why: 'carried' | 'plan' | 'request' | 'asked' | 'incident';
 }
 
 export const MOST_OPEN = 64;
@@ -15,11 +16,12 @@ const DAY = 24 * 3_600_000;
 /** What asks for something is looked for so far back. */
 const ASKED_FOR = 3 * DAY;
 
+type Wanted = Pick<RequestStanding, 'ref' | 'party' | 'waits_for'>;
 type Seen = Pick<PictureObject, 'ref' | 'kind' | 'party' | 'at' | 'fields' | 'erased'>;
 type Waiting = Pick<Plan, 'ref' | 'party' | 'phase' | 'state'> & { parties: { party: string; given: { word: string } }[] };
 
 /** Each once, what was carried over first; at most as many as a hand-over may name. */
-export function openItems(objects: readonly Seen[], me: string, now: number, plans: readonly Waiting[], handed: readonly Pick<HandingOver, 'party' | 'standing' | 'open'>[]): OpenItem[] {
+export function openItems(objects: readonly Seen[], me: string, now: number, plans: readonly Waiting[], handed: readonly Pick<HandingOver, 'party' | 'standing' | 'open'>[], requests: readonly Wanted[] = []): OpenItem[] {
   const last = handed.find((one) => one.party === me && one.standing !== 'refused' && one.standing !== 'erased');
   const recent = objects.filter((one) => !one.erased && one.at <= now);
   const found: OpenItem[] = [
@@ -28,6 +30,7 @@ export function openItems(objects: readonly Seen[], me: string, now: number, pla
       .filter((plan) => plan.party !== me && plan.phase !== 'over' && !['ended', 'cancelled', 'erased', 'informed'].includes(plan.state))
       .filter((plan) => plan.parties.some((one) => one.party === me && one.given.word === 'silent'))
       .map((plan): OpenItem => ({ ref: plan.ref, why: 'plan' })),
+    ...requests.filter((one) => one.waits_for.length > 0 && (one.party === me || one.waits_for.includes(me))).map((one): OpenItem => ({ ref: one.ref, why: 'request' })),
     ...recent.filter((one) => one.party !== me && one.kind !== 'activity' && typeof one.fields['ask'] === 'string' && now - one.at < ASKED_FOR).map((one): OpenItem => ({ ref: one.ref, why: 'asked' })),
     ...recent.filter((one) => one.kind === 'incident' && now - one.at < DAY).map((one): OpenItem => ({ ref: one.ref, why: 'incident' })),
   ];

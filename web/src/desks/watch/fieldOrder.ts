@@ -7,7 +7,7 @@ const ORDER = [
   'place', 'place_coarse', 'volumes', 'conditions', 'asks', 'together', 'version', 'parties', 'lead', 'answer', 'ladder', 'silence', 'buffers', 'roles', 'quorums', 'cutoffs', 'manning', 'complaints', 'reporting', 'path', 'ring', 'height_m', 'range_day_m', 'range_night_m', 'width_m', 'mobility', 'hours', 'ready', 'ways', 'daylight',
   'moved', 'added', 'removed', 'retimed', 'reranged', 'closed', 'patrols', 'frame', 'layers', 'based_on', 'when', 'when_coarse', 'since',
   'body_type', 'body', 'components', 'owner', 'cause', 'waits_for', 'venue', 'emergency', 'invited', 'agenda', 'attendance', 'items', 'files',
-  'text', 'ask', 'note', 'reason', 'killed', 'wounded', 'over',
+  'request_type', 'answers', 'withdrawn', 'text', 'ask', 'note', 'reason', 'killed', 'wounded', 'over',
   'stage', 'known_at', 'on_behalf_of', 'other', 'word', 'went', 'date', 'how_known', 'source', 'source_grade', 'info_grade', 'grade', 'means', 'said_by', 'said_to', 'actors',
   'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'reservation', 'collision', 'uid', 'parent', 'centre',
   'records', 'due', 'reply_due', 'follow_up', 'follow_up_at', 'review_at', 'done_at', 'knows', 'unknown', 'revision', 'collision',

@@ -16,6 +16,10 @@ export function fieldWord(kind: string, name: string): string {
     grading: i,
     same_event: i,
     finding: i,
+    request: words.m.requests.field,
+    request_step: words.m.requests.field,
+    message: words.m.hotline.field,
+    read_mark: words.m.hotline.field,
     agreement: { parties: t.between, path: t.path },
   };
   return words.of({ ...words.m.promises.field, ...words.m.values.field, ...own[kind] }, name);

@@ -10,6 +10,7 @@ import { TALK_KINDS } from '../../accord/talk/kinds';
 import { COMPLAINT_KINDS } from '../../accord/complaints/kinds';
 import { report } from '../../accord/reports/kind';
 import { COMPARED_KINDS } from '../../incidents/kinds';
+import { REQUEST_KINDS } from '../../incidents/requests/kinds';
 import { terms } from '../../accord/terms/kind';
 import { PROMISE_KINDS } from '../../accord/promises/kinds';
 import { MOVING_KINDS } from '../../movements/kinds';
@@ -23,6 +24,7 @@ import type { KindView, W } from './kind';
 import { line } from './line';
 import { log } from './log';
 import { message } from './message';
+import { readMark } from './readMark';
 import { patrol } from './patrol';
 import { post } from './post';
 import { proposal } from './proposal';
@@ -31,6 +33,7 @@ export const KINDS: readonly KindView[] = [
   incident,
   log,
   message,
+  readMark,
   post,
   centre,
   line,
@@ -49,6 +52,7 @@ export const KINDS: readonly KindView[] = [
   ...PROMISE_KINDS,
   report,
   ...COMPARED_KINDS,
+  ...REQUEST_KINDS,
   ...SIGNING_KINDS,
 ];
 
@@ -59,9 +63,9 @@ export function kindView(kind: string): KindView | undefined {
   return byName.get(kind);
 }
 
-/** Things of the picture that a log shows: parties and circles stand in the header. */
+/** Things of the picture that a log shows: parties and circles stand in the header, read marks at their message. */
 export function isListed(object: PictureObject): boolean {
-  return object.kind !== 'party' && object.kind !== 'circle';
+  return object.kind !== 'party' && object.kind !== 'circle' && object.kind !== 'read_mark';
 }
 
 export function titleOf(object: PictureObject, w: W): string {

@@ -5,7 +5,7 @@ import { joined, type KindView, nameOf, textOf, whereOf } from './kind';
 
 export const log: KindView = {
   kind: 'log',
-  icon: ({ category }) => (category === 'meeting' ? 'meeting' : 'log'),
+  icon: ({ category }) => (category === 'meeting' ? 'meeting' : category === 'call' ? 'message' : 'log'),
   title: (object, w) => {
     const fields = known(object);
     const what = fields['category'] ? w.of(w.m.values.logCategory, fields['category']) : w.m.values.kind.log;
@@ -21,5 +21,6 @@ export const log: KindView = {
     grid: 10_000,
     hour: 6,
   }),
-  missing: (fields, w) => (fields['text'] ? null : w.m.forms.needText),
+  // a call may be noted without what was said in it
+  missing: (fields, w) => (fields['text'] || fields['category'] === 'call' ? null : w.m.forms.needText),
 };

@@ -133,7 +133,7 @@ export const centres: Messages['centres'] = {
   from: 'من',
   to: 'إلى',
   suggested: 'المفتوح في هذا المكتب؛ أزل إشارة ما أُغلق',
-  kindOfOpen: { carried: 'مرحَّل', plan: 'خطة تنتظر جوابنا', asked: 'فيه طلب', incident: 'حادث' },
+  kindOfOpen: { carried: 'مرحَّل', plan: 'خطة تنتظر جوابنا', request: 'طلب', asked: 'فيه طلب', incident: 'حادث' },
   handoverStatus: { put: 'مقدَّم', taken: 'مستلَم', refused: 'مرفوض' },
   takenAt: 'وقت الاستلام',
   needText: 'اذكر بكلمات قليلة ما جرى.',

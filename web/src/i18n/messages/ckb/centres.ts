@@ -133,7 +133,7 @@ export const centres: Messages['centres'] = {
   from: 'لە',
   to: 'تا',
   suggested: 'ئەوەی لەم مێزەدا کراوەیە؛ نیشانەی ئەوەی داخراوە لاببە',
-  kindOfOpen: { carried: 'گوازراوەتەوە', plan: 'پلانێک چاوەڕوانی وەڵامی ئێمەیە', asked: 'داواکاریی تێدایە', incident: 'ڕووداو' },
+  kindOfOpen: { carried: 'گوازراوەتەوە', plan: 'پلانێک چاوەڕوانی وەڵامی ئێمەیە', request: 'داواکاری', asked: 'داواکاریی تێدایە', incident: 'ڕووداو' },
   handoverStatus: { put: 'پێشکەشکراو', taken: 'وەرگیراو', refused: 'ڕەتکراوە' },
   takenAt: 'کاتی وەرگرتن',
   needText: 'بە چەند وشەیەک بڵێ چی ڕوویدا.',

@@ -131,7 +131,7 @@ export const centres = {
   from: 'From',
   to: 'To',
   suggested: 'What is open at this desk; untick what is closed',
-  kindOfOpen: { carried: 'carried over', plan: 'plan that waits for our answer', asked: 'asks for something', incident: 'incident' },
+  kindOfOpen: { carried: 'carried over', plan: 'plan that waits for our answer', request: 'Request', asked: 'asks for something', incident: 'incident' },
   handoverStatus: { put: 'Put', taken: 'Taken', refused: 'Refused' },
   takenAt: 'Taken at',
   needText: 'Say in a few words what was.',

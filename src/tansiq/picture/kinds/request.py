@@ -1,0 +1,5 @@
+"""Requests stand when they were put."""
+
+from tansiq.picture.projection import Projection
+
+PROJECTION = Projection("request")
