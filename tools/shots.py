@@ -25,8 +25,8 @@ from tools import (
     shots_promises,
     shots_reading,
     shots_reports,
-    shots_search,
     shots_requests,
+    shots_search,
     shots_talk,
     shots_texts,
 )
@@ -141,6 +141,8 @@ def shoot_reading(browser: Browser, desk: Desk, language: str, suffix: str, size
 def shoot_search(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The search box in the frame."""
     shots_search.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_requests(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """Requests, the hotline under its bell, the watch."""
     shots_requests.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))

@@ -38,10 +38,6 @@ export function shortcuts(event: KeyboardEvent): void {
   } else if (event.code === 'Slash') {
     event.preventDefault();
     desk.searching = true;
-    if (desk.name !== 'watch') desk.go('watch');
-    desk.part = 'log';
-    desk.pane = 'log';
-    requestAnimationFrame(() => document.getElementById('log-search')?.focus());
   } else if (event.code === 'Digit1') desk.go('watch');
   else if (event.code === 'Digit2') desk.go('movements');
   else if (event.code === 'Digit3') desk.go('gaps');

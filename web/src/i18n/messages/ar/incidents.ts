@@ -3,8 +3,7 @@ import type { incidents as english } from '../en/incidents';
 
 export const incidents: typeof english = {
   parts: 'أقسام مكتب الحوادث',
-  sections: { pairs: 'حادث واحد؟', files: 'الملفات', times: 'مواعيد التبليغ', charts: 'الأرقام والرسوم' },
-  sections: { pairs: 'حادث واحد؟', files: 'الملفات', times: 'مواعيد التبليغ', requests: 'الطلبات' },
+  sections: { pairs: 'حادث واحد؟', files: 'الملفات', times: 'مواعيد التبليغ', requests: 'الطلبات', charts: 'الأرقام والرسوم' },
   pairsTitle: 'بلاغات قد تكون عن حادث واحد',
   pairsIntro: 'تُعرض مع أسبابها، ولا يُضم بلاغ إلى آخر إلا بكلمة الطرفين.',
   lookedAt: (n) => `قورن ${n} من بلاغات الأيام الثلاثين الأخيرة`,

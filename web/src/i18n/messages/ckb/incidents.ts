@@ -3,8 +3,7 @@ import type { incidents as english } from '../en/incidents';
 
 export const incidents: typeof english = {
   parts: 'بەشەکانی مێزی ڕووداوەکان',
-  sections: { pairs: 'یەک ڕووداون؟', files: 'پەڕگەکان', times: 'کاتی ڕاپۆرتەکان', charts: 'ژمارە و هێڵکاری' },
-  sections: { pairs: 'یەک ڕووداون؟', files: 'پەڕگەکان', times: 'کاتی ڕاپۆرتەکان', requests: 'داواکارییەکان' },
+  sections: { pairs: 'یەک ڕووداون؟', files: 'پەڕگەکان', times: 'کاتی ڕاپۆرتەکان', requests: 'داواکارییەکان', charts: 'ژمارە و هێڵکاری' },
   pairsTitle: 'ڕاپۆرتگەلێک کە ڕەنگە دەربارەی یەک ڕووداو بن',
   pairsIntro: 'لەگەڵ هۆکارەکانیان دەخرێنە پێش. هیچ پێکەوە نابەسترێت تا هەردوو لا نەیڵێن.',
   lookedAt: (n) => `${n} ڕاپۆرتی سی ڕۆژی ڕابردوو بەراورد کران`,

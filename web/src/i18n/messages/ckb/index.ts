@@ -31,7 +31,4 @@ import { unsent } from './unsent';
 import { values } from './values';
 import { watch } from './watch';
 
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, search };
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, charts, texts, talk, signing, complaints, rules, promises, reading, reports };
-export const ckb: Messages = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, quick, unsent };
-export const ckb: Messages = { frame, watch, record, forms, gaps, hotline, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, requests, rules, promises, reading, reports };
+export const ckb: Messages = { accord, answer, centres, charts, complaints, forms, frame, gaps, hotline, imports, incidents, inputs, ledgers, moves, numbers, positions, promises, quick, reading, record, reports, requests, rules, search, signing, talk, texts, trust, unsent, values, watch };

@@ -1,8 +1,7 @@
 // Incidents beside each other: candidates, the two-sided file, grades, findings, times.
 export const incidents = {
   parts: 'Parts of the incidents desk',
-  sections: { pairs: 'Same event?', files: 'Files', times: 'Report times', charts: 'Charts' },
-  sections: { pairs: 'Same event?', files: 'Files', times: 'Report times', requests: 'Requests' },
+  sections: { pairs: 'Same event?', files: 'Files', times: 'Report times', requests: 'Requests', charts: 'Charts' },
   pairsTitle: 'Reports that may be of one event',
   pairsIntro: 'Put forward with the reasons. Nothing is joined until both sides say so.',
   lookedAt: (n: string) => `${n} reports of the last thirty days were compared`,

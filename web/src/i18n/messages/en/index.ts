@@ -30,7 +30,4 @@ import { unsent } from './unsent';
 import { values } from './values';
 import { watch } from './watch';
 
-export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, search };
-export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, charts, texts, talk, signing, complaints, rules, promises, reading, reports };
-export const en = { frame, watch, record, forms, gaps, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, rules, promises, reading, reports, quick, unsent };
-export const en = { frame, watch, record, forms, gaps, hotline, answer, imports, incidents, inputs, numbers, ledgers, moves, trust, values, positions, accord, centres, texts, talk, signing, complaints, requests, rules, promises, reading, reports };
+export const en = { accord, answer, centres, charts, complaints, forms, frame, gaps, hotline, imports, incidents, inputs, ledgers, moves, numbers, positions, promises, quick, reading, record, reports, requests, rules, search, signing, talk, texts, trust, unsent, values, watch };
