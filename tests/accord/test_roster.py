@@ -201,7 +201,12 @@ def test_who_is_on_duty_now_is_told_by_role_and_never_for_a_day_that_nobody_rost
         at = MIDNIGHT + int(hour * HOUR)
         joc, mop = on_duty(told, SIDES, found, [Manning(3)], "joc/terms", at)
         assert (mop.party, mop.counted, mop.short) == ("mop", None, False)
-        return joc.counted, {str(role): count for role, count in joc.roles.items()}, None if joc.until is None else (joc.until - MIDNIGHT) // HOUR, joc.short
+        return (
+            joc.counted,
+            {str(role): count for role, count in joc.roles.items()},
+            None if joc.until is None else (joc.until - MIDNIGHT) // HOUR,
+            joc.short,
+        )
 
     assert now(19) == (None, {}, None, False), "the night before a first roster is not said by anybody"
     assert now(21) == ("planned", {"duty_officer": 2, "interpreter": 1}, 30, False)
