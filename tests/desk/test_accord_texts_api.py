@@ -189,6 +189,7 @@ def test_striking_and_withdrawing(desks: Desks, text: str) -> None:
         True,
         False,
     }
+    until(lambda: len(view(desks.duty, desks, text)["clauses"][0]["wordings"]) == 2)
     back = {"circle": desks.circle.id, "key": first["key"], "status": "withdrawn", "own": first["ref"]}
     assert desks.duty.post(f"/accord/texts/{text}/clauses", json=back).status_code == CREATED
     until(lambda: len(view(desks.duty, desks, text)["clauses"][0]["wordings"]) == 1)

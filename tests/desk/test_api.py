@@ -365,7 +365,7 @@ def test_the_picture_comes_in_pages_in_the_order_of_change(desks: Desks) -> None
         found += [one["ref"] for one in page["objects"] if one["kind"] == "log"]
         after, more = page["seq"], page["more"]
     assert [ref for ref in found if ref in refs] == refs
-    assert _picture(desks.duty, circle, after=after) == {"seq": after, "objects": [], "more": False}
+    assert _picture(desks.duty, circle, after=after) == {"seq": after, "objects": [], "more": False, "apart": False}
     _say(desks.duty, circle, {"text": "changed"}, revises=refs[0])
     again = _picture(desks.duty, circle, after=after)["objects"]
     assert [(one["ref"], one["versions"], one["fields"]["text"]) for one in again] == [(refs[0], 2, "changed")]
