@@ -37,7 +37,8 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, st
     reading = incidents_import.look(joc.office, data, "many.csv", None, "en").reading
     incidents_import.keep(joc.office, data, "many.csv", reading, OFFICER)
     with joc.database.read() as connection:
-        own = incidents_import.own_circle(connection).circle.id
+        own_circle = incidents_import.own_circle(connection).circle
+    say(joc, own_circle, "log", {"when": {"from": MONDAY, "to": None}, "text": "Quiet"})
     shared = enter(joc, mop, name="Two sides")
     say(joc, shared, "area", {"names": {"en": "Square"}, "ring": RING, "purpose": "joint_interest"})
     place = {"lat": 355_000_000, "lon": 435_000_000, "accuracy": 50}
@@ -49,7 +50,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, st
     for node in nodes.values():
         node.close()
     with serving(joc.folder.path) as (served,):
-        yield Desk("joc", served.url, USER, PASSWORD), own, shared.id
+        yield Desk("joc", served.url, USER, PASSWORD), own_circle.id, shared.id
 
 
 def at_circle(browser: Browser, desk: Desk, circle: str, language: str) -> Page:

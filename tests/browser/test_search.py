@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from .desks import Desk, sign_in
-from .ground import circle_of_all
+from .ground import ask, circle_of_all
 from .talk import names, tell, wait_for
 
 LANGUAGES = ("ar", "ckb")
@@ -56,7 +56,7 @@ def test_a_record_is_found_from_any_desk_by_keyboard_and_opened(
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("search")).to_have_count(0)
     assert page.url.endswith(f"#/watch/{ref}")
-    expect(page.locator("aside").filter(has_text=mark).first).to_be_visible()
+    expect(page.get_by_test_id("record-panel").filter(has_text=mark)).to_be_visible()
 
 
 def test_a_record_of_the_accord_opens_on_its_desk(browser: Browser, desks: list[Desk]) -> None:
@@ -69,6 +69,37 @@ def test_a_record_of_the_accord_opens_on_its_desk(browser: Browser, desks: list[
     page.get_by_test_id("search-words").fill(mark)
     page.get_by_test_id("search-hit").first.click()
     page.wait_for_url(f"**/#/accord/{ref}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_place_is_taken_from_the_list_and_what_may_lie_there_is_marked(
+    browser: Browser, desks: list[Desk], language: str
+) -> None:
+    mop = sign_in(browser, desks[1], language)
+    mark = uuid.uuid4().hex[:8]
+    circle = circle_of_all(mop)
+    label = {"policy": "JOINT", "classification": "RESTRICTED", "tlp": "AMBER", "to": circle["members"]}
+    # half a kilometre off K1, told as a square of 10 km
+    place = {"lat": 355_140_000, "lon": 442_800_000, "accuracy": 20}
+    release = {"circle": circle["id"], "label": label, "withhold": ["place"], "grid": 10_000}
+    said = {"kind": "incident", "fields": {"text": f"report {mark}", "place": place}, "releases": [release]}
+    ref = ask(mop, "POST", "/records", {**said, "urgent": True})["refs"][0]["ref"]
+    mop.context.close()
+    page = sign_in(browser, desks[0], language)
+    wait_for(page, ref)
+    page.locator("body").press("/")
+    page.get_by_test_id("search-words").fill(mark)
+    hit = page.locator(f'[data-testid="search-hit"][data-ref="{ref}"]')
+    expect(hit).to_be_visible()
+    page.get_by_test_id("search-near").fill({"ar": "كي وا", "ckb": "کەی وە"}[language])
+    expect(page.get_by_test_id("search-near-option-0")).to_be_visible()
+    page.get_by_test_id("search-near").press("Enter")
+    expect(page.get_by_test_id("search-around")).to_contain_text({"ar": "كي وان", "ckb": "کەی وەن"}[language])
+    page.get_by_test_id("search-within").select_option("1000")
+    expect(hit.get_by_test_id("search-roughly")).to_be_visible()
+    page.get_by_test_id("search-near").fill("Sinjar")
+    page.get_by_test_id("search-near-option-0").click()
+    expect(page.get_by_test_id("search-none")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

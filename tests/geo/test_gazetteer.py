@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tansiq.errors import MalformedInput, NotFound, Refused
+from tansiq.geo.coordinates import dms
 from tansiq.geo.gazetteer import Hit, parse_place, place_by_id, search
 from tansiq.geo.mgrs import to_mgrs
-from tansiq.geo.spelling import fold
+from tansiq.geo.spelling import beginnings, fold
 
 pytestmark = pytest.mark.filterwarnings("ignore:Warning in .Convert_MGRS_To_Geodetic")
 
@@ -67,6 +68,27 @@ def test_a_place_is_found_by_each_of_its_names(row: dict[str, str]) -> None:
 )
 def test_spelling_is_forgiven(query: str, place: str) -> None:
     assert search(query)[0].id == place
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_a_place_is_found_while_its_name_is_typed(row: dict[str, str]) -> None:
+    for spelling in _spellings(row):
+        for typed in (length for length in range(4, len(spelling)) if len(fold(spelling[:length])) > 1):
+            assert row["id"] in [hit.id for hit in search(spelling[:typed], 50)], spelling[:typed]
+
+
+@pytest.mark.parametrize("typed", ["Mak", "mak", "Khan", "Kha", "Altu", "Dahu", "Shek", "She"])
+def test_letters_that_are_half_of_a_sound_find_what_begins_with_it(typed: str) -> None:
+    assert any(
+        spelling.lower().startswith(typed.lower())
+        for hit in search(typed)
+        for spelling in _spellings(next(row for row in ROWS if row["id"] == hit.id))
+    )
+
+
+@given(st.text("abcdeghkostu", min_size=1, max_size=12), st.integers(1, 12))
+def test_the_beginning_of_a_word_begins_its_folded_form(word: str, length: int) -> None:
+    assert fold(word).startswith(beginnings(word[:length]))
 
 
 @pytest.mark.parametrize("query", ["", " ", "؟", "London", "x", "\u200f"])
@@ -133,6 +155,90 @@ def test_minutes_and_seconds_are_read() -> None:
     assert parse_place("33.5S 70.6W").lat == -335_000_000
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "35°46'34\"N 43°34'43\"E",
+        "35° 46′ 34″ شمالاً، 43° 34′ 43″ شرقاً",
+        "٣٥° ٤٦' ٣٤\" شمالا ٤٣° ٣٤' ٤٣\" شرقا",
+        "۳۵° ۴۶' ۳۴'' باکوور، ۴۳° ۳۴' ۴۳'' ڕۆژهەڵات",
+        "خط العرض 35 46 34 وخط الطول 43 34 43",
+        "35 46 34 43 34 43",
+        "35:46:34N, 43:34:43E",
+        "43-34-43 E / 35-46-34 N",
+        "N 35 46 34 E 43 34 43",
+        "354634N 0433443E",
+        "E0433443 N354634",
+        "lat 35 46 34 lon 43 34 43",
+    ],
+)
+def test_degrees_minutes_seconds_are_read_as_they_are_written(text: str) -> None:
+    hit = parse_place(text)
+    assert (hit.lat, hit.lon, hit.precision) == (357_761_111, 435_786_111, "degrees")
+    assert 15 < hit.accuracy < 25
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "35.7761 شمالاً 43.5786 شرقاً",
+        "lat: 35.7761, lon: 43.5786",
+        "Longitude=43.5786 Latitude=35.7761",
+        "خط الطول: 43.5786 خط العرض: 35.7761",
+        "پانی ٣٥٫٧٧٦١ درێژی ٤٣٫٥٧٨٦",
+        "N 35.7761 E 43.5786",
+        "geo:35.7761,43.5786",
+    ],
+)
+def test_words_say_which_angle_it_is(text: str) -> None:
+    hit = parse_place(text)
+    assert (hit.lat, hit.lon) == (357_761_000, 435_786_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "35 46 34 43 34",
+        "354634 0433443",
+        "35 61 00 43 00 00",
+        "354634N 433443E",
+        "35 46 34 N 43 34 43 N",
+        "N 35.1 S 43.2",
+    ],
+)
+def test_what_could_be_two_positions_or_none_is_refused(text: str) -> None:
+    with pytest.raises(MalformedInput) as refusal:
+        parse_place(text)
+    assert refusal.value.code == "place.degrees_shape"
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("LE 71 61", "38S LE 71 61"),
+        ("le716609", "38S LE 716 609"),
+        ("LE-7160-6090", "38S LE 7160 6090"),
+        ("ME ٤٤ ٢٥", "38S ME 44 25"),
+        ("KF 20 40", "38S KF 20 40"),
+        ("GA 15 15", "37S GA 15 15"),
+    ],
+)
+def test_a_reference_without_its_zone_is_read_near_the_places_of_the_list(short: str, full: str) -> None:
+    assert parse_place(short) == parse_place(full)
+    assert search(short) == search(full)
+
+
+@given(st.sampled_from([row for row in ROWS if row["lat"]]), st.integers(-2_000_000, 2_000_000), st.integers(2, 5))
+def test_near_a_listed_place_the_zone_follows_from_the_letters(row: dict[str, str], away: int, digits: int) -> None:
+    full = to_mgrs(round(float(row["lat"]) * 1e7) + away, round(float(row["lon"]) * 1e7) - away, digits)
+    assert parse_place(full[3:]) == parse_place(full)
+
+
+def test_letters_that_are_far_from_every_listed_place_mean_no_square() -> None:
+    with pytest.raises(NotFound):
+        parse_place("AA 12 34")
+
+
 def test_mgrs_is_read_in_all_digits_with_its_accuracy() -> None:
     western, eastern = parse_place("38S LE 45 67"), parse_place("٣٨S LE ٤٥ ٦٧")
     assert (western.lat, western.lon, western.precision) == (eastern.lat, eastern.lon, "mgrs")
@@ -169,6 +275,15 @@ def test_degrees_written_out_come_back_exactly(lat: int, lon: int) -> None:
     hit = parse_place(f"{written(lat)}, {written(lon)}")
     assert (hit.lat, hit.lon, hit.accuracy) == (lat, lon, 1)
     assert parse_place(to_mgrs(lat, lon)).accuracy <= 2
+
+
+@given(st.integers(-900_000_000, 900_000_000), st.integers(-1_800_000_000, 1_800_000_000))
+def test_degrees_minutes_and_seconds_come_back_within_half_a_tenth_of_a_second(lat: int, lon: int) -> None:
+    hit = parse_place(dms(lat, lon))
+    assert hit.lat is not None
+    assert hit.lon is not None
+    assert abs(hit.lat - lat) <= 139
+    assert abs(hit.lon - lon) <= 139
 
 
 @given(st.text(max_size=60))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,90 @@ def test_filters_narrow_and_stand_alone(pair: tuple[Node, Node, Circle]) -> None
     assert refs(joc, near="Kirkuk", within=120_000) == [there, here]
     assert refs(joc, kinds=("log",)) == [log]
     assert found(joc, "هجوم", parties=("mop",)).hits[0].party == "mop"
+
+
+def test_near_a_place_is_all_that_may_lie_there_and_what_surely_does_is_told_apart(tmp_path: Path) -> None:
+    joc, mop = make_nodes(tmp_path, "joc", "mop").values()
+    circle = enter(joc, mop)
+    dice = random.Random(8)  # noqa: S311 - the same places every time
+    for count in range(60):
+        lat, lon = dice.randint(352_000_000, 363_000_000), dice.randint(430_000_000, 442_000_000)
+        place = {"lat": lat, "lon": lon, "accuracy": dice.choice([1, 20, 2_000, 15_000, 50_000])}
+        told = {"when": {"from": BEGIN + count * DAY, "to": None}, "place": place}
+        grid = dice.choice([0, 1_000, 10_000, 100_000])
+        say(joc, circle, "incident", told, withhold=["place"] if grid else [], grid=grid)
+    meet(joc, mop)
+    for node in (joc, mop):
+        every = [(one.ref, {**one.fields, **(one.own or {})}) for one in shown(node, circle).values()]
+        for _ in range(25):
+            lat, lon = dice.randint(354_000_000, 361_000_000), dice.randint(432_000_000, 440_000_000)
+            within = dice.choice([100, 1_000, 5_000, 20_000, 60_000, 150_000])
+            hits = found(node, near=f"{lat / 1e7:.7f}, {lon / 1e7:.7f}", within=within, limit=100).hits
+            away = {ref: _away(fields, lat, lon) for ref, fields in every}
+            assert {hit.ref for hit in hits} == {ref for ref, (far, reach) in away.items() if far - reach <= within}
+            for hit in hits:
+                far, reach = away[hit.ref]
+                assert hit.roughly == (far + reach > within), hit.ref
+
+
+def _away(fields: dict[str, Any], lat: int, lon: int) -> tuple[float, float]:
+    """How far off a place is on flat ground, and how far it may be from there (metres)."""
+    place = fields.get("place") or fields["place_coarse"]
+    east = (place["lon"] - lon) * math.cos(math.radians(lat / 1e7))
+    reach = place["accuracy"] if "accuracy" in place else math.ceil(place["size"] * math.sqrt(0.5))
+    return math.hypot(place["lat"] - lat, east) * 111_320 / 1e7, reach
+
+
+@pytest.mark.parametrize(
+    ("asked", "category"),
+    [
+        ("explosions", "explosion"),
+        ("والانفجارات", "explosion"),
+        ("تەقینەوەکان", "explosion"),
+        ("هجوم مسلح", "armed_attack"),
+        ("armed attack", "armed_attack"),
+        ("هێرشی چەکداری", "armed_attack"),
+        ("إطلاق نار", "shooting"),
+        ("إغارة", "raid"),
+        ("هەڵکوتانەسەر", "raid"),
+        ("اشتباك", "clash"),
+        ("پێکدادان", "clash"),
+        ("مشاهدة", "sighting"),
+        ("بینین", "sighting"),
+        ("ئاگرکەوتنەوە", "fire"),
+        ("حريق", "fire"),
+        ("هی تر", "other"),
+    ],
+)
+def test_what_a_desk_calls_it_finds_what_has_no_words_of_its_own(
+    pair: tuple[Node, Node, Circle], asked: str, category: str
+) -> None:
+    joc, _, circle = pair
+    refs_of = {
+        one: incident(joc, circle, BEGIN, "…", category=one)
+        for one in ("armed_attack", "shooting", "explosion", "shelling", "raid", "clash", "sighting", "fire", "other")
+    }
+    assert refs(joc, asked) == [refs_of[category]]
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("Makhmour", "Mak"),
+        ("Sheikhan", "Sheik"),
+        ("Mukhtar", "Muk"),
+        ("Keef", "Ke"),
+        ("الهجوم", "الهج"),
+        ("سەردانەکە", "سەردا"),
+    ],
+)
+def test_what_is_being_typed_finds_what_it_begins_at_every_letter(
+    pair: tuple[Node, Node, Circle], text: str, begun: str
+) -> None:
+    joc, _, circle = pair
+    ref = incident(joc, circle, BEGIN, f"before {text} after")
+    for length in range(len(begun), len(text) + 1):
+        assert refs(joc, text[:length], typing=True) == [ref], text[:length]
 
 
 def test_pieces_show_the_words_and_what_was_not_told(pair: tuple[Node, Node, Circle]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from tansiq.desk.search import Question
+from tansiq.desk.search_meaning import category_meant
 from tansiq.desk.viewing import Object
-from tansiq.incidents.categories import category_of
 from tansiq.search.marks import marks_in
 from tansiq.search.question import Sought, read_question
 from tansiq.search.texts import texts_of
@@ -36,7 +36,7 @@ def _answers(one: Object, question: Question, *, near: bool) -> bool:
     if not (question.since or 0) <= one.at < (question.until or 1 << 60):
         return False
     fields = {**one.fields, **(one.own or {})}
-    words = read_question(question.text, typing=question.typing, category_of=category_of)
+    words = read_question(question.text, typing=question.typing, category_of=category_meant)
     return not one.erased and all(
         _has(one.kind, fields, sought if near else replace(sought, near=())) for sought in words
     )

@@ -32,6 +32,7 @@ from tansiq.cli import (
     layers,
     movements,
     people,
+    places,
     positions,
     search,
     set_up,
@@ -83,6 +84,7 @@ app.command()(speak.say)
 app.command()(speak.tell)
 app.command()(speak.show)
 app.command()(search.search)
+app.command()(places.place)
 app.command()(verify_and_heal.prove)
 app.command()(verify_and_heal.verify)
 app.command()(verify_and_heal.rebuild)

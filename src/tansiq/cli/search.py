@@ -14,7 +14,7 @@ from tansiq.cli.speak import CIRCLE_HELP
 from tansiq.wording import wording
 
 if TYPE_CHECKING:
-    from tansiq.desk.search import Hit
+    from tansiq.desk.search import Hit, Near
 
 _METRES = 1000
 _PLACE = "A place: a name, MGRS, or degrees."
@@ -55,13 +55,23 @@ def search(
     fill_all(node.office)
     found = door.find(node.office, asked)
     lines = [line for hit in found.hits for line in _lines(hit)]
+    if found.near is not None:
+        lines.insert(0, _around(found.near))
     if found.next is not None:
         lines.append(_word("more", page=found.next))
-    answer(msgspec.to_builtins(found), *(lines or [_word("none")]))
+    answer(msgspec.to_builtins(found), *lines, *([] if found.hits else [_word("none")]))
 
 
 def _word(key: str, **params: str) -> str:
     return wording(f"search.{key}", params, settings.language).refused
+
+
+def _around(near: Near) -> str:
+    from tansiq.geo.mgrs import to_mgrs  # noqa: PLC0415 - as the question itself
+
+    names = near.names
+    name = names and (getattr(names, settings.language) or names.en or names.ar or names.ckb)
+    return _word("around", km=f"{near.within / _METRES:g}", place=name or to_mgrs(near.lat, near.lon))
 
 
 def _lines(hit: Hit) -> list[str]:

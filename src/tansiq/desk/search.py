@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -14,28 +15,29 @@ from sqlalchemy.exc import OperationalError
 
 from tansiq.desk.office import HeldCircle, Office, circle_named, circles, epochs_of
 from tansiq.desk.search_filling import PATIENCE_S, SLICE, behind, fill
+from tansiq.desk.search_meaning import category_meant
+from tansiq.desk.viewing import find as record_at
 from tansiq.desk.viewing import own_fields
-from tansiq.errors import MalformedInput
-from tansiq.geo.gazetteer import parse_place
-from tansiq.incidents.categories import category_of
+from tansiq.errors import MalformedInput, NotFound
+from tansiq.geo.gazetteer import PlaceNames, parse_place
 from tansiq.picture.projection import read_thing
 from tansiq.records.kind import kind_named
 from tansiq.records.values import Tlp
 from tansiq.search.marks import Piece, pieces
 from tansiq.search.question import RANKS, Expressions, Rank, Sought, expressions, rank_of, read_question
-from tansiq.search.terms import squares_around
-from tansiq.search.texts import heading_of, read_fields, texts_of
+from tansiq.search.terms import METRES_PER_E7, squares_around
+from tansiq.search.texts import ground_of, heading_of, read_fields, texts_of
 from tansiq.store import pictures, search
-from tansiq.store.schema import INDEX_BITS
+from tansiq.store.schema import INDEX_BITS, entry_key
 from tansiq.store.search import Around, Found
 
 LONGEST: Final = 200
 LARGEST_PAGE: Final = 100
 USUAL_REACH: Final = 10_000
 FARTHEST: Final = 200_000
-_METRES_PER_E7: Final = 111_320 / 10_000_000
 _COUNTED: Final = 10_000
 _NEAR: Final = RANKS.index("near")
+_REFERENCE: Final = re.compile(r"([a-z][a-z0-9_-]{0,63})/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 class Question(Struct, frozen=True):
@@ -58,7 +60,10 @@ class Question(Struct, frozen=True):
 
 
 class Hit(Struct, frozen=True):
-    """A record that answers, and by which rank. `names` is what it is called, in the languages that it was said in."""
+    """A record that answers, and by which rank. `names` is what it is called, in the languages that it was said in.
+
+    `roughly`: it may lie near the place that was asked for, or farther off; its place is not known well enough.
+    """
 
     kind: str
     ref: str
@@ -72,6 +77,16 @@ class Hit(Struct, frozen=True):
     names: dict[str, str] | None
     category: str | None
     pieces: list[Piece]
+    roughly: bool = False
+
+
+class Near(Struct, frozen=True):
+    """The place that `near` was taken for: its position (E7), its names where it is listed, metres around it."""
+
+    names: PlaceNames | None
+    lat: int
+    lon: int
+    within: int
 
 
 class Answer(Struct, frozen=True):
@@ -83,6 +98,7 @@ class Answer(Struct, frozen=True):
     hits: list[Hit]
     next: str | None
     behind: int
+    near: Near | None = None
 
 
 class _Ranked(NamedTuple):
@@ -100,15 +116,16 @@ class _Place(Struct, frozen=True):
 
 
 def find(office: Office, question: Question) -> Answer:
-    """The records that answer a question.
+    """The records that answer a question; the one that it names where it is a reference.
 
     Refuses one without words or filters (`search.nothing`), one that is too long (`search.too_long`), a `next` that is
     none (`search.bad_page`), a circle, kind or place that is none, and places too far around (`search.too_far`).
     """
     if len(question.text) > LONGEST:
         raise MalformedInput("search.too_long", longest=LONGEST)
-    sought = read_question(question.text, typing=question.typing, category_of=category_of)
-    around, squares = _near(question)
+    sought = read_question(question.text, typing=question.typing, category_of=category_meant)
+    near = _near(question)
+    around, squares = (None, []) if near is None else _around(near)
     with office.database.read() as connection:
         late = behind(connection, SLICE)
     if 0 < late < SLICE:  # what was said a moment ago is found, unless that would take long
@@ -119,10 +136,27 @@ def find(office: Office, question: Question) -> Answer:
         asked = expressions(sought, filters)
         if asked is None:
             raise MalformedInput("search.nothing")
-        page, after = _page(connection, question, sought, asked, around)
+        page = _named(connection, question)
+        after = None
+        if not page:
+            page, after = _page(connection, question, sought, asked, around)
         held = {one.num: one for one in circles(connection)}
-        hits = [hit for one in page if (hit := _hit(connection, office, held, one, sought))]
-        return Answer(hits, after, behind(connection, _COUNTED))
+        hits = [hit for one in page if (hit := _hit(connection, office, held, one, sought, around))]
+        return Answer(hits, after, behind(connection, _COUNTED), near)
+
+
+def _named(connection: Connection, question: Question) -> list[_Ranked]:
+    """The record whose reference (`party/id`) the question is; none where it is none, or nothing is left of it."""
+    named = _REFERENCE.fullmatch(question.text.strip().lower())
+    if named is None:
+        return []
+    for circle in dict.fromkeys(one.circle.id for one in circles(connection)):
+        with contextlib.suppress(NotFound):
+            _, ledger, index = record_at(connection, circle, named[1], named[2])
+            row = pictures.get(connection, entry_key(ledger.num, index))
+            if row is not None and read_thing(row.data).erased is None and question.circle in (None, circle):
+                return [_Ranked(0, Found(0, row.entry))]
+    return []
 
 
 def _page(
@@ -178,18 +212,22 @@ def _filters(connection: Connection, question: Question) -> list[list[str]]:
     return found
 
 
-def _near(question: Question) -> tuple[Around | None, list[list[str]]]:
+def _near(question: Question) -> Near | None:
     if question.near is None:
-        return None, []
+        return None
     hit = parse_place(question.near)
     if hit.lat is None or hit.lon is None:
         raise MalformedInput("search.no_position", place=question.near[:80])
     within = max(USUAL_REACH, hit.accuracy) if question.within is None else question.within
     if not 0 < within <= FARTHEST:
         raise MalformedInput("search.too_far", most=FARTHEST // 1000)
-    squares = squares_around(hit.lat, hit.lon, within)
-    east = 1 / max(0.01, math.cos(math.radians(hit.lat / 10_000_000)))
-    return Around(hit.lat, hit.lon, within / _METRES_PER_E7, east), [squares] if squares else []
+    return Near(hit.names, hit.lat, hit.lon, within)
+
+
+def _around(near: Near) -> tuple[Around, list[list[str]]]:
+    squares = squares_around(near.lat, near.lon, near.within)
+    east = 1 / max(0.01, math.cos(math.radians(near.lat / 10_000_000)))
+    return Around(near.lat, near.lon, near.within / METRES_PER_E7, east), [squares] if squares else []
 
 
 def _hit(
@@ -198,6 +236,7 @@ def _hit(
     held: dict[int, HeldCircle],
     one: _Ranked,
     sought: Sequence[Sought],
+    around: Around | None,
 ) -> Hit | None:
     row = pictures.get(connection, one.found.entry)
     if row is None:
@@ -222,7 +261,17 @@ def _hit(
         names=heading_of(fields),
         category=category if isinstance(category, str) else None,
         pieces=pieces(texts_of(thing.kind, fields), _as_found(sought, rank), frozenset(own)),
+        roughly=around is not None and not _surely(fields, around),
     )
+
+
+def _surely(fields: Mapping[str, Any], around: Around) -> bool:
+    """Whether all of the ground in which it may lie is near."""
+    ground = ground_of(fields)
+    if ground is None:
+        return False
+    away = math.hypot(ground.lat - around.lat, (ground.lon - around.lon) / around.east)
+    return away + ground.reach / METRES_PER_E7 <= around.reach
 
 
 def _as_found(sought: Sequence[Sought], rank: Rank) -> list[Sought]:

@@ -17,8 +17,8 @@ from tansiq.desk.office import Office
 from tansiq.desk.viewing import own_fields
 from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.kind import all_kinds
-from tansiq.search.terms import terms_of
-from tansiq.search.texts import position_of, read_fields, texts_of
+from tansiq.search.terms import METRES_PER_E7, terms_of
+from tansiq.search.texts import ground_of, read_fields, texts_of
 from tansiq.search.words import FORM
 from tansiq.store import ledgers, pictures, search
 from tansiq.store.pictures import PictureRow
@@ -95,7 +95,9 @@ def docs_of(connection: Connection, party: str, rows: Sequence[PictureRow]) -> I
             continue
         fields = {**read_fields(thing.fields), **withheld.get(row.entry, {})}
         terms = terms_of(thing.kind, thing.party, row.circle, fields, texts_of(thing.kind, fields))
-        yield Doc(row.entry, row.at, position_of(fields), terms)
+        ground = ground_of(fields)
+        reach = None if ground is None else (ground.lat, ground.lon, round(ground.reach / METRES_PER_E7))
+        yield Doc(row.entry, row.at, reach, terms)
 
 
 def _withheld(

@@ -1,8 +1,9 @@
 """Positions as people type them: MGRS, decimal degrees, degrees with minutes and seconds.
 
-In any of the three sets of digits, with a comma (, ،), a semicolon (; ؛), a slash or a space between the two.
-Latitude comes first unless the letters N, S, E, W say otherwise; nothing else is guessed. WGS 84,
-degrees × 10⁷ (E7); the accuracy (metres) follows from how many digits were given.
+In any of the three sets of digits, with a comma (, ،), a semicolon (; ؛), a slash or a space between the two. Minutes
+and seconds stand behind their marks, behind blanks, colons or hyphens, or closed up as on a chart (`354634N 0433443E`).
+Latitude comes first unless N, S, E, W, the words for them in the three languages, or *lat* and *lon* say otherwise;
+nothing else is guessed. WGS 84, degrees × 10⁷ (E7); the accuracy (metres) follows from how many digits were given.
 """
 
 from __future__ import annotations
@@ -23,12 +24,41 @@ _MGRS_LIKE: Final = re.compile(r"[0-9]{1,2}\s*[A-Z]\s*[A-Z]\s*[A-Z][0-9\s]*", re
 _ANGLE: Final = (
     r"(?P<front{0}>[NSEW])?\s*(?P<deg{0}>[+-]?[0-9]{{1,3}}(?:\.[0-9]{{1,12}})?)\s*°?"
     r"(?:\s*(?P<min{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,9}})?)\s*'(?:\s*(?P<sec{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,6}})?)\s*\")?)?"
-    r"\s*(?P<back{0}>[NSEW])?"
+    r"\s*(?(front{0})|(?P<back{0}>[NSEW])?)"
 )
 _PAIR: Final = re.compile(_ANGLE.format(1) + r"\s*(?:[,;/]\s*|\s+|(?<=[NSEW]))" + _ANGLE.format(2), re.IGNORECASE)
-_MARKS: Final = str.maketrans(
-    {"،": ",", "؛": ";", "′": "'", "’": "'", "ʹ": "'", "″": '"', "”": '"', "º": "°", "−": "-"}
+_BARE: Final = (
+    r"(?P<front{0}>[NSEW])?\s*(?P<deg{0}>[0-9]{{1,3}})[\s:-]+(?P<min{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,9}})?)"
+    r"(?:[\s:-]+(?P<sec{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,6}})?))?\s*(?(front{0})|(?P<back{0}>[NSEW])?)"
 )
+_APART: Final = r"(?:\s*[,;/]\s*|\s+|(?<=[NSEW]))"
+_SPACED: Final = re.compile(_BARE.format(1) + _APART + _BARE.format(2), re.IGNORECASE)
+_CLOSED: Final = (
+    r"(?P<front{0}>[{2}])?\s*(?P<deg{0}>[0-9]{{{1}}})(?P<min{0}>[0-9]{{2}}(?:\.[0-9]{{1,9}})?)"
+    r"(?P<sec{0}>[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?\s*(?(front{0})|(?P<back{0}>[{2}]))"
+)
+_CHART: Final = [
+    re.compile(_CLOSED.format(1, *one) + _APART + _CLOSED.format(2, *other), re.IGNORECASE)
+    for one, other in (((2, "NS"), (3, "EW")), ((3, "EW"), (2, "NS")))
+]
+_MARKS: Final = str.maketrans(
+    {"،": ",", "؛": ";", "º": "°", "˚": "°", "−": "-"} | dict.fromkeys("′’‘ʹ´`", "'") | dict.fromkeys("″”“„ʺ", '"')
+)
+_DIRECTIONS: Final = {
+    "N": "شمالاً|شمالا|شمالًا|شمال|باکوور|باکور|north",
+    "S": "جنوباً|جنوبا|جنوبًا|جنوب|باشوور|باشور|south",
+    "E": "شرقاً|شرقا|شرقًا|شرق|ڕۆژهەڵات|رۆژهەڵات|east",
+    "W": "غرباً|غربا|غربًا|غرب|ڕۆژئاوا|رۆژئاوا|west",
+}
+_AXES: Final = {
+    "N": "خط العرض|خط عرض|العرض|هێڵی پانی|پانی|latitude|lat",
+    "E": "خط الطول|خط طول|الطول|هێڵی درێژی|درێژی|longitude|long|lng|lon",
+}
+_WORDS: Final = [
+    (re.compile(rf"(?<!\w)و?(?:{words})(?!\w)\s*[:=]?", re.IGNORECASE), f" {letter} ")
+    for table in (_AXES, _DIRECTIONS)
+    for letter, words in table.items()
+]
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u061c]")
 _E7: Final = 10_000_000
 _METRES_PER_DEGREE: Final = 111_320
@@ -63,7 +93,7 @@ def read_coordinates(text: str) -> Position:
     if _MGRS_LIKE.fullmatch(plain):
         cell = from_mgrs(plain)
         return Position(cell.lat, cell.lon, radius(cell), "mgrs")
-    pair = _PAIR.fullmatch(_decimal_points(plain))
+    pair = _PAIR.fullmatch(_decimal_points(plain)) or _parted(plain)
     if pair is None:
         raise MalformedInput("place.degrees_shape", text=text[:40])
     first, second = (_angle(pair, which) for which in ("1", "2"))
@@ -77,9 +107,32 @@ def read_coordinates(text: str) -> Position:
     return Position(lat, lon, max(first[1], second[1]), "degrees")
 
 
+def dms(lat_e7: int, lon_e7: int) -> str:
+    """A position as degrees, minutes and seconds to a tenth (3 m), as `read_coordinates` reads it."""
+    return f"{_sexagesimal(lat_e7, 'NS')} {_sexagesimal(lon_e7, 'EW')}"
+
+
+def _sexagesimal(value: int, letters: str) -> str:
+    tenths = round(Decimal(abs(value)) * 36_000 / _E7)
+    minutes, rest = divmod(tenths, 600)
+    return f"{minutes // 60}°{minutes % 60:02d}'{rest // 10:02d}.{rest % 10}\"{letters[value < 0]}"
+
+
 def _plain(text: str) -> str:
+    plain = _INVISIBLE.sub("", western_digits(text)).translate(_MARKS).replace("''", '"').removeprefix("geo:")
+    if any(sign.isdecimal() for sign in plain):
+        for words, letter in _WORDS:
+            plain = words.sub(letter, plain)
     # One space for many: the patterns let spaces stand in many places, and long runs would be tried in all of them.
-    return " ".join(_INVISIBLE.sub("", western_digits(text)).translate(_MARKS).split())
+    return " ".join(plain.split())
+
+
+def _parted(plain: str) -> re.Match[str] | None:
+    """Degrees, minutes and seconds without their marks; both angles as finely as each other, and whole on a chart."""
+    pair = _SPACED.fullmatch(plain)
+    if pair is not None and (pair["sec1"] is None) == (pair["sec2"] is None):
+        return pair
+    return next((pair for way in _CHART if (pair := way.fullmatch(plain)) is not None), None)
 
 
 def _decimal_points(text: str) -> str:
@@ -93,7 +146,7 @@ def _angle(pair: re.Match[str], which: str) -> tuple[int, int, str]:
     """One angle: E7, accuracy in metres, and its letter (`N`, `S`, `E`, `W` or none)."""
     degrees, minutes, seconds = (pair[f"{part}{which}"] for part in ("deg", "min", "sec"))
     letters = (pair[f"front{which}"] or "") + (pair[f"back{which}"] or "")
-    if len(letters) > 1 or any(Decimal(part) >= 60 for part in (minutes, seconds) if part):
+    if any(Decimal(part) >= 60 for part in (minutes, seconds) if part):
         raise MalformedInput("place.degrees_shape", text=pair.string[:40])
     size = abs(Decimal(degrees)) + Decimal(minutes or 0) / 60 + Decimal(seconds or 0) / 3600
     back = degrees.startswith("-") != (letters.upper() in {"S", "W"})

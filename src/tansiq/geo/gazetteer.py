@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 from tansiq.errors import NotFound, Refused
 from tansiq.geo.coordinates import looks_like_coordinates, read_coordinates
-from tansiq.geo.spelling import fold, skeleton
+from tansiq.geo.short_grid import full_reference, looks_short
+from tansiq.geo.spelling import beginnings, fold, skeleton
 
 ACCURACY: Final = {"town": 2_000, "approx_5km": 5_000, "approx_10km": 10_000, "approx_50km": 50_000}
 """Metres for each precision class of the list."""
@@ -70,9 +71,11 @@ class _Entry:
 def search(query: str, limit: int = 8) -> list[Hit]:
     """The places that `query` may mean, best first; a position (MGRS or degrees) is its own only hit.
 
+    An MGRS reference may lack its zone where the list has places around it.
+
     Never refuses: half a word or half a position, as a form sends it while someone types, finds what it can.
     """
-    text = query.strip()[:_LONGEST_QUERY]
+    text = _in_full(query.strip()[:_LONGEST_QUERY])
     if looks_like_coordinates(text):
         try:
             return [_typed(text)][:limit]
@@ -81,7 +84,8 @@ def search(query: str, limit: int = 8) -> list[Hit]:
     folded = fold(text)
     if not folded:
         return []
-    scored = ((_score(text, folded, entry), entry.hit) for entry in _entries())
+    starts = tuple(one for one in beginnings(text) if len(one) > 1)
+    scored = ((_score(text, folded, starts, entry), entry.hit) for entry in _entries())
     found = [(score, hit) for score, hit in scored if score >= _LOWEST_SCORE]
     found.sort(key=lambda pair: (-pair[0], _KINDS.index(pair[1].kind), pair[1].id))
     return [replace(hit, score=score) for score, hit in found[:limit]]
@@ -92,8 +96,9 @@ def parse_place(text: str) -> Hit:
 
     Refuses a broken position with its reason (`place.…`) and a name that is not listed (`place.unknown`).
     """
-    if looks_like_coordinates(text.strip()[:_LONGEST_QUERY]):
-        return _typed(text.strip()[:_LONGEST_QUERY])
+    position = _in_full(text.strip()[:_LONGEST_QUERY])
+    if looks_like_coordinates(position):
+        return _typed(position)
     found = search(text, 1)
     if not found:
         raise NotFound("place.unknown", text=text.strip()[:80])
@@ -114,12 +119,23 @@ def listed_places() -> Iterator[tuple[Hit, frozenset[str]]]:
         yield entry.hit, entry.written
 
 
+def _in_full(text: str) -> str:
+    """The text, or the whole of an MGRS reference of which it leaves out the zone."""
+    return (looks_short(text) and full_reference(text, _known())) or text
+
+
+@cache
+def _known() -> tuple[tuple[int, int], ...]:
+    hits = (entry.hit for entry in _entries())
+    return tuple((hit.lat, hit.lon) for hit in hits if hit.lat is not None and hit.lon is not None)
+
+
 def _typed(text: str) -> Hit:
     position = read_coordinates(text)
     return Hit("", None, position.lat, position.lon, position.accuracy, position.notation, "point", 100)
 
 
-def _score(text: str, folded: str, entry: _Entry) -> int:
+def _score(text: str, folded: str, starts: tuple[str, ...], entry: _Entry) -> int:
     """0 to 100. Equal as written, equal when folded, the beginning of the name, then likeness."""
     if text.casefold() in entry.written:
         return 100
@@ -128,7 +144,7 @@ def _score(text: str, folded: str, entry: _Entry) -> int:
     from rapidfuzz import fuzz  # noqa: PLC0415 - half a hundred modules, which starting needs none of
 
     best = max(int(fuzz.ratio(folded, name)) for name in entry.folded)
-    if len(folded) > 1 and any(name.startswith(folded) for name in entry.folded):
+    if starts and any(name.startswith(starts) for name in entry.folded):
         best = max(best, 85)
     bones = skeleton(folded)
     # Short skeletons (k1, tz) are alike by chance.

@@ -66,6 +66,14 @@ def fold(text: str) -> str:
     return _TWICE.sub(r"\1", "".join(sign for sign in plain if sign.isalnum()))
 
 
+def beginnings(text: str) -> tuple[str, ...]:
+    """How the folded forms of names begin that begin with `text`, which may end within a pair of letters (`Mak`)."""
+    whole = (pair for pair, _ in _LATIN_PAIRS if len(pair) > 1 and text[-1:].lower() == pair[0])
+    ways = (fold(text), *(fold(text + pair[1:]) for pair in whole))
+    # an article is folded away once enough of the word follows
+    return tuple(dict.fromkeys((*ways, *(way.removeprefix("ال") for way in ways))))
+
+
 def skeleton(folded: str) -> str:
     """The consonants of a folded name and its first letter: short vowels are what spellers differ in most."""
     return _TWICE.sub(r"\1", _VOWELS.sub("", folded))

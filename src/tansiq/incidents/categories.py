@@ -51,11 +51,11 @@ _USUAL: Final = {
     "shooting": "shooting|small arms fire|saf|gunfire|fire incident|إطلاق نار|اطلاق نار|رمي|تەقەکردن|تەقە",
     "explosion": "explosion|ied|bomb|blast|vbied|mine|انفجار|تفجير|عبوة ناسفة|عبوة|لغم|تەقینەوە|بۆمب|مین",
     "shelling": "shelling|artillery|mortar|indirect fire|idf|rocket|قصف|هاون|قصف مدفعي|صاروخ|تۆپباران|هاوەن|مووشەک",
-    "raid": "raid|search|arrest|مداهمة|تفتيش|اعتقال|هەڵکوتان|پشکنین",
+    "raid": "raid|search|arrest|مداهمة|تفتيش|اعتقال|إغارة|هەڵکوتان|هەڵکوتانەسەر|پشکنین",
     "clash": "clash|battle|armed clash|direct fire|اشتباك|اشتباكات|مواجهة|پێکدادان|شەڕ",
     "sighting": "sighting|observation|movement|رصد|مشاهدة|تحرك|بینین|جووڵە",
     "fire": "fire|arson|حريق|احتراق|حەرق|ئاگرکەوتنەوە|ئاگر|سووتان",
-    "other": "other|أخرى|اخرى|غير ذلك|هیتر|تر|ئەوانی تر",
+    "other": "other|أخرى|اخرى|غير ذلك|هیتر|هی تر|تر|ئەوانی تر",
 }
 
 
@@ -68,8 +68,13 @@ def categories() -> tuple[str, ...]:
 
 @cache
 def _by_word() -> dict[str, str]:
-    found = {fold(word): one for one, words in _USUAL.items() for word in words.split("|")}
+    found = {fold(word): one for word, one in usual_words().items()}
     return found | {fold(one): one for one in categories()}
+
+
+def usual_words() -> dict[str, str]:
+    """The words that stand for a category, as they are usually written."""
+    return {word: one for one, words in _USUAL.items() for word in words.split("|")}
 
 
 @lru_cache(maxsize=4096)

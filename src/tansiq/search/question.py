@@ -15,6 +15,7 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from tansiq.geo.gazetteer import search as places_named
+from tansiq.geo.spelling import beginnings
 from tansiq.search.words import forms, stops, words_of
 
 Rank = Literal["heading", "words", "forms", "near"]
@@ -32,7 +33,7 @@ _LONGEST_NAME: Final = 3
 
 
 class Sought(Struct, frozen=True):
-    """One or several words that are looked for together: several where they may be one name of a place.
+    """One or several words that are looked for together: several where they are one name or one word for what happened.
 
     `starts` are beginnings of words where the last of them is being typed. `places` are ids of the gazetteer, `near`
     those that are spelt nearly so; `category` is what happened where the word says it.
@@ -58,15 +59,16 @@ def read_question(text: str, *, typing: bool, category_of: Callable[[str], str |
     found: list[Sought] = []
     at = 0
     while at < len(kept):
-        count = next((some for some in range(_LONGEST_NAME, 1, -1) if _is_name(kept[at : at + some], some)), 1)
-        some, last = kept[at : at + count], at + count == len(kept)
+        tried = (kept[at : at + count] for count in range(_LONGEST_NAME, 1, -1) if at + count <= len(kept))
+        some = next((one for one in tried if _is_name(one) or category_of(" ".join(one))), kept[at : at + 1])
+        last = at + len(some) == len(kept)
         found.append(_sought(some, typing=typing and last, category=category_of(" ".join(some))))
-        at += count
+        at += len(some)
     return found
 
 
-def _is_name(words: Sequence[str], count: int) -> bool:
-    return len(words) == count and any(score >= SURE for _, score in _places(" ".join(words)))
+def _is_name(words: Sequence[str]) -> bool:
+    return any(score >= SURE for _, score in _places(" ".join(words)))
 
 
 def _sought(words: Sequence[str], *, typing: bool, category: str | None) -> Sought:
@@ -75,16 +77,16 @@ def _sought(words: Sequence[str], *, typing: bool, category: str | None) -> Soug
     sure = BEGINS if typing else SURE
     return Sought(
         tuple(forms(word) for word in words),
-        _starts(forms(words[-1])[0]) if typing else (),
+        _starts(words[-1]) if typing else (),
         tuple(place for place, score in places if score >= sure),
         tuple(place for place, score in places if NEAR <= score < sure),
         category,
     )
 
 
-def _starts(folded: str) -> tuple[str, ...]:
-    """Beginnings of words, of at least two letters: also without an article, which is folded away once more follows."""
-    return tuple(one for one in dict.fromkeys((folded, folded.removeprefix("ال"))) if len(one) >= _SHORTEST_START)
+def _starts(word: str) -> tuple[str, ...]:
+    """Beginnings of words, of at least two letters."""
+    return tuple(one for one in beginnings(word) if len(one) >= _SHORTEST_START)
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,8 @@
 
 A term is a word as it is compared, or has a sign before it: `!` a word of the heading, `~` a root, `@` a place of the
 gazetteer, `=` what happened, then `k:` kind, `p:` party, `c:` number of the circle in the store, `f:` and `g:` squares
-of a twentieth and of half a degree. No word begins with such a sign, so no word can stand for another thing.
+of a twentieth and of half a degree in which it may lie; `w:` in place of `f:` those of half a degree, of what is known
+too roughly for the small ones. No word begins with such a sign, so no word can stand for another thing.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tansiq.geo.mentions import places_in
-from tansiq.search.texts import Text, position_of
+from tansiq.search.texts import Ground, Text, ground_of
 from tansiq.search.words import Word, stops, words_of
 
 FINE: Final = 500_000
 WIDE: Final = 5_000_000
 """Sides of the squares (degrees E7): some 5 and 50 km."""
+ROUGH: Final = 3_000
+"""Metres from which a place is not counted in small squares, of which it would touch too many."""
+
 _MOST_SQUARES: Final = 256
-_METRES_PER_E7: Final = 111_320 / 10_000_000
+METRES_PER_E7: Final = 111_320 / 10_000_000
+"""Of latitude."""
 
 
 def terms_of(kind: str, party: str, circle: int, fields: Mapping[str, Any], texts: Sequence[Text]) -> str:
@@ -38,9 +43,9 @@ def terms_of(kind: str, party: str, circle: int, fields: Mapping[str, Any], text
     category = fields.get("category")
     if isinstance(category, str):
         terms.add(f"={category}")
-    position = position_of(fields)
-    if position is not None:
-        terms |= {_square(*position, FINE), _square(*position, WIDE)}
+    ground = ground_of(fields)
+    if ground is not None:
+        terms |= _under(ground)
     return " ".join(sorted(terms))
 
 
@@ -53,17 +58,25 @@ def _of_word(word: Word, *, heading: bool) -> set[str]:
     return found
 
 
-def _square(lat: int, lon: int, side: int) -> str:
-    return f"{'f' if side == FINE else 'g'}:{lat // side}:{lon // side}"
+def _under(ground: Ground) -> set[str]:
+    found = set(_squares("g", WIDE, *ground))
+    rough = ground.reach > ROUGH
+    return found | set(_squares("w", WIDE, *ground) if rough else _squares("f", FINE, *ground))
 
 
 def squares_around(lat: int, lon: int, radius: int) -> list[str]:
-    """Squares that hold all within `radius` metres of a point (E7); none where they would be too many."""
-    up = round(radius / _METRES_PER_E7)
+    """Squares in one of which all stands that may lie within `radius` metres of a point (E7); none if too many."""
+    fine = [*_squares("f", FINE, lat, lon, radius), *_squares("w", WIDE, lat, lon, radius)]
+    if len(fine) <= _MOST_SQUARES:
+        return fine
+    wide = _squares("g", WIDE, lat, lon, radius)
+    return wide if len(wide) <= _MOST_SQUARES else []
+
+
+def _squares(sign: str, side: int, lat: int, lon: int, radius: int) -> list[str]:
+    """The squares of a side (E7) that the box around a circle touches."""
+    up = round(radius / METRES_PER_E7)
     across = round(up / max(0.01, math.cos(math.radians(lat / 10_000_000))))
-    for side in (FINE, WIDE):
-        rows = range((lat - up) // side, (lat + up) // side + 1)
-        columns = range((lon - across) // side, (lon + across) // side + 1)
-        if len(rows) * len(columns) <= _MOST_SQUARES:
-            return [f"{'f' if side == FINE else 'g'}:{row}:{column}" for row in rows for column in columns]
-    return []
+    rows = range((lat - up) // side, (lat + up) // side + 1)
+    columns = range((lon - across) // side, (lon + across) // side + 1)
+    return [f"{sign}:{row}:{column}" for row in rows for column in columns]

@@ -6,6 +6,7 @@ kind is found without a word here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,9 @@ _WRITTEN: Final = frozenset({200, 8000})
 """The longest that `ShortText` and `LongText` may be: what has another limit is a name, a key or an address."""
 _LANGUAGES: Final = frozenset({"en", "ar", "ckb"})
 _TEXT: Final = "text"
+_CORNER: Final = math.sqrt(0.5)
+"""Of the side of a square: how far its corners are from its middle."""
+
 _Plan = Mapping[str, Any] | str
 """Of a field: that it is a text, or the plans of the fields within it."""
 
@@ -38,12 +42,21 @@ def texts_of(kind: str, fields: Mapping[str, Any]) -> list[Text]:
     return sorted(found, key=lambda one: not one.heading)
 
 
-def position_of(fields: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Latitude and longitude (E7) of where it happened: the place, or the square that was told in its stead."""
-    for name in ("place", "place_coarse"):
+class Ground(NamedTuple):
+    """Where a thing may lie: within `reach` metres of a point (E7)."""
+
+    lat: int
+    lon: int
+    reach: int
+
+
+def ground_of(fields: Mapping[str, Any]) -> Ground | None:
+    """Where it happened: the place as accurately as it is stated, or the square that was told in its stead."""
+    for name, size, part in (("place", "accuracy", 1.0), ("place_coarse", "size", _CORNER)):
         place = fields.get(name)
         if isinstance(place, dict) and isinstance(place.get("lat"), int) and isinstance(place.get("lon"), int):
-            return place["lat"], place["lon"]
+            metres = place.get(size)
+            return Ground(place["lat"], place["lon"], math.ceil(metres * part) if isinstance(metres, int) else 0)
     return None
 
 

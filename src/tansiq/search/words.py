@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from tansiq.geo.spelling import fold
 
-FORM: Final = 1
-"""Rises with every change of what words are compared as: an index of another number is made again."""
+FORM: Final = 2
+"""Rises with every change of what records are found by: an index of another number is made again."""
 
 LONGEST_TEXT: Final = 8000
 _MARKS: Final = (

@@ -24,7 +24,7 @@ _SETTLED: Final = 2
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS search_doc (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL UNIQUE, lat INTEGER, "
-    "lon INTEGER, terms TEXT NOT NULL)",
+    "lon INTEGER, reach INTEGER, terms TEXT NOT NULL)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_term USING fts5(terms, content='search_doc', content_rowid='id', "
     "detail=none, columnsize=0, prefix='2', tokenize=\"ascii tokenchars '~!@=:._-'\")",
     "CREATE TABLE IF NOT EXISTS search_mark (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, "
@@ -41,11 +41,13 @@ class Mark(NamedTuple):
 
 
 class Doc(NamedTuple):
-    """What a thing is found by: the key of its first entry, its time (ms), its position (E7), its terms."""
+    """What a thing is found by: the key of its first entry, its time (ms), its terms, and where it may lie: around a
+    point (E7), as far as so many units of latitude.
+    """
 
     entry: int
     at: int
-    position: tuple[int, int] | None
+    ground: tuple[int, int, int] | None
     terms: str
 
 
@@ -57,7 +59,7 @@ class Found(NamedTuple):
 
 
 class Around(NamedTuple):
-    """Within some metres of a point (E7); `east` is how many units of longitude are as far as one of latitude."""
+    """What may lie within `reach` of a point, in units of latitude (E7); `east` is how many of longitude are one."""
 
     lat: int
     lon: int
@@ -86,12 +88,14 @@ def put(connection: Connection, docs: Sequence[Doc]) -> None:
     """Take in things, in place of what was held of them."""
     remove(connection, [doc.entry for doc in docs])
     numbers = _Numbers(connection)
-    rows = [(numbers.next(doc.at), doc.entry, *(doc.position or (None, None)), doc.terms) for doc in docs]
+    rows = [(numbers.next(doc.at), doc.entry, *(doc.ground or (None, None, None)), doc.terms) for doc in docs]
     rows.sort()  # a segment is written in the order of its rows
     if rows:
-        connection.exec_driver_sql("INSERT INTO search_doc (id, entry, lat, lon, terms) VALUES (?, ?, ?, ?, ?)", rows)
         connection.exec_driver_sql(
-            "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", [(row[0], row[4]) for row in rows]
+            "INSERT INTO search_doc (id, entry, lat, lon, reach, terms) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", [(row[0], row[-1]) for row in rows]
         )
 
 
@@ -139,8 +143,11 @@ def find(
     )
     values: list[object] = [expression, *rows]
     if around is not None:
-        query += " AND (d.lat - ?) * (d.lat - ?) + ((d.lon - ?) / ?) * ((d.lon - ?) / ?) <= ?"
-        values += [around.lat, around.lat, around.lon, around.east, around.lon, around.east, around.reach**2]
+        query += (
+            " AND (d.lat - ?) * (d.lat - ?) + ((d.lon - ?) / ?) * ((d.lon - ?) / ?) <= (d.reach + ?) * (d.reach + ?)"
+        )
+        values += [around.lat, around.lat, around.lon, around.east, around.lon, around.east]
+        values += [around.reach, around.reach]
     query += " ORDER BY search_term.rowid LIMIT ?"
     return [Found(row[0], row[1]) for row in connection.exec_driver_sql(query, (*values, limit))]
 

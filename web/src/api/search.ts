@@ -25,12 +25,23 @@ export interface Hit {
   names: Names | null;
   category: string | null;
   pieces: Piece[];
+  /** It may lie near the place asked for, or farther off. */
+  roughly: boolean;
+}
+
+/** The place that `near` was taken for, degrees × 10⁷, and how far around it (metres). */
+export interface Near {
+  names: Names | null;
+  lat: number;
+  lon: number;
+  within: number;
 }
 
 export interface SearchAnswer {
   hits: Hit[];
   next: string | null;
   behind: number;
+  near: Near | null;
 }
 
 /** What is asked for; what is empty or null does not count. */
@@ -40,6 +51,8 @@ export interface SearchQuestion {
   party: string;
   circle: string;
   near: string;
+  /** Metres around `near`. */
+  within: number | null;
   since: number | null;
   until: number | null;
 }

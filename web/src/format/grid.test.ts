@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { circleAround, fromMgrs, fromUtm, gridSquare, pathLength, readMgrsList, spacedMgrs, toMgrs, toUtm } from './grid';
+import { circleAround, dms, fromMgrs, fromUtm, gridSquare, pathLength, readMgrsList, spacedMgrs, toMgrs, toUtm } from './grid';
 
 // Reference values: python mgrs 1.6 (GeoTrans), 2026-11-23.
 const KNOWN: [string, number, number, string][] = [
@@ -52,6 +52,10 @@ describe('the grid', () => {
     expect(spacedMgrs('38SLE4567')).toBe('38S LE 45 67');
     expect(spacedMgrs('38SLE')).toBe('38S LE');
     expect(spacedMgrs('no reference')).toBe('no reference');
+  });
+  test('a position is written with minutes and seconds, carried where they are full', () => {
+    expect(dms(35.7761, 43.5786)).toBe('35°46\'34.0"N 43°34\'43.0"E');
+    expect(dms(-34.99999, -58.5)).toBe('35°00\'00.0"S 58°30\'00.0"W');
   });
   test('a circle is as wide as it says', () => {
     const circle = circleAround(35, 44, 5000);

@@ -166,6 +166,17 @@ export function circleAround(lat: number, lon: number, metres: number, steps = 6
   });
 }
 
+/** Degrees, minutes and seconds to a tenth (3 m): `35°46'34.0"N 43°34'43.0"E`. */
+export function dms(lat: number, lon: number): string {
+  const angle = (value: number, letters: string): string => {
+    const tenths = Math.round(Math.abs(value) * 36_000);
+    const two = (n: number): string => String(n).padStart(2, '0');
+    const minutes = Math.floor(tenths / 600);
+    return `${Math.floor(minutes / 60)}°${two(minutes % 60)}'${two(Math.floor((tenths % 600) / 10))}.${tenths % 10}"${letters[value < 0 ? 1 : 0]}`;
+  };
+  return `${angle(lat, 'NS')} ${angle(lon, 'EW')}`;
+}
+
 /** Metres along a path of [lon, lat] degrees. */
 export function pathLength(path: readonly (readonly [number, number])[]): number {
   let sum = 0;

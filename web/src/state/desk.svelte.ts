@@ -47,6 +47,8 @@ class Desk {
   task = $state.raw<MapTask | null>(null);
   help = $state(false);
   searching = $state(false);
+  /** The words with which the search begins. */
+  sought = '';
   part = $state<WatchPart>('log');
   /** The message that is being answered on the hotline. */
   answering = $state<string | null>(null);
@@ -83,7 +85,8 @@ class Desk {
     this.writing = null;
     this.endTask();
     location.hash = ref ? `#/${where}/${ref}` : `#/${where}`;
-    this.ref = ref;
+    // both at once: the desk that is left would show it for a moment, as if it were its own
+    [this.name, this.ref] = [where, ref];
     if (ref) this.pane = 'hand';
     if (look) this.look += 1;
   }
@@ -94,6 +97,12 @@ class Desk {
     this.endTask();
     this.writing = { kind, revises, about, fields, ...(draft ? { draft } : {}) };
     this.pane = 'hand';
+  }
+
+  /** Look for words in everything that the node holds. */
+  seek(text: string): void {
+    this.sought = text;
+    this.searching = true;
   }
 
   /** To the hotline, with a message in hand that is to be answered. */

@@ -17,4 +17,8 @@ export const search: Messages['search'] = {
   from: 'من',
   to: 'إلى',
   here: 'في هذه الدائرة فقط',
+  within: (km, place) => `في حدود ${km} من ${place}`,
+  reach: 'المسافة',
+  take: 'اختر مكاناً من القائمة.',
+  roughly: 'قد يكون هناك: مكانه معروف على وجه التقريب فقط',
 };

@@ -17,4 +17,8 @@ export const search: Messages['search'] = {
   from: 'لە',
   to: 'بۆ',
   here: 'تەنها لەم بازنەیە',
+  within: (km, place) => `لە ماوەی ${km} لە ${place}`,
+  reach: 'دووری',
+  take: 'شوێنێک لە لیستەکە هەڵبژێرە.',
+  roughly: 'ڕەنگە لەوێ بێت: شوێنەکەی تەنها بە نزیکەیی زانراوە',
 };

@@ -17,4 +17,8 @@ export const search = {
   from: 'From',
   to: 'To',
   here: 'Only this circle',
+  within: (km: string, place: string) => `Within ${km} of ${place}`,
+  reach: 'Distance',
+  take: 'Choose a place from the list.',
+  roughly: 'May lie there: its place is only roughly known',
 };
