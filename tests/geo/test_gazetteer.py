@@ -219,7 +219,7 @@ def test_what_could_be_two_positions_or_none_is_refused(text: str) -> None:
         ("le716609", "38S LE 716 609"),
         ("LE-7160-6090", "38S LE 7160 6090"),
         ("ME ٤٤ ٢٥", "38S ME 44 25"),
-        ("KF 20 40", "38S KF 20 40"),
+        ("KF 35 40", "38S KF 35 40"),
         ("GA 15 15", "37S GA 15 15"),
     ],
 )

@@ -17,13 +17,14 @@ from tansiq.desk.erasing import erase
 from tansiq.desk.search import Answer, Question, find
 from tansiq.geo.mgrs import grid_cell
 from tansiq.node.node import Node
+from tansiq.records.entry import new_record_id
 from tansiq.search.words import forms
 
 BEGIN = 1_600_000_000_000
 DAY = 86_400_000
 HIDDEN = "zzqxvwkkj"
-MAKHMOUR = {"lat": 357_761_000, "lon": 435_786_000, "accuracy": 20, "gazetteer": "makhmour"}
-KIRKUK = {"lat": 354_681_000, "lon": 443_922_000, "accuracy": 20, "gazetteer": "kirkuk"}
+MAKHMOUR: dict[str, Any] = {"lat": 357_761_000, "lon": 435_786_000, "accuracy": 20, "gazetteer": "makhmour"}
+KIRKUK: dict[str, Any] = {"lat": 354_681_000, "lon": 443_922_000, "accuracy": 20, "gazetteer": "kirkuk"}
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_circle_that_one_is_not_in_changes_no_answer(three: tuple[Node, Node, 
     meet(joc, mop)
     assert [[msgspec.json.encode(page) for page in pages(mop, 2, **one)] for one in asked] == before
     assert refs(mop, kinds=("incident",)) == seen[::-1]
-    for ref in (*hidden, f"joc/{uuid.uuid4()}", f"icc/{uuid.uuid4()}"):
+    for ref in (*hidden, f"joc/{new_record_id(BEGIN)}", f"icc/{new_record_id(BEGIN)}", f"joc/{uuid.uuid4()}"):
         assert refs(mop, ref) == [], "a reference that is not here and one that is nowhere are answered alike"
     for circle in (other.id, uuid.uuid4().hex):
         with refused("circle.not_here"):
@@ -128,7 +129,7 @@ def test_of_a_place_that_was_told_as_a_square_no_answer_says_where_in_it(three: 
     joc, mop, _ = three
     circle = enter(joc, mop)
     places = [{"lat": lat, "lon": MAKHMOUR["lon"], "accuracy": 20} for lat in (357_761_000, 358_121_000)]
-    assert len({grid_cell(int(place["lat"]), int(place["lon"]), 10_000).mgrs for place in places}) == 1
+    assert len({grid_cell(place["lat"], place["lon"], 10_000).mgrs for place in places}) == 1
     both = {
         say(joc, circle, "incident", {"text": "بلاغ", "place": place}, withhold=["place"], grid=10_000)
         for place in places

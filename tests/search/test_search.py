@@ -222,6 +222,17 @@ def test_pieces_show_the_words_and_what_was_not_told(pair: tuple[Node, Node, Cir
     assert refs(mop, "سؤال") == [ref]
 
 
+def test_what_is_found_without_words_shows_its_text_and_not_its_heading_again(
+    pair: tuple[Node, Node, Circle],
+) -> None:
+    joc, _, circle = pair
+    incident(joc, circle, BEGIN, "دوي شمال القرية", title={"en": "Noise", "ar": "دوي"}, place=MAKHMOUR)
+    say(joc, circle, "log", {"title": {"en": "Only a title"}, "place": MAKHMOUR})
+    log, report = found(joc, near="Makhmour").hits
+    assert [piece.field for piece in report.pieces] == ["text"]
+    assert log.pieces == []
+
+
 def test_a_correction_is_found_by_its_own_words(pair: tuple[Node, Node, Circle]) -> None:
     joc, _, circle = pair
     ref = incident(joc, circle, BEGIN, "حريق في المخزن")

@@ -84,7 +84,7 @@ def search(query: str, limit: int = 8) -> list[Hit]:
     folded = fold(text)
     if not folded:
         return []
-    starts = tuple(one for one in beginnings(text) if len(one) > 1)
+    starts = tuple(one for one in beginnings(text) if one and len(folded) > 1)
     scored = ((_score(text, folded, starts, entry), entry.hit) for entry in _entries())
     found = [(score, hit) for score, hit in scored if score >= _LOWEST_SCORE]
     found.sort(key=lambda pair: (-pair[0], _KINDS.index(pair[1].kind), pair[1].id))

@@ -21,6 +21,7 @@ _BANDS: Final = "CDEFGHJKLMNPQRSTUVWX"
 _LONGEST: Final = 40
 _ZONES_AROUND: Final = 1
 _DEGREES_A_ZONE: Final = 6
+_DEGREES_A_BAND: Final = 8
 _METRES_A_DEGREE: Final = 111_320
 _FARTHEST: Final = 4 * _E7
 """So far from a known place, in degrees of latitude and of longitude."""
@@ -47,10 +48,11 @@ def full_reference(text: str, known: Iterable[tuple[int, int]]) -> str | None:
 
 
 def _at_edge(cell: Cell) -> bool:
-    """Whether the middle of a square lies beyond its zone by less than the square is wide."""
+    """Whether the middle of a square lies beyond its zone by less than the square is wide, and within its band."""
+    south = _DEGREES_A_BAND * _BANDS.index(cell.mgrs[2]) - 80
     east = cell.lon / _E7 + 180 - (int(cell.mgrs[:2]) - 1) * _DEGREES_A_ZONE
     wide = cell.size / (_METRES_A_DEGREE * math.cos(math.radians(cell.lat / _E7)))
-    return -wide < east < _DEGREES_A_ZONE + wide
+    return -wide < east < _DEGREES_A_ZONE + wide and south <= cell.lat / _E7 < south + _DEGREES_A_BAND
 
 
 def _plain(text: str) -> str:

@@ -53,7 +53,10 @@ def _answers(word: Word, one: Sought) -> bool:
 
 
 def pieces(texts: Sequence[Text], sought: Sequence[Sought], own: frozenset[str]) -> list[Piece]:
-    """The pieces that show why a record was found, at most three; the first text where it was for another reason."""
+    """The pieces that show why a record was found, at most three.
+
+    Where it was for another reason than its words: the first text below its heading, which stands above it anyway.
+    """
     found = []
     for text in texts:
         marks = marks_in(text.text, sought) if sought else []
@@ -61,7 +64,7 @@ def pieces(texts: Sequence[Text], sought: Sequence[Sought], own: frozenset[str])
             found.append(_piece(text, marks, own))
         if len(found) == MOST_PIECES:
             break
-    return found or [_piece(text, [], own) for text in texts[:1]]
+    return found or [_piece(text, [], own) for text in texts if not text.heading][:1]
 
 
 def _piece(text: Text, marks: Sequence[tuple[int, int]], own: frozenset[str]) -> Piece:

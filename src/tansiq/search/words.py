@@ -32,6 +32,8 @@ _ENDINGS: Final = tuple(
         (
             *("ات", "ین", "ون", "ان", "یه", "ه", "ها", "هم", "نا", "ی"),
             *("هکان", "هکه", "یهک", "یک", "هوه", "وه", "دا", "یش", "یان"),
+            # definite forms of what ends in -ewe itself (teqînewe, lêkolînewe)
+            *("هوهکان", "هوهکه", "هوهی"),
         ),
         key=len,
         reverse=True,

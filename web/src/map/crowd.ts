@@ -27,8 +27,12 @@ const SOURCE = 'crowd';
 const DEEPEST = 15;
 /** Beneath these of the picture lies the crowd. */
 const BENEATH = 'chosen-ring';
+/** Names of cities, which would cover the counts: beneath the crowd while there is one. */
+const CITIES = 'places-1';
 const CLICKED = ['crowd-labels', 'crowd-marks', 'crowd-single', 'crowd-tallies', 'crowd-squares'];
 const THOUSAND: Record<Lang, string> = { en: 'k', ar: ' ألف', ckb: ' هەزار' };
+/** Pixels by which a mark of thousands is wider, so that the word fits. */
+const WIDER: Record<Lang, number> = { en: 0, ar: 4, ckb: 8 };
 
 /** `1.2k` in the reader's language and digits. */
 export function countText(text: string, lang: Lang, digits: Digits): string {
@@ -42,7 +46,7 @@ function crowdLayers({ dark, lang, digits, colours }: CrowdLook): LayerSpecifica
   const colour: ExpressionSpecification | string = colours.length ? (['match', ['get', 'party'], ...colours.flat(), '#41504d'] as unknown as ExpressionSpecification) : '#41504d';
   const hollow: ExpressionSpecification = ['==', ['get', 'coarse'], ['get', 'count']];
   const number = (style: string): ExpressionSpecification => ['concat', `n:${style}:${tone}:${digits}:${lang}:`, ['get', 'label']];
-  const size: DataDrivenPropertyValueSpecification<number> = ['interpolate', ['linear'], ['log10', ['get', 'count']], 0.3, 11, 2, 15, 3, 20, 5, 29];
+  const size: DataDrivenPropertyValueSpecification<number> = ['interpolate', ['linear'], ['log10', ['get', 'count']], 0.3, 11, 2, 15, 2.99, 20, 3, 20 + WIDER[lang], 5, 29 + WIDER[lang]];
   const inMiddle = { 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const;
   return [
     { id: 'crowd-squares', type: 'fill', source: SOURCE, 'source-layer': 'squares', paint: { 'fill-pattern': `hatch:${tone}`, 'fill-opacity': 0.7 } },
@@ -80,17 +84,24 @@ function crowdLayers({ dark, lang, digits, colours }: CrowdLook): LayerSpecifica
 export function crowdOn(map: MapLibre): { show: (address: string | null, look: CrowdLook) => void; at: (x: number, y: number) => Hit | null } {
   let shown: string | null = null;
   let looked = '';
+  let above: string | undefined;
   return {
     show: (address, look) => {
       const source = map.getSource<VectorTileSource>(SOURCE);
       if (address === null) {
-        if (source) take(map);
+        if (source) {
+          take(map);
+          map.moveLayer(CITIES, above);
+        }
         shown = null;
         return;
       }
       if (!source) {
         map.addSource(SOURCE, { type: 'vector', tiles: [address], minzoom: 3, maxzoom: DEEPEST });
         for (const layer of crowdLayers(look)) map.addLayer(layer, BENEATH);
+        const order = map.getLayersOrder();
+        above = order[order.indexOf(CITIES) + 1];
+        map.moveLayer(CITIES, 'crowd-squares');
         looked = JSON.stringify(look);
       } else {
         if (address !== shown) source.setTiles([address]);
