@@ -157,6 +157,7 @@ def _away(fields: dict[str, Any], lat: int, lon: int) -> tuple[float, float]:
         ("explosions", "explosion"),
         ("والانفجارات", "explosion"),
         ("تەقینەوەکان", "explosion"),
+        ("تەقەکە", "shooting"),
         ("هجوم مسلح", "armed_attack"),
         ("armed attack", "armed_attack"),
         ("هێرشی چەکداری", "armed_attack"),

@@ -37,7 +37,9 @@ USUAL_REACH: Final = 10_000
 FARTHEST: Final = 200_000
 _COUNTED: Final = 10_000
 _NEAR: Final = RANKS.index("near")
-_REFERENCE: Final = re.compile(r"([a-z][a-z0-9_-]{0,63})/([0-9a-f]{8}-7[0-9a-f]{3}(?:-[0-9a-f]{4}){2}-[0-9a-f]{12})")
+_REFERENCE: Final = re.compile(
+    r"([a-z][a-z0-9_-]{0,63})/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})"
+)
 
 
 class Question(Struct, frozen=True):

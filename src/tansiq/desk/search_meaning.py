@@ -11,14 +11,22 @@ from tansiq.search.words import forms
 def category_meant(words: str) -> str | None:
     """The category that words of a question stand for: as they are usually written, or a form of one such word."""
     found = category_of(words)
-    return found if found is not None or " " in words else _by_root().get(forms(words)[1])
+    if found is not None or " " in words:
+        return found
+    folded, root = forms(words)
+    usual = _by_root().get(root, {})
+    if len(set(usual.values())) == 1:
+        return next(iter(usual.values()))
+    # gunfire and explosion share a root in Sorani (teqe, teqînewe): the longer word is the one meant
+    return max(((len(word), one) for word, one in usual.items() if word in folded), default=(0, None))[1]
 
 
 @cache
-def _by_root() -> dict[str, str]:
-    """Categories by the roots of their words; none where two share a root."""
-    found: dict[str, set[str]] = {}
+def _by_root() -> dict[str, dict[str, str]]:
+    """By their roots the words for a category, folded."""
+    found: dict[str, dict[str, str]] = {}
     for word, category in usual_words().items():
         if " " not in word:
-            found.setdefault(forms(word)[1], set()).add(category)
-    return {root: next(iter(some)) for root, some in found.items() if len(some) == 1}
+            folded, root = forms(word)
+            found.setdefault(root, {})[folded] = category
+    return found
