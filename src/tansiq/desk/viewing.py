@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -192,6 +192,16 @@ def _object(connection: Connection, office: Office, held: HeldCircle, row: Pictu
 def parts(text: str) -> list[str]:
     """The disclosures in a joined text; none where they were erased."""
     return text.split("~") if text else []
+
+
+def holding_back(connection: Connection, ledger: int, kind: str, indexes: Iterable[int]) -> set[int]:
+    """Which of these own entries keep something of what a kind shows to this node: for most it is the author alone."""
+    shown = all_kinds()[kind].field_names() if kind in all_kinds() else frozenset()
+    return {
+        index
+        for index, text in ledgers.kept_at(connection, ledger, indexes).items()
+        if any(disclosure.read(one)[0] in shown for one in parts(text))
+    }
 
 
 def own_fields(connection: Connection, ledger: int, thing: Thing) -> dict[str, Any]:
