@@ -113,7 +113,7 @@ def page(
         epochs = {one.num: one for one in epochs_of(connection, held.circle.id)}
         # read first: what is left out may not come again by a number that it was given meanwhile
         newest = pictures.last_seq(connection)
-        apart = most is not None and _crowded(connection, list(epochs), after, most)
+        apart = most is not None and is_crowded(connection, list(epochs), after, most)
         rows = pictures.changes(
             connection,
             list(epochs),
@@ -133,7 +133,8 @@ def page(
         return Page(max(last, newest) if apart and not more else last, objects, more, apart)
 
 
-def _crowded(connection: Connection, epochs: list[int], after: int, most: int) -> bool:
+def is_crowded(connection: Connection, epochs: list[int], after: int = 0, most: int = CROWD) -> bool:
+    """Whether more reports of incidents changed in these epochs after `after` than are sent whole."""
     return pictures.count(connection, epochs, CROWDED, after=after, limit=most + 1) > most
 
 
