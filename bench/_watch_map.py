@@ -98,7 +98,8 @@ def table(count: int, filled: float, asking: Asking, panning: Panning) -> list[R
             FRAMES_A_SECOND,
             "budget",
             rate / FRAMES_A_SECOND,
-            f"{what}; {len(panning.frames)} frames; 19 of 20 within {slow:.0f} ms, the longest {max(panning.frames):.0f} ms",
+            f"{what}; {len(panning.frames)} frames; 19 of 20 within {slow:.0f} ms, "
+            f"the longest {max(panning.frames):.0f} ms",
         ),
         Row(
             f"{what}: a page of the list, 99 of 100, budget 100 ms",

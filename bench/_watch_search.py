@@ -160,7 +160,9 @@ def _questions(
     sorts = f"{len(times.warm)} sorts"
     found = [
         _budget("search at 1e6, budget 100 ms", every, f"{named}, {len(every)} questions of {sorts}"),
-        _budget("search at 1e6, every page of the store cold, budget 100 ms", first, f"{named}, {len(first)} questions"),
+        _budget(
+            "search at 1e6, every page of the store cold, budget 100 ms", first, f"{named}, {len(first)} questions"
+        ),
     ]
     for name, some in times.warm.items():
         ours, cold = _percentile(some), times.cold[name]

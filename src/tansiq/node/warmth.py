@@ -3,7 +3,8 @@
 They are compiled in a process of their own, once for every change of the program. A node that holds plans loads the
 engine of movements then; one that does not is left small, and loads it with its first plan. The engine of gaps is
 compiled where commitments are held, whose rules may ask it. The texts of agreements are read, where there are any: a
-long one takes seconds; so are incidents, where they are very many. All of it waits until the node has started and yields to whatever else it does.
+long one takes seconds; so are incidents where they are very many. All of it waits until the node has started and
+yields to whatever else it does.
 """
 
 from __future__ import annotations

@@ -106,7 +106,9 @@ def changes(
     which is the faster way where most of the store, or little after that number, is asked for.
     """
     table = schema.picture
-    query = select(*_COLUMNS).where(_of(circles, in_order=in_order), table.c.seq > after).order_by(table.c.seq).limit(limit)
+    query = (
+        select(*_COLUMNS).where(_of(circles, in_order=in_order), table.c.seq > after).order_by(table.c.seq).limit(limit)
+    )
     if until is not None:
         query = query.where(table.c.at <= until)
     if kind is not None:
