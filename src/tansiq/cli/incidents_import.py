@@ -76,6 +76,7 @@ def _lines(looked: Look) -> list[str]:
         f"  SHA-256 {looked.digest}",
         f"  times without a zone: {reading.zone:+d} minutes; positions without an accuracy: {reading.accuracy} m",
     ]
+    lines += [f"  above the columns, not read: {one}" for one in looked.above]
     lines += [
         f"  {one.name}: {one.role or '-'}{'  (of a person, not read)' if one.person else ''}" for one in looked.columns
     ]

@@ -21,6 +21,7 @@ export const imports = {
   } as Record<string, string>,
   answer: { dmy: 'the day (3 April)', mdy: 'the month (4 March)', ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', '؛': 'Arabic semicolon', '،': 'Arabic comma' } as Record<string, string>,
   choosePlease: 'Choose…',
+  above: 'Above the columns, not read:',
   columns: 'Columns',
   notRead: 'not read',
   person: 'speaks of a person: never read',
