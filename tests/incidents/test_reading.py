@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from incidents.labelled import place_value, reports, time_value
 from tansiq.errors import MalformedInput
+from tansiq.geo.coordinates import read_coordinates
 from tansiq.geo.gazetteer import listed_places
+from tansiq.geo.mgrs import to_mgrs
 from tansiq.incidents.reading.drafts import Draft, drafts_of
 from tansiq.incidents.reading.finds import CountRead, DayRead, Find, KindRead, PlaceRead
 from tansiq.incidents.reading.reader import MOST_SIGNS, language_of, read_text
@@ -154,6 +156,33 @@ def test_a_place_is_read_in_any_spelling_and_inflection(text: str, place: str | 
     found = _places(text)
     assert len(found) == 1
     assert place is None or found == [place]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("contact at LE 7612 6034, nothing seen", "38SLE76126034"),
+        ("الإحداثي LE 76 60", "38SLE7660"),
+    ],
+)
+def test_a_grid_without_its_zone_is_that_of_the_ground_of_the_base_map(text: str, place: str) -> None:
+    position = read_coordinates(place)
+    assert _places(text) == [f"{position.lat},{position.lon}"]
+    assert "place_doubtful" in _drafts(f"{text}, explosion")[0].questions
+
+
+def test_every_listed_place_is_found_by_its_grid_without_the_zone() -> None:
+    for hit, _ in listed_places():
+        if hit.lat is None or hit.lon is None:
+            continue
+        grid = to_mgrs(hit.lat, hit.lon, 3)
+        position = read_coordinates(grid)
+        assert _places(f"at {grid[3:5]} {grid[5:8]} {grid[8:]}") == [f"{position.lat},{position.lon}"], hit.id
+
+
+@pytest.mark.parametrize("text", ["at le 7612 6034", "LE 76 60", "FY 2020 2021", "AT 0630 0900", "ID 761260 603412"])
+def test_letters_and_digits_that_are_no_grid_are_no_place(text: str) -> None:
+    assert _places(text) == []
 
 
 def test_every_listed_name_is_read_as_it_is_listed() -> None:

@@ -43,6 +43,7 @@ export const imports = {
   allOn: 'Date of all rows (YYYY-MM-DD)',
   howKnown: 'How known',
   bad: (n: number, s: string) => (n === 1 ? 'One row is no incident' : `${s} rows are no incidents`),
+  listed: { save: 'Save the list of rows', row: 'Row', reason: 'Reason' },
   row: (s: string) => `Row ${s}`,
   more: (s: string) => `and ${s} more`,
   held: (n: number, s: string) => (n === 1 ? 'One row is held already and is not said again' : `${s} rows are held already and are not said again`),
