@@ -293,6 +293,13 @@ def test_several_places_are_all_offered() -> None:
     assert {one.id for one in draft.choices} == {"makhmour", "gwer"}
 
 
+def test_beside_a_position_the_places_that_are_named_are_offered_without_a_question() -> None:
+    draft = _drafts("4 rounds 82mm landed near Makhmur. Fired from vic 38SLE 5512 5477")[0]
+    assert "place_several" not in draft.questions
+    assert draft.fields["place"].get("gazetteer") is None
+    assert [one.id for one in draft.choices] == ["", "makhmour"]
+
+
 def test_yesterday_counts_from_the_text_s_own_date() -> None:
     reading = read_text("أخبار\n\n16 سبتمبر 2020\n\nوقع هجوم أمس قرب كركوك", dt.date(2026, 1, 1))
     assert reading.reference == "2020-09-16"
