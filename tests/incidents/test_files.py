@@ -142,7 +142,10 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
 def test_a_title_over_the_columns_is_shown_and_not_taken_for_a_column(data: bytes, name: str) -> None:
     assert values_of(data, name) == expected()
     found = open_table(data, name)
-    assert (found.above, found.lines[-1].number) == (["جدول الحوادث الأمنية"], data.count(b"\n") + 1 if name == "x.csv" else 4)
+    assert (found.above, found.lines[-1].number) == (
+        ["جدول الحوادث الأمنية"],
+        data.count(b"\n") + 1 if name == "x.csv" else 4,
+    )
 
 
 def test_a_broken_row_does_not_become_the_names_of_columns() -> None:

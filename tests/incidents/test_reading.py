@@ -251,7 +251,9 @@ def test_that_nobody_was_hurt_is_read_in_the_words_of_the_street_too(text: str) 
     assert {(one.of, one.most) for one in reads if isinstance(one, CountRead)} == {("killed", 0), ("wounded", 0)}
 
 
-@pytest.mark.parametrize("text", ["دون خسائر مادية", "no cases of damage", "دون إصابة الهدف", "without material losses"])
+@pytest.mark.parametrize(
+    "text", ["دون خسائر مادية", "no cases of damage", "دون إصابة الهدف", "without material losses"]
+)
 def test_other_losses_are_no_count_of_people(text: str) -> None:
     assert not [one for one in read_text(text, DAY).finds if one.meanings and isinstance(one.meanings[0], CountRead)]
 

@@ -398,7 +398,13 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
         ),
         _year_first,
     ),
-    (pattern(r"(?:يوم|بتاريخ|ليلة|ڕۆژی|ڕێکەوتی|بەرواری|لە|on|of|dated|since)\s+(?P<all>(?P<a>\d{1,2})/(?P<b>\d{1,2}))(?![\d/])"), _day_and_month),
+    (
+        pattern(
+            r"(?:يوم|بتاريخ|ليلة|ڕۆژی|ڕێکەوتی|بەرواری|لە|on|of|dated|since)\s+"
+            r"(?P<all>(?P<a>\d{1,2})/(?P<b>\d{1,2}))(?![\d/])"
+        ),
+        _day_and_month,
+    ),
     (
         pattern(
             rf"(?<!\d)(?P<all>(?:dtg\s*:?\s*)?(?P<d>\d\d)(?P<h>\d\d)(?P<n>\d\d)\s*(?P<z>[a-z])\s*(?P<m>{_M})\s*(?P<y>\d{{2,4}}))(?!\d)"

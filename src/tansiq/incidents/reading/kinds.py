@@ -57,7 +57,7 @@ def read_kinds(text: Flat, harm: Sequence[int] = ()) -> list[tuple[int, int, Kin
 def _without_harmless(
     text: Flat, read: list[tuple[int, int, KindRead]], harm: Sequence[int]
 ) -> list[tuple[int, int, KindRead]]:
-    """A thing that was found or defused is denied, unless its sentence says that something went off or hurt somebody."""
+    """A thing that was found or defused is denied, unless in its sentence something went off or hurt somebody."""
     things, harmless = _things()
     is_thing = [things.fullmatch(text.flat, start, end) is not None for start, end, _ in read]
     found: list[tuple[int, int, KindRead]] = []

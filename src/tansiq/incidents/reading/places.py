@@ -103,9 +103,13 @@ def _positions(text: Flat) -> Iterator[Placed]:
 _SHORT: Final = pattern(
     r"(?<![\w.])(?P<all>(?P<column>[a-hj-np-z])[a-hj-np-v]\s?(?:(?P<east>\d{2,5})\s(?P<north>\d{2,5})|(?P<both>(?:\d\d){2,5})))(?![\w.])"
 )
-_GRID: Final = pattern(r"(?:grid|gr|mgrs|utm|(?:ب?ال|ب)?[إا]حداثي(?:ات)?|المربع|پۆتان\w*|خاڵی)\s*(?:reference|ref|at)?[\s:.(]*$")
+_GRID: Final = pattern(
+    r"(?:grid|gr|mgrs|utm|(?:ب?ال|ب)?[إا]حداثي(?:ات)?|المربع|پۆتان\w*|خاڵی)\s*(?:reference|ref|at)?[\s:.(]*$"
+)
 _ZONES: Final = (("h", 37), ("r", 38), ("z", 39))
 """The last column letter of each zone around (NGA.STND.0037, appendix B): three zones never share one."""
+_BANDS: Final = (("S", 32, 40), ("R", 24, 32))
+"""Bands of latitude on the ground of the base map (degrees)."""
 _SURE_DIGITS: Final = 6
 """Digits that make two capitals before them a grid; fewer need a word for it."""
 
@@ -128,14 +132,15 @@ def _short_grids(text: Flat, taken: list[tuple[int, int]]) -> Iterator[Placed]:
         ):
             continue
         zone = next(zone for last, zone in _ZONES if match["column"] <= last)
-        for band in "RS":
-            whole = f"{zone}{band}{''.join(match['all'].split()).upper()}"
+        square = "".join(match["all"].split()).upper()
+        for band, south, north in _BANDS:
             try:
-                position = read_coordinates(whole)
+                position = read_coordinates(f"{zone}{band}{square}")
             except Refused:
                 continue
-            if _at_home(position.lat / _E7, position.lon / _E7):
-                read = PlaceRead("", PlaceNames(en=whole), position.lat, position.lon, position.accuracy, 90)
+            if south <= position.lat / _E7 < north and _at_home(position.lat / _E7, position.lon / _E7):
+                names = PlaceNames(en=f"{zone}{band}{square}")
+                read = PlaceRead("", names, position.lat, position.lon, position.accuracy, 90)
                 yield Placed(start, end, "likely", (read,))
                 break
 

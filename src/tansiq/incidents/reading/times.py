@@ -26,7 +26,10 @@ _HALF: Final = rf"(?:\s*(?:ی|من)?\s*(?P<half>(?P<am>{_MORNING})|(?P<pm>{_AFTE
 _NIGHT: Final = pattern(r"ليلا|شەو")
 _QUARTER: Final = pattern(r"ربع|چارەک")
 _PARTS_OF_DAY: Final = (
-    ("night", pattern(r"(?<![^\W_])(?:[وفبل]?(?:ال)?(?:ليل|ليلا|ليلة)|(?:ئەم|دوێ)?شەوی?|night|nite|tonight)(?![^\W_])")),
+    (
+        "night",
+        pattern(r"(?<![^\W_])(?:[وفبل]?(?:ال)?(?:ليل|ليلا|ليلة)|(?:ئەم|دوێ)?شەوی?|night|nite|tonight)(?![^\W_])"),
+    ),
     (
         "pm",
         pattern(
@@ -54,9 +57,7 @@ _FOUR: Final = pattern(
 _CHAINED: Final = pattern(
     r"\s*(?:and|to|-|until|till|و|تا|إلى|حتى)\s*(?P<all>(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?:\s*(?:hrs|h))?)(?![\w/:\-]|\.\d)"
 )
-_PART: Final = (
-    r"(?:\s+و?\s*(?P<more>النصف|نصف|نص|نیو|الربع|ربع|چارەک)|\s+(?P<less>إلا\s+(?:ال)?ربعا?|چارەکی\s+کەم))?"
-)
+_PART: Final = r"(?:\s+و?\s*(?P<more>النصف|نصف|نص|نیو|الربع|ربع|چارەک)|\s+(?P<less>إلا\s+(?:ال)?ربعا?|چارەکی\s+کەم))?"
 _WHOLE: Final = pattern(rf"(?P<all>(?:[وفبل]?الساعة|کاتژمێر|سەعات)[\s:(]+(?P<h>\d{{1,2}}){_PART}{_HALF})(?![\d:.])")
 _BARE: Final = pattern(
     rf"(?<![\w.:/])(?P<all>(?P<h>1[0-2]|[1-9])\s*و\s*(?P<more>نصف|نص|نیو|ربع){_HALF})(?![^\W_])"
@@ -66,9 +67,7 @@ _BARE: Final = pattern(
 _ENGLISH: Final = pattern(
     r"(?<![\d.:])(?P<all>(?:at\s+)?(?P<h>1[0-2]|0?[1-9])\s*(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\.?)(?![^\W_])"
 )
-_WORDS: Final = pattern(
-    rf"(?P<all>(?:[وفبل]?الساعة|کاتژمێر|سەعات)\s+(?P<w>{any_of(_HOURS)}){_PART}{_HALF})(?![^\W_])"
-)
+_WORDS: Final = pattern(rf"(?P<all>(?:[وفبل]?الساعة|کاتژمێر|سەعات)\s+(?P<w>{any_of(_HOURS)}){_PART}{_HALF})(?![^\W_])")
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,9 @@ def read_times(text: Flat) -> list[Timed]:
 
 def _in_its_part_of_the_day(flat: str, one: Timed) -> Timed:
     """An hour that may be one of two is that of the nearest part of the day which its sentence names."""
-    first = max((each.end() for each in _SENTENCE.finditer(flat, max(0, one.start - _NEAR_BEFORE), one.start)), default=0)
+    first = max(
+        (each.end() for each in _SENTENCE.finditer(flat, max(0, one.start - _NEAR_BEFORE), one.start)), default=0
+    )
     first = max(first, one.start - _NEAR_BEFORE)
     stop = _SENTENCE.search(flat, one.end, min(len(flat), one.end + _NEAR_AFTER))
     last = stop.start() if stop else min(len(flat), one.end + _NEAR_AFTER)
