@@ -148,6 +148,11 @@ def test_a_title_over_the_columns_is_shown_and_not_taken_for_a_column(data: byte
     )
 
 
+def test_a_sign_that_stands_in_a_text_here_and_there_does_not_part_columns() -> None:
+    found = open_table(b"date,text\n2020-09-16,one\ttwo\n2020-09-17,three\tfour\n", "x.csv")
+    assert (found.columns, found.above, found.asked) == (["date", "text"], [], [])
+
+
 def test_a_broken_row_does_not_become_the_names_of_columns() -> None:
     found = open_table(b"place\nKirkuk\nErbil, capital\nMosul\nDaquq\n", "x.csv")
     assert (found.columns, found.above) == (["place"], [])

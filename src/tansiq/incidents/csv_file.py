@@ -81,7 +81,10 @@ def _separator(text: str, given: str) -> tuple[str, list[Choice]]:
         if given not in SEPARATORS:
             raise MalformedInput("incident_file.separator", separator=given[:10])
         return given, []
-    fitting = [one for one in SEPARATORS if _columns_by(text, one) > 1]
+    widths = {one: _columns_by(text, one) for one in SEPARATORS}
+    # by a sign that stands in a text here and there the names of columns would look like a title
+    fitting = [one for one, (width, titles) in widths.items() if width > 1 and not titles]
+    fitting = fitting or [one for one, (width, _) in widths.items() if width > 1]
     if not fitting:
         # of a single column, or of rows that do not fit each other: the first line says most
         first = text.lstrip("\r\n").partition("\n")[0]
@@ -90,13 +93,14 @@ def _separator(text: str, given: str) -> tuple[str, list[Choice]]:
     return fitting[0], asked
 
 
-def _columns_by(text: str, separator: str) -> int:
-    """How many columns all of the first rows under the titles have with this separator; 0 where they differ."""
+def _columns_by(text: str, separator: str) -> tuple[int, int]:
+    """How many columns all of the first rows under the titles have with this separator, 0 where they differ; and how
+    many titles there are."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         rows = list(islice((row for row in reader if row), LOOKED_AT + TITLES_WITHIN))
     except csv.Error:
-        return 0
+        return 0, 0
     start = split_off_titles(list(enumerate(rows[:TITLES_WITHIN])))[1]
     widths = {len(row) for row in rows[start : start + LOOKED_AT]}
-    return widths.pop() if len(widths) == 1 else 0
+    return widths.pop() if len(widths) == 1 else 0, start

@@ -150,7 +150,8 @@ def split_off_titles(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[list[st
     """
     filled = [[cell.strip() for cell in row if cell.strip()] for _, row in rows]
     start = next((at for at, cells in enumerate(filled) if len(cells) > 1), 0)
-    if sum(len(cells) > 1 for cells in filled[start:]) * 2 < len(filled) - start:
+    under = filled[start + 1 :]
+    if not under or sum(len(cells) > 1 for cells in under) * 2 < len(under):
         return [], 0  # a table of one column in which a row or two are broken
     return [cells[0][:MOST_TITLE] for cells in filled[:start]], start
 
