@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,40 @@ def test_rows_that_are_no_incidents_are_named_in_the_reader_s_language(
     page.get_by_test_id("imports-file").set_input_files(file)
     expect(page.get_by_test_id("imports-bad")).to_contain_text(SWAPPED[language])
     expect(page.get_by_test_id("imports-first").get_by_role("listitem")).to_have_count(1)
+    page.keyboard.press("Escape")
+
+
+def test_a_dropped_table_with_a_title_is_read_and_its_bad_rows_saved_as_a_list(
+    browser: Browser, desks: list[Desk]
+) -> None:
+    page = open_import(browser, desks[0], "en")
+    page.evaluate(
+        """text => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], 'titled.csv', { type: 'text/csv' }));
+          const dropped = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
+          document.querySelector('[data-testid="imports"]').dispatchEvent(dropped);
+        }""",
+        "جدول الحوادث;;;\ndate;lat;lon;type\n2020-04-03;43.58;35.77;IED\n2020-04-07;35.71;43.51;IED\n",
+    )
+    expect(page.get_by_test_id("imports-above")).to_contain_text("جدول الحوادث")
+    expect(page.get_by_test_id("imports-bad").get_by_role("listitem")).to_have_count(1)
+    with page.expect_download() as loading:
+        page.get_by_test_id("imports-bad-save").click()
+    assert loading.value.suggested_filename == "titled.csv.rows.csv"
+    saved = list(csv.reader(Path(loading.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+    assert saved[0] == ["Row", "Reason"]
+    assert (saved[1][0], "swapped" in saved[1][1]) == ("3", True)
+    # once kept, the row that comes again is named with the record that says it
+    page.get_by_test_id("imports-keep-good").check()
+    page.get_by_test_id("imports-keep").click()
+    expect(page.get_by_test_id("imports-kept")).to_be_visible()
+    again = Path(loading.value.path()).with_name("again.csv")
+    again.write_text("date,lat,lon,type\n2020-04-07,35.71,43.51,IED\n", encoding="utf-8")
+    page.get_by_test_id("imports-file").set_input_files(again)
+    held = page.get_by_test_id("imports-held")
+    held.locator("summary").click()
+    expect(held.get_by_role("listitem")).to_have_count(1)
     page.keyboard.press("Escape")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -72,6 +74,21 @@ def test_a_dropped_text_is_read_and_an_empty_one_cannot_be(browser: Browser, des
     expect(page.get_by_test_id("read-draft")).to_have_count(2)
     page.get_by_test_id("read-close").click()
     expect(page.get_by_test_id("read-panel")).to_have_count(0)
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_of_an_old_notepad_is_shown_before_it_is_read(
+    browser: Browser, desks: list[Desk], tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "report.txt"
+    file.write_bytes(REPORT.encode("windows-1256"))
+    page = _panel(browser, desks[0], language)
+    page.get_by_test_id("read-file").set_input_files(file)
+    expect(page.get_by_test_id("read-guessed")).to_be_visible()
+    expect(page.get_by_test_id("read-input")).to_have_value(REPORT)
+    page.get_by_test_id("read-go").click()
+    expect(page.get_by_test_id("read-draft")).to_have_count(2)
     page.close()
 
 

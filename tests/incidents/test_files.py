@@ -131,6 +131,42 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
     assert [(line.number, line.wrong) for line in found.lines] == [(2, None), (5, None), (6, 1)]
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (("جدول الحوادث الأمنية,,,,\n" + csv_of().decode()).encode(), "x.csv"),
+        ("جدول الحوادث الأمنية\n\n".encode() + csv_of(";"), "x.csv"),
+        (write_xlsx("a", ["", "جدول الحوادث الأمنية"], [HEAD, *ROWS]), "x.xlsx"),
+    ],
+)
+def test_a_title_over_the_columns_is_shown_and_not_taken_for_a_column(data: bytes, name: str) -> None:
+    assert values_of(data, name) == expected()
+    found = open_table(data, name)
+    assert (found.above, found.lines[-1].number) == (
+        ["جدول الحوادث الأمنية"],
+        data.count(b"\n") + 1 if name == "x.csv" else 4,
+    )
+
+
+def test_a_sign_that_stands_in_a_text_here_and_there_does_not_part_columns() -> None:
+    found = open_table(b"date,text\n2020-09-16,one\ttwo\n2020-09-17,three\tfour\n", "x.csv")
+    assert (found.columns, found.above, found.asked) == (["date", "text"], [], [])
+
+
+def test_a_broken_row_does_not_become_the_names_of_columns() -> None:
+    found = open_table(b"place\nKirkuk\nErbil, capital\nMosul\nDaquq\n", "x.csv")
+    assert (found.columns, found.above) == (["place"], [])
+    assert [line.wrong for line in found.lines] == [None, 2, None, None]
+
+
+def test_empty_cells_after_the_last_column_of_a_sheet_are_none() -> None:
+    written = zipfile.ZipFile(io.BytesIO(write_xlsx("a", HEAD, [ROWS[0], [*ROWS[1], "", "stray"]])))
+    parts = {name.replace(".", "__", 1): written.read(name) for name in written.namelist()}
+    parts["xl/worksheets/sheet1__xml"] = parts["xl/worksheets/sheet1__xml"].replace(b"</row>", b'<c r="F2"/></row>', 2)
+    found = open_table(packed(**parts), "x.xlsx")
+    assert [line.wrong for line in found.lines] == [None, 7]
+
+
 def bomb(size: int) -> bytes:
     """Zeros, packed."""
     return packed(x__csv=b"0" * size)

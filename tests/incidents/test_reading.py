@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from incidents.labelled import place_value, reports, time_value
 from tansiq.errors import MalformedInput
+from tansiq.geo.coordinates import read_coordinates
 from tansiq.geo.gazetteer import listed_places
+from tansiq.geo.mgrs import to_mgrs
 from tansiq.incidents.reading.drafts import Draft, drafts_of
 from tansiq.incidents.reading.finds import CountRead, DayRead, Find, KindRead, PlaceRead
 from tansiq.incidents.reading.reader import MOST_SIGNS, language_of, read_text
@@ -71,10 +73,38 @@ def _find(text: str, words: str, day: dt.date | None = DAY) -> Find:
         ("الساعة الثالثة والنصف ليلاً", "T03:30"),
         ("at 12 pm", "T12:00"),
         ("کاتژمێر ٩ی شەو", "T21:00"),
+        ("أمس الأول", "2020-09-14"),
+        ("the night before last", "2020-09-14"),
+        ("two nights ago", "2020-09-14"),
+        ("بەر لە دوو ڕۆژ", "2020-09-14"),
+        ("ڕۆژی دووشەمە", "2020-09-14"),
+        ("Tuesday last week", "2020-09-08"),
+        ("الثلاثاء من الأسبوع الماضي", "2020-09-08"),
+        ("هەفتەی ڕابردوو ڕۆژی سێشەمە", "2020-09-08"),
+        ("on the 12th.", "2020-09-12"),
+        ("on the 28th, near the bridge", "2020-08-28"),
+        ("يوم 12 الساعة", "2020-09-12"),
+        ("لە ١٢ی مانگ", "2020-09-12"),
+        ("our message of 7/9", "2020-09-07"),
+        ("الساعة (٠٦٣٥)", "T06:35"),
+        ("at abt 2140", "T21:40"),
+        ("time 18.20", "T18:20"),
+        ("بالليل يمكن 10 ونص", "T22:30"),
+        ("شەو سەعات ١١ و نیو", "T23:30"),
+        ("الصبح الساعة 7 وربع", "T07:15"),
+        ("ليلاً، في حدود الساعة 2", "T02:00"),
+        ("مساءً", ""),
     ],
 )
 def test_a_date_or_time_is_read(text: str, value: str) -> None:
-    assert _times(text) == [value]
+    assert _times(text) == ([value] if value else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["10 ونص كم", "on the 12th floor", "the 12th Brigade", "كل يوم 3 دوريات", "10 ونص", "in 1/3 of the posts"]
+)
+def test_what_only_looks_like_a_date_or_time_is_none(text: str) -> None:
+    assert _times(text) == []
 
 
 def test_a_relative_day_has_no_meaning_without_a_day_to_count_from() -> None:
@@ -128,6 +158,33 @@ def test_a_place_is_read_in_any_spelling_and_inflection(text: str, place: str | 
     assert place is None or found == [place]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("contact at LE 7612 6034, nothing seen", "38SLE76126034"),
+        ("الإحداثي LE 76 60", "38SLE7660"),
+    ],
+)
+def test_a_grid_without_its_zone_is_that_of_the_ground_of_the_base_map(text: str, place: str) -> None:
+    position = read_coordinates(place)
+    assert _places(text) == [f"{position.lat},{position.lon}"]
+    assert "place_doubtful" in _drafts(f"{text}, explosion")[0].questions
+
+
+def test_every_listed_place_is_found_by_its_grid_without_the_zone() -> None:
+    for hit, _ in listed_places():
+        if hit.lat is None or hit.lon is None:
+            continue
+        grid = to_mgrs(hit.lat, hit.lon, 3)
+        position = read_coordinates(grid)
+        assert _places(f"at {grid[3:5]} {grid[5:8]} {grid[8:]}") == [f"{position.lat},{position.lon}"], hit.id
+
+
+@pytest.mark.parametrize("text", ["at le 7612 6034", "LE 76 60", "FY 2020 2021", "AT 0630 0900", "ID 761260 603412"])
+def test_letters_and_digits_that_are_no_grid_are_no_place(text: str) -> None:
+    assert _places(text) == []
+
+
 def test_every_listed_name_is_read_as_it_is_listed() -> None:
     for hit, spellings in listed_places():
         for spelling in spellings:
@@ -150,6 +207,63 @@ def test_a_denied_event_is_no_incident() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "تم تفكيك عبوة ناسفة قرب داقوق",
+        "العثور على صاروخين في كفري",
+        "an IED was found between Tuz and Amerli, it did not detonate",
+        "مینێک دۆزرایەوە لە نزیک داقوق",
+    ],
+)
+def test_what_was_found_or_defused_did_not_go_off(text: str) -> None:
+    assert [one.kind for one in _drafts(text)] == ["log"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "انفجرت عبوة وعثر على عبوة ثانية في داقوق",
+        "a patrol hit an IED near Daquq, 2 wounded; another IED was found",
+        "انفجار عبوة أثناء محاولة تفكيكها قرب داقوق",
+    ],
+)
+def test_what_went_off_or_hurt_somebody_is_an_event_though_more_was_found(text: str) -> None:
+    assert [one.fields["category"] for one in _drafts(text) if one.kind == "incident"] == ["explosion"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ماكو خساير والحمدلله",
+        "لا توجد اي خسائر بشريه",
+        "بدون أي إصابات",
+        "محد تأذى",
+        "الخسائر: لا توجد",
+        "nil cas",
+        "without any casualties",
+        "No one got hurt",
+        "کەس هیچی لێ نەهات",
+        "بەبێ زیانی گیانی",
+    ],
+)
+def test_that_nobody_was_hurt_is_read_in_the_words_of_the_street_too(text: str) -> None:
+    reads = [one.meanings[0] for one in read_text(text, DAY).finds if one.meanings]
+    assert {(one.of, one.most) for one in reads if isinstance(one, CountRead)} == {("killed", 0), ("wounded", 0)}
+
+
+@pytest.mark.parametrize(
+    "text", ["دون خسائر مادية", "no cases of damage", "دون إصابة الهدف", "without material losses"]
+)
+def test_other_losses_are_no_count_of_people(text: str) -> None:
+    assert not [one for one in read_text(text, DAY).finds if one.meanings and isinstance(one.meanings[0], CountRead)]
+
+
+def test_a_hamza_that_a_quick_hand_leaves_out_changes_nothing() -> None:
+    assert _times("الساعة 9 مسا يوم الثلاثا") == _times("الساعة 9 مساءً يوم الثلاثاء") == ["T21:00", "2020-09-15"]
+    assert _find("الساعة 9 مساءً", "الساعة 9 مساءً").words.endswith("ً")
+
+
+@pytest.mark.parametrize(
     ("text", "counts"),
     [
         ("at least three wounded", {("wounded", 3, True)}),
@@ -157,6 +271,8 @@ def test_a_denied_event_is_no_incident() -> None:
         ("بیست و پێنج کەس بریندار بوون", {("wounded", 25, False)}),
         ("no fatalities", {("killed", 0, False)}),
         ("two mortar rounds, three wounded", {("wounded", 3, False)}),
+        ("پێشمەرگەیەک شەهید بوو و دووانیش بریندار", {("killed", 1, False), ("wounded", 2, False)}),
+        ("سێ سەرباز برینداربوون", {("wounded", 3, False)}),
     ],
 )
 def test_numbers_are_read_in_words_of_three_languages(text: str, counts: set[tuple[str, int, bool]]) -> None:
@@ -177,6 +293,13 @@ def test_several_places_are_all_offered() -> None:
     draft = _drafts("حريق في الحقول بين مخمور والكوير اليوم")[0]
     assert "place_several" in draft.questions
     assert {one.id for one in draft.choices} == {"makhmour", "gwer"}
+
+
+def test_beside_a_position_the_places_that_are_named_are_offered_without_a_question() -> None:
+    draft = _drafts("4 rounds 82mm landed near Makhmur. Fired from vic 38SLE 5512 5477")[0]
+    assert "place_several" not in draft.questions
+    assert draft.fields["place"].get("gazetteer") is None
+    assert [one.id for one in draft.choices] == ["", "makhmour"]
 
 
 def test_yesterday_counts_from_the_text_s_own_date() -> None:

@@ -42,6 +42,13 @@ def test_the_reports_that_were_written_later_reach_the_targets(what: str) -> Non
     assert score.recall >= RECALL, score.missed
 
 
+@pytest.mark.parametrize("what", ["places", "times", "kinds", "actors", "counts"])
+def test_messy_reports_of_hands_in_a_hurry_reach_the_targets(what: str) -> None:
+    score = _score(what, reports(["messy"]))
+    assert score.precision >= PRECISION, score.wrong
+    assert score.recall >= RECALL, score.missed
+
+
 @pytest.mark.parametrize("what", ["kinds", "actors", "counts"])
 def test_kinds_bodies_and_numbers_reach_the_targets_on_what_was_held_out(what: str) -> None:
     score = _score(what, [one for one in reports() if one.held_out])

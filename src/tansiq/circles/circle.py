@@ -64,7 +64,7 @@ class Circle(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     @property
     def parties(self) -> tuple[PartyId, ...]:
         """The ids of the members in the order of the descriptor."""
-        return tuple(member.party for member in self.members)
+        return tuple([member.party for member in self.members])
 
     @property
     def private(self) -> bool:

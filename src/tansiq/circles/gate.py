@@ -118,9 +118,10 @@ def check_label(label: Label, circle: Circle) -> None:
     A label narrower than the circle would be a lie, since every member sees the entry; an exercise label in a
     live circle, or a live one in an exercise, would mix what must never mix.
     """
-    if missing := set(circle.parties) - set(label.to):
+    members, told = set(circle.parties), set(label.to)
+    if missing := members - told:
         raise NotAllowed("gate.label_narrower", party=sorted(missing)[0], circle=circle.id)
-    if extra := set(label.to) - set(circle.parties):
+    if extra := told - members:
         raise NotAllowed("gate.label_wider", party=sorted(extra)[0], circle=circle.id)
     if label.exercise != circle.exercise:
         code = "gate.exercise_into_live" if label.exercise else "gate.live_into_exercise"

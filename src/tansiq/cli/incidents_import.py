@@ -35,8 +35,10 @@ def take_in(
 ) -> None:
     """Take a file of incidents into the own circle: every row a record, all of them or none."""
     from tansiq.desk import incidents_import  # noqa: PLC0415 - most commands never need it
+    from tansiq.exchange.tuning import tune  # noqa: PLC0415 - as above
 
     node = open_node()
+    tune()
     author = author_of(node, as_)
     data = read_file(file, LARGEST)
     text = read_file(mapping, 1 << 20).decode("utf-8", "replace") if mapping else ""
@@ -76,6 +78,7 @@ def _lines(looked: Look) -> list[str]:
         f"  SHA-256 {looked.digest}",
         f"  times without a zone: {reading.zone:+d} minutes; positions without an accuracy: {reading.accuracy} m",
     ]
+    lines += [f"  above the columns, not read: {one}" for one in looked.above]
     lines += [
         f"  {one.name}: {one.role or '-'}{'  (of a person, not read)' if one.person else ''}" for one in looked.columns
     ]

@@ -82,7 +82,8 @@ class Look(Struct, frozen=True):
     """What a file of incidents holds and how it is read; nothing was said.
 
     `rows` = `good` + `held` + `bad_count`. `held` rows are in the own circle already and are not said again. `asked`
-    has to be answered in `reading` before anything is kept. `reasons` counts all bad rows by reason.
+    has to be answered in `reading` before anything is kept. `reasons` counts all bad rows by reason. `above` are titles
+    over the columns, which are not read.
     """
 
     file: str
@@ -90,6 +91,7 @@ class Look(Struct, frozen=True):
     circle: str
     form: str
     sheets: list[str]
+    above: list[str]
     reading: Reading
     columns: list[ColumnView]
     asked: list[Choice]
@@ -170,6 +172,7 @@ def look(office: Office, data: bytes, name: str, reading: Reading | None, langua
         circle=circle.circle.id,
         form=read.table.form,
         sheets=read.table.sheets,
+        above=read.table.above,
         reading=read.reading,
         columns=_columns(read),
         asked=read.asked,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from typing import Final
 
 from tansiq.errors import MalformedInput
-from tansiq.incidents.table import Choice, Line, Table, check_rows, head
+from tansiq.incidents.table import TITLES_WITHIN, Choice, Line, Table, check_rows, head, split_off_titles
 
 ENCODINGS: Final = ("windows-1256", "iso-8859-6", "windows-1252", "utf-16-le", "utf-16-be", "utf-8")
 """What a file may be written in that is not UTF-8 and does not say so. Every byte is a letter in some of them."""
@@ -28,25 +29,26 @@ def read_csv(data: bytes, name: str, encoding: str = "", separator: str = "") ->
     between, open_choice = _separator(text, separator)
     asked += open_choice
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
-    columns: list[str] = []
-    lines: list[Line] = []
+    rows: list[tuple[int, list[str]]] = []
     ended = 0
     try:
         for row in reader:
             began, ended = ended + 1, reader.line_num
-            if not any(row):
-                continue
-            if not columns:
-                columns = head(row)
-                continue
-            lines.append(Line(began, tuple(row), None if len(row) == len(columns) else len(row)))
-            check_rows(len(lines))
+            if any(row):
+                rows.append((began, row))
+                check_rows(len(rows) - TITLES_WITHIN)
     except csv.Error as error:
         reason = f"line {ended + 1}: {error}"[:120]
         raise MalformedInput("incident_file.damaged", file=name[:80], reason=reason) from error
+    above, start = split_off_titles(rows[:TITLES_WITHIN])
+    columns = head(rows[start][1]) if rows else []
+    lines = [
+        Line(number, tuple(row), None if len(row) == len(columns) else len(row)) for number, row in rows[start + 1 :]
+    ]
+    check_rows(len(lines))
     if not lines:
         raise MalformedInput("incident_file.empty", file=name[:80])
-    return Table("csv", columns, lines, encoding=written, separator=between, asked=asked)
+    return Table("csv", columns, lines, encoding=written, separator=between, asked=asked, above=above)
 
 
 def _decode(data: bytes, name: str, encoding: str) -> tuple[str, str, list[Choice]]:
@@ -79,7 +81,10 @@ def _separator(text: str, given: str) -> tuple[str, list[Choice]]:
         if given not in SEPARATORS:
             raise MalformedInput("incident_file.separator", separator=given[:10])
         return given, []
-    fitting = [one for one in SEPARATORS if _columns_by(text, one) > 1]
+    widths = {one: _columns_by(text, one) for one in SEPARATORS}
+    # by a sign that stands in a text here and there the names of columns would look like a title
+    fitting = [one for one, (width, titles) in widths.items() if width > 1 and not titles]
+    fitting = fitting or [one for one, (width, _) in widths.items() if width > 1]
     if not fitting:
         # of a single column, or of rows that do not fit each other: the first line says most
         first = text.lstrip("\r\n").partition("\n")[0]
@@ -88,18 +93,14 @@ def _separator(text: str, given: str) -> tuple[str, list[Choice]]:
     return fitting[0], asked
 
 
-def _columns_by(text: str, separator: str) -> int:
-    """How many columns all of the first rows have with this separator; 0 where they differ."""
-    width = 0
+def _columns_by(text: str, separator: str) -> tuple[int, int]:
+    """How many columns all of the first rows under the titles have with this separator, 0 where they differ; and how
+    many titles there are."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        for number, row in enumerate(row for row in reader if row):
-            if number == 0:
-                width = len(row)
-            elif len(row) != width:
-                return 0
-            if number >= LOOKED_AT:
-                break
+        rows = list(islice((row for row in reader if row), LOOKED_AT + TITLES_WITHIN))
     except csv.Error:
-        return 0
-    return width
+        return 0, 0
+    start = split_off_titles(list(enumerate(rows[:TITLES_WITHIN])))[1]
+    widths = {len(row) for row in rows[start : start + LOOKED_AT]}
+    return widths.pop() if len(widths) == 1 else 0, start

@@ -24,6 +24,10 @@ MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 500
 MOST_CELL: Final = 20_000
 """Characters of one value."""
+MOST_TITLE: Final = 200
+"""Characters of a title over a table that are shown."""
+TITLES_WITHIN: Final = 20
+"""First rows among which the names of columns are looked for."""
 DEEPEST: Final = 40
 """Of elements or objects inside each other."""
 MOST_PARTS: Final = 2000
@@ -50,7 +54,8 @@ class Choice(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """The rows of a file. `asked` are choices that a person has to make before anything is kept."""
+    """The rows of a file. `asked` are choices that a person has to make before anything is kept; `above` are titles
+    that stand over the names of the columns and are not read."""
 
     form: str
     columns: list[str]
@@ -60,6 +65,7 @@ class Table(Struct, frozen=True):
     sheet: str = ""
     sheets: list[str] = []
     asked: list[Choice] = []
+    above: list[str] = []
 
 
 def check_bytes(data: bytes, name: str) -> None:
@@ -135,6 +141,19 @@ def head(names: Sequence[str]) -> list[str]:
             name, number = f"{base} ({number})", number + 1
         found[name] = None
     return list(found)
+
+
+def split_off_titles(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[list[str], int]:
+    """The titles over a table, and at which of its first rows the names of columns stand.
+
+    A row of one text cannot name the columns of rows that have more.
+    """
+    filled = [[cell.strip() for cell in row if cell.strip()] for _, row in rows]
+    start = next((at for at, cells in enumerate(filled) if len(cells) > 1), 0)
+    under = filled[start + 1 :]
+    if not under or sum(len(cells) > 1 for cells in under) * 2 < len(under):
+        return [], 0  # a table of one column in which a row or two are broken
+    return [cells[0][:MOST_TITLE] for cells in filled[:start]], start
 
 
 def check_rows(count: int) -> None:

@@ -16,7 +16,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tansiq.errors import MalformedInput
 from tansiq.incidents.markup import local, read_xml
-from tansiq.incidents.table import MOST_COLUMNS, Choice, Line, Package, Table, check_rows, head
+from tansiq.incidents.table import (
+    MOST_COLUMNS,
+    TITLES_WITHIN,
+    Choice,
+    Line,
+    Package,
+    Table,
+    check_rows,
+    head,
+    split_off_titles,
+)
 
 _OFFICE: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(45, 48)})
@@ -47,8 +57,7 @@ def read_xlsx(package: Package, sheet: str = "") -> Table:
     chosen = sheet or next(iter(sheets))
     since = _EPOCH_1904 if any(one.get("date1904") in ("1", "true") for one in book.iter()) else _EPOCH
     shared, dates = _shared(package), _date_styles(package)
-    columns: list[str] = []
-    lines: list[Line] = []
+    rows: list[tuple[int, list[str]]] = []
     number = 0
 
     def take(row: Element) -> None:
@@ -56,20 +65,26 @@ def read_xlsx(package: Package, sheet: str = "") -> Table:
         at = row.get("r", "")
         number = int(at) if at.isdigit() and len(at) < MOST_DIGITS else number + 1
         cells = _cells(row, shared, dates, since)
-        if not any(cells):
-            return
-        if not columns:
-            columns.extend(head(cells))
-            return
-        wrong = len(cells) if len(cells) > len(columns) else None
-        lines.append(Line(number, (*cells, *[""] * (len(columns) - len(cells))), wrong))
-        check_rows(len(lines))
+        # cells that only have a border or a colour say nothing
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            rows.append((number, cells))
+            check_rows(len(rows) - TITLES_WITHIN)
 
     read_xml(package.read(sheets[chosen]), package.name, "row", take)
+    above, start = split_off_titles(rows[:TITLES_WITHIN])
+    columns = head(rows[start][1]) if rows else []
+    lines = [_line(at, cells, len(columns)) for at, cells in rows[start + 1 :]]
+    check_rows(len(lines))
     if not lines:
         raise MalformedInput("incident_file.empty", file=package.name[:80])
     asked = [Choice("sheet", list(sheets), chosen)] if len(sheets) > 1 and not sheet else []
-    return Table("xlsx", columns, lines, sheet=chosen, sheets=list(sheets), asked=asked)
+    return Table("xlsx", columns, lines, sheet=chosen, sheets=list(sheets), asked=asked, above=above)
+
+
+def _line(number: int, cells: Sequence[str], width: int) -> Line:
+    return Line(number, (*cells, *[""] * (width - len(cells))), len(cells) if len(cells) > width else None)
 
 
 def _elements(root: Element, name: str) -> list[Element]:

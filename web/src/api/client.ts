@@ -1,6 +1,7 @@
 // Every call that the desks make. Nothing here but this node's own /api/v1; refusals become `Refused`.
 
 import { link } from '../state/link.svelte';
+import { save } from './save';
 import type {
   BundleRequest,
   Column,
@@ -147,11 +148,7 @@ export const api = {
   download: async (path: string) => {
     const answer = await ask('GET', path);
     const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? 'tansiq';
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = name;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    save(name, await answer.blob());
   },
   places: (q: string, limit = 8) =>
     json<{ places: FoundPlace[] }>('GET', `/places?q=${encodeURIComponent(q)}&limit=${limit}`),

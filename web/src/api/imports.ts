@@ -46,6 +46,8 @@ export interface ImportLook {
   circle: string;
   form: string;
   sheets: string[];
+  /** Titles over the columns, which are not read. */
+  above: string[];
   reading: Reading;
   columns: { name: string; role: Role | null; samples: string[]; person: boolean }[];
   asked: Choice[];

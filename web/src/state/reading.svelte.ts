@@ -16,6 +16,8 @@ const UNSAID: Record<ReadDraft['kind'], Fields> = {
 class ReadingState {
   open = $state(false);
   text = $state('');
+  /** Whether the letters of the file were guessed: it is shown before it is read. */
+  guessed = $state(false);
   /** The day to count from, as typed; empty: the text's own, else today. */
   day = $state('');
   answer = $state.raw<ReadAnswer | null>(null);
@@ -48,6 +50,7 @@ class ReadingState {
   close(): void {
     this.open = false;
     this.text = '';
+    this.guessed = false;
     this.day = '';
     this.again();
   }

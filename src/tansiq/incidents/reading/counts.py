@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, Literal, get_args
 
 from tansiq.incidents.reading.finds import Certainty, CountRead, Harm
-from tansiq.incidents.reading.flat import Flat, flat_words, pattern, phrases
+from tansiq.incidents.reading.flat import Flat, flat_words, pattern, phrase, phrases
 from tansiq.incidents.reading.numerals import number_at
 from tansiq.incidents.reading.vocabulary import words_of
 
@@ -31,8 +31,10 @@ _ONE: Final = pattern(
     r"(?:منتسب|جندي|مدني|شخص|مقاتل|عنصر|ضابط|رجل|طفل|شرطي|مواطن|مسلح|امرأة|راع|راعي|أحدهم|آخر|احد)(?!\w)"
 )
 _ONE_PASSIVE: Final = pattern(
-    r"[وف]?أصيب(?:ت)?\s+(?:ال\w+\s+)?(?:بجروح|إصابة|برصاص)|بریندار\s+بوو(?![^\W_])|بریندار\s+کرا(?![^\W_])|[وف]?استشهد\s+ال\w+(?<!ون)(?<!ين)(?<!ات)\s"
+    r"[وف]?أصيب(?:ت)?\s+(?:ال\w+\s+)?(?:بجروح|إصابة|برصاص)|(?:بریندار|شەهید)\s*(?:بوو|کرا)(?![^\W_])|کوژرا(?![^\W_])|[وف]?استشهد\s+ال\w+(?<!ون)(?<!ين)(?<!ات)\s"
 )
+_NOT_MATERIAL: Final = flat_words(r"(?!\s+(?:مادي|material))")
+_NIL_CAS: Final = pattern(r"(?<![^\W_])(?:no|nil|zero|0)\s+cas(?![^\W_])|(?<![^\W_])cas\s+(?:nil|none|0)(?![^\W_])")
 _NOT_PEOPLE: Final = pattern(
     r"(?:الساعة|يوم|ايام|كم|متر|متر|km|hours?|hrs|days?|ڕۆژ|کاتژمێر|کیلۆمەتر|round|rounds|قذائف|هاوەن|shots|st|nd|rd|th|:\d)"
 )
@@ -65,9 +67,17 @@ def _cues() -> tuple[tuple[re.Pattern[str], Harm, _Side], ...]:
 
 @cache
 def _none() -> tuple[tuple[re.Pattern[str], tuple[Harm, ...]], ...]:
-    lists = words_of("counts")["none"]
+    denied, nobody = words_of("counts")["none"], words_of("counts")["nobody"]
+    before = "|".join(phrase(one) for one in sorted(denied["denials"], key=len, reverse=True))
+    some = "|".join(phrase(one) for one in denied["any"])
     every: dict[str, tuple[Harm, ...]] = {"killed": ("killed",), "wounded": ("wounded",), "both": ("killed", "wounded")}
-    return tuple((phrases([one.replace(":", "") for one in lists[name]]), of) for name, of in every.items())
+    found: list[tuple[re.Pattern[str], tuple[Harm, ...]]] = []
+    for name, of in every.items():
+        harms = "|".join(phrase(one) for one in sorted(denied[name], key=len, reverse=True))
+        found.append((re.compile(rf"\b(?:{before})\s+(?:(?:{some})\s+)?(?:{harms})\b{_NOT_MATERIAL}"), of))
+        found.append((phrases(nobody[name]), of))
+    found.append((_NIL_CAS, every["both"]))
+    return tuple(found)
 
 
 @cache

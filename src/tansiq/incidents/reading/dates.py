@@ -28,6 +28,8 @@ _M, _H, _W = any_of(_MONTHS), any_of(_HIJRI), any_of(_DAYS)
 _PRE: Final = r"(?<![^\W_])(?:[وف]?[بل]?)"
 _END: Final = r"(?:ی|دا|یدا|s)?(?![^\W_])"
 _WEEK: Final = dt.timedelta(days=7)
+_BETWEEN: Final = pattern(r"[\s,(\-/]*(?:of|من|ل|لە)?\s*")
+"""What may stand between the words of one date."""
 _FIRST_HIJRI, _LAST_HIJRI = 1343, 1500
 _ZONES: Final = {"z": 0, "a": 1, "b": 2, "c": 3, "d": 4, "j": 3}
 _BAGHDAD: Final = 3
@@ -86,15 +88,18 @@ def _longest(found: list[Dated]) -> list[Dated]:
 
 
 def _with_weekdays(flat: str, found: list[Dated], reference: dt.date | None) -> list[Dated]:
-    """*Yesterday, Tuesday* is one date; where the two do not agree, none is chosen."""
+    """*Yesterday, Tuesday* is one date, *Wednesday last week* too; where the two do not agree, none is chosen."""
     joined: list[Dated] = []
     for one in found:
         last = joined[-1] if joined else None
         gap = flat[last.end : one.start] if last else "x" * 9
-        if last and len(gap) <= 4 and re.fullmatch(r"[\s,(\-/]*(?:of|ل)?\s*", gap):
+        if last and len(gap) <= 4 and _BETWEEN.fullmatch(gap):
             day, other = (last, one) if last.weekday is not None else (one, last)
             if day.weekday is not None and other.weekday is None and _one_day(other):
                 joined[-1] = _checked(day.weekday, other, last.start, one.end)
+                continue
+            if day.weekday is not None and not day.meanings and _a_week(other):
+                joined[-1] = _day_of_week(day.weekday, other, last.start, one.end)
                 continue
         joined.append(one)
     return [_weekday_alone(one, reference) if one.weekday is not None and not one.meanings else one for one in joined]
@@ -102,6 +107,15 @@ def _with_weekdays(flat: str, found: list[Dated], reference: dt.date | None) -> 
 
 def _one_day(one: Dated) -> bool:
     return bool(one.meanings) and one.meanings[0].first == one.meanings[0].last
+
+
+def _a_week(one: Dated) -> bool:
+    return bool(one.meanings) and one.meanings[0].precision == "week"
+
+
+def _day_of_week(weekday: int, week: Dated, start: int, end: int) -> Dated:
+    sunday = dt.date.fromisoformat(week.meanings[0].first)
+    return replace(week, start=start, end=end, meanings=(_day(sunday + dt.timedelta(days=(weekday + 1) % 7)),))
 
 
 def _checked(weekday: int, one: Dated, start: int, end: int) -> Dated:
@@ -261,6 +275,17 @@ def _of_this_month(match: re.Match[str], reference: dt.date | None) -> Dated | N
     return _said(match, "certain", found, relative=True) if found else None
 
 
+def _day_alone(match: re.Match[str], reference: dt.date | None) -> Dated | None:
+    """*On the 12th*: of this month, or where that is still to come of the last one."""
+    if reference is None:
+        return _said(match, "ambiguous", relative=True)
+    day = _day_number(match)
+    before = reference.replace(day=1) - dt.timedelta(days=1)
+    month = reference if day <= reference.day else before
+    found = _date(month.year, month.month, day)
+    return _said(match, "likely", found, relative=True) if found else None
+
+
 def _steps(days: int) -> _Reader:
     def read(match: re.Match[str], reference: dt.date | None) -> Dated:
         if reference is None:
@@ -373,7 +398,13 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
         ),
         _year_first,
     ),
-    (pattern(r"(?:يوم|بتاريخ|ڕۆژی|لە|on)\s+(?P<all>(?P<a>\d{1,2})/(?P<b>\d{1,2}))(?![\d/])"), _day_and_month),
+    (
+        pattern(
+            r"(?:يوم|بتاريخ|ليلة|ڕۆژی|ڕێکەوتی|بەرواری|لە|on|of|dated|since)\s+"
+            r"(?P<all>(?P<a>\d{1,2})/(?P<b>\d{1,2}))(?![\d/])"
+        ),
+        _day_and_month,
+    ),
     (
         pattern(
             rf"(?<!\d)(?P<all>(?:dtg\s*:?\s*)?(?P<d>\d\d)(?P<h>\d\d)(?P<n>\d\d)\s*(?P<z>[a-z])\s*(?P<m>{_M})\s*(?P<y>\d{{2,4}}))(?!\d)"
@@ -393,9 +424,30 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
         ),
         _of_this_month,
     ),
-    (_words(r"(?:the\s+)?day\s+before\s+yesterday|(?:أول|اول)\s+(?:من\s+)?أمس|پێرێ"), _steps(-2)),
     (
-        _words(r"yesterday|أمس|أمسٍ|البارحة|دوێنێ|دوێ\s+شەو|دوێنی|last\s+night|last\s+evening|ليلة\s+أمس|ليل\s+أمس"),
+        pattern(
+            r"(?<![^\W_])(?:on|since|until|by|from)\s+(?P<all>the\s+(?P<d>\d{1,2})(?:st|nd|rd|th))"
+            r"(?=\s*(?:[.,;:!?)\n]|$)|\s+(?:at|in|near|and|to|by|when|we|it|they|around|about)(?![^\W_]))"
+        ),
+        _day_alone,
+    ),
+    (
+        pattern(
+            r"(?<![^\W_])(?:[وف]?يوم|بتاريخ|ڕۆژی|شەوی|ڕێکەوتی)\s+(?P<all>(?P<d>\d{1,2}))"
+            r"(?=\s*(?:[,;!?)\n]|\.(?!\d)|$)|\s+(?:الساعة|في|عند|قرب|کاتژمێر|سەعات|لە)(?![^\W_]))"
+        ),
+        _day_alone,
+    ),
+    (pattern(r"(?<!\d)(?P<all>(?P<d>\d{1,2})ی\s+مانگ)(?:دا)?(?![^\W_])"), _day_alone),
+    (
+        _words(
+            r"(?:the\s+)?(?:day|night)\s+before\s+(?:yesterday|last)|(?:أول|قبل)\s+(?:من\s+)?(?:أمس|البارحة)|"
+            r"أمس\s+الأول|البارحة\s+الأولى|پێرێ(?:\s+شەو)?"
+        ),
+        _steps(-2),
+    ),
+    (
+        _words(r"yesterday|أمس|أمسٍ|البارحة|دوێنێ|دوێ\s+شەو|دوێنی|last\s+(?:night|nite|evening)|ليلة\s+أمس|ليل\s+أمس"),
         _steps(-1),
     ),
     (
@@ -418,13 +470,13 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
         ),
         _counted(1),
     ),
-    (_words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>days?|weeks?)\s+(?:ago|earlier)"), _counted(-1)),
+    (_words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>days?|nights?|weeks?)\s+(?:ago|earlier|back)"), _counted(-1)),
     (_words(rf"in\s+(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>days|weeks)"), _counted(1)),
     (
         _words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژ|هەفتە)\s+(?:لەمەوبەر|پێش\s+ئێستا|بەر\s+لە\s+ئێستا)"),
         _counted(-1),
     ),
-    (_words(rf"پێش\s+(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژ|هەفتە)"), _counted(-1)),
+    (_words(rf"(?:پێش|بەر\s+لە)\s+(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژ|هەفتە)"), _counted(-1)),
     (_words(rf"(?P<n>{SMALL})\s+(?P<dual>)(?P<unit>ڕۆژی|هەفتەی)\s+(?:تر|دیکە|داهاتوو)"), _counted(1)),
     (_words(rf"last\s+week|الأسبوع\s+(?:{_PAST})|هەفتەی\s+(?:{_PAST})"), _weeks(-1)),
     (_words(rf"this\s+week|هذا\s+الأسبوع|الأسبوع\s+(?:{_THIS})|ئەم\s+هەفتەیە"), _weeks(0)),

@@ -150,7 +150,9 @@ def _where(finds: list[Find], near: int) -> tuple[Place | None, list[Source], li
     choices = [one for find in [chosen, *others] for one in find.meanings if isinstance(one, PlaceRead)]
     choices = list({(one.id, one.lat, one.lon): one for one in choices}.values())
     questions: list[Question] = []
-    if chosen.certainty == "ambiguous" or len(choices) > 1:
+    typed = isinstance(read, PlaceRead) and not read.id
+    # a position says where; the names beside it are offered, in case it is that of something else
+    if chosen.certainty == "ambiguous" or (len(choices) > 1 and not typed):
         questions.append("place_several")
     if chosen.certainty == "likely":
         questions.append("place_doubtful")

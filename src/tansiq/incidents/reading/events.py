@@ -95,8 +95,6 @@ def place_of(finds: list[Find], near: int) -> tuple[Find | None, list[Find]]:
     typed = [one for one in places if isinstance(one.meanings[0], PlaceRead) and not one.meanings[0].id]
     drawn = [one for one in places if isinstance(one.meanings[0], PlaceRead) and one.meanings[0].lat is not None]
     chosen = min(typed or drawn or places, key=lambda one: abs(one.start - near), default=None)
-    if chosen is None or typed:
-        return chosen, []
     return chosen, [one for one in drawn if one is not chosen]
 
 

@@ -19,7 +19,7 @@ _LETTERS: Final = str.maketrans(
         **dict.fromkeys("أإآٱ", "ا"),
         **dict.fromkeys("ھەةۀہۃ", "ه"),
         **dict.fromkeys("كڪگ", "ک"),
-        **dict.fromkeys("يىێېے", "ی"),
+        **dict.fromkeys("يىێېےئ", "ی"),
         **dict.fromkeys("ۆؤۊۇ", "و"),
         "ڕ": "ر",
         "ڵ": "ل",
@@ -35,7 +35,8 @@ _LETTERS: Final = str.maketrans(
     }
 )
 _UNSEEN: Final = frozenset({"Mn", "Cf"})
-_TATWEEL: Final = "ـ"
+_DROPPED: Final = frozenset("ـء")
+"""The stretched line, and the hamza by itself, which quick hands leave out: شي, مسا."""
 _WORD: Final = re.compile(r"[0-9]+|[^\W\d_]+")
 _BEFORE: Final = r"(?:[وف]?(?:[بلک]?ال|لل|[بلک])?)"
 _AFTER: Final = (
@@ -62,10 +63,10 @@ class Flat:
     words: tuple[Word, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a run of flat signs stands in the text as written, with the vowel signs that belong to it."""
+        """Where a run of flat signs stands in the text as written, with the signs that were left out of it."""
         last = self.at[end] if end < len(self.at) else len(self.text)
         stop = self.at[end - 1] + 1
-        while stop < last and unicodedata.category(self.text[stop]) in _UNSEEN:
+        while stop < last and not _flat_sign(self.text[stop]):
             stop += 1
         return self.at[start], stop
 
@@ -122,7 +123,7 @@ def _inflected(word: str) -> str:
 
 
 def _flat_sign(sign: str, *, keep_case: bool = False) -> str:
-    if sign == _TATWEEL or unicodedata.category(sign) in _UNSEEN:
+    if sign in _DROPPED or unicodedata.category(sign) in _UNSEEN:
         return ""
     plain = western_digits(sign).translate(_LETTERS)
     return plain if keep_case else plain.lower()[:1]

@@ -20,7 +20,7 @@ SMALL: Final = (
 )
 """The pattern of a number in a flat text, without its surroundings."""
 
-_ALONE: Final = pattern(rf"(?<![^\W_])[وف]?[بل]?(?P<n>{SMALL})(?P<end>ی|یان|یش|ەکە)?(?![^\W_])")
+_ALONE: Final = pattern(rf"(?<![^\W_])[وف]?[بل]?(?P<n>{SMALL})(?P<end>ی|یان|یش|یشی|یشیان|ەکە)?(?![^\W_])")
 _PARTS: Final = re.compile(rf"\d+|{_H}|{_T}|{_U}")
 
 

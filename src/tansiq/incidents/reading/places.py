@@ -18,6 +18,7 @@ from typing import Final
 
 from tansiq.errors import Refused
 from tansiq.geo.coordinates import read_coordinates
+from tansiq.geo.crs import HOME
 from tansiq.geo.gazetteer import PlaceNames, listed_places
 from tansiq.geo.mgrs import to_mgrs
 from tansiq.geo.spelling import fold, skeleton
@@ -25,6 +26,7 @@ from tansiq.incidents.reading.finds import Certainty, PlaceRead
 from tansiq.incidents.reading.flat import Flat, Word, flat_words, pattern, phrases
 from tansiq.incidents.reading.vocabulary import words_of
 
+_E7: Final = 10_000_000
 _MOST_WORDS: Final = 4
 _SHORTEST_MISSPELT: Final = 4
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
@@ -49,6 +51,7 @@ def read_places(text: Flat, known: Sequence[tuple[int, int]] = ()) -> list[Place
     `known` are signs that are known to be something else: no misspelt place is looked for in them.
     """
     found = list(_positions(text))
+    found += _short_grids(text, [(one.start, one.end) for one in found])
     taken = [(one.start, one.end) for one in found]
     names = _names(text, taken, known)
     found += names
@@ -93,6 +96,51 @@ def _positions(text: Flat) -> Iterator[Placed]:
                 "certain",
                 (PlaceRead("", PlaceNames(en=name), position.lat, position.lon, position.accuracy, 100),),
             )
+
+
+_SHORT: Final = pattern(
+    r"(?<![\w.])(?P<all>(?P<column>[a-hj-np-z])[a-hj-np-v]\s?(?:(?P<east>\d{2,5})\s(?P<north>\d{2,5})|(?P<both>(?:\d\d){2,5})))(?![\w.])"
+)
+_GRID: Final = pattern(
+    r"(?:grid|gr|mgrs|utm|(?:ب?ال|ب)?[إا]حداثي(?:ات)?|المربع|پۆتان\w*|خاڵی)\s*(?:reference|ref|at)?[\s:.(]*$"
+)
+_ZONES: Final = (("h", 37), ("r", 38), ("z", 39))
+"""The last column letter of each zone around (NGA.STND.0037, appendix B): three zones never share one."""
+_BANDS: Final = (("S", 32, 40), ("R", 24, 32))
+"""Bands of latitude on the ground of the base map (degrees)."""
+_SURE_DIGITS: Final = 6
+"""Digits that make two capitals before them a grid; fewer need a word for it."""
+
+
+def _at_home(lat: float, lon: float) -> bool:
+    west, south, east, north = HOME
+    return south <= lat <= north and west <= lon <= east
+
+
+def _short_grids(text: Flat, taken: list[tuple[int, int]]) -> Iterator[Placed]:
+    """`LE 7612 6034`: a grid without its zone, which its letters tell on the ground of the base map."""
+    for match in _SHORT.finditer(text.flat):
+        start, end = match.span("all")
+        digits = match["both"] or match["east"] + match["north"]
+        cued = _GRID.search(text.flat, max(0, start - 24), start) is not None
+        if (
+            not text.written(start, start + 2).isupper()
+            or not (cued or len(digits) >= _SURE_DIGITS)
+            or any(start < stop and begin < end for begin, stop in taken)
+        ):
+            continue
+        zone = next(zone for last, zone in _ZONES if match["column"] <= last)
+        square = "".join(match["all"].split()).upper()
+        for band, south, north in _BANDS:
+            try:
+                position = read_coordinates(f"{zone}{band}{square}")
+            except Refused:
+                continue
+            if south <= position.lat / _E7 < north and _at_home(position.lat / _E7, position.lon / _E7):
+                names = PlaceNames(en=f"{zone}{band}{square}")
+                read = PlaceRead("", names, position.lat, position.lon, position.accuracy, 90)
+                yield Placed(start, end, "likely", (read,))
+                break
 
 
 # Names

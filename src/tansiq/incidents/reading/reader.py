@@ -71,9 +71,10 @@ def _finds(flat: Flat, day: dt.date | None) -> list[Find]:
             add(time.start, time.end, time.certainty, *(TimeRead(minute) for minute in time.minutes))
     for start, end, actor in actors:
         add(start, end, "certain", actor)
-    for start, end, kind in read_kinds(flat):
+    counts = read_counts(flat)
+    for start, end, kind in read_kinds(flat, [one.start for one in counts if one.read.most]):
         add(start, end, "likely" if kind.denied else "certain", kind)
-    for count in read_counts(flat):
+    for count in counts:
         add(count.start, count.end, count.certainty, count.read)
     for met in read_meetings(flat):
         add(met.start, met.end, "likely", met.read)

@@ -8,6 +8,7 @@ export const reading = {
   day: 'Read as of',
   dayHint: 'Yesterday and last Sunday count from the date that the text carries; else from this day, else from today.',
   choose: 'Choose a text file',
+  guessed: 'The file does not say how its letters are written; it was read as windows-1256. Read only if the text looks right; else open the file and paste its text.',
   read: 'Read',
   busy: 'Reading…',
   change: 'Change the text',
