@@ -15,7 +15,7 @@ from scipy.special import ndtr
 Floats = npt.NDArray[np.float64]
 
 LEAST_ERROR_M: Final = 400.0
-ACCURACY_ERRORS: Final = 1.5
+ACCURACY_ERRORS: Final = 2.0
 """What is stated as accuracy is so many standard errors."""
 TURNED: Final = 0.02
 """By how much of its side the edge of a square of the grid may lie elsewhere than north and east have it."""

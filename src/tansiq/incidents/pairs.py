@@ -22,9 +22,9 @@ from tansiq.incidents.account import DAY_MS, MINUTE_MS, Account
 from tansiq.incidents.matching import left
 from tansiq.incidents.near import Kinds, Near, near
 
-PUT_FORWARD: Final = -0.2
+PUT_FORWARD: Final = -2.0
 """A pair with as many points is put forward."""
-TWICE: Final = 6.0
+TWICE: Final = 5.0
 """So many points two reports of one party need: it rarely makes one twice."""
 MOST_LOST: Final = 6.0
 """Points that rivals take at the most: a report that was made twice has two that fit."""
