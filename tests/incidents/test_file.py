@@ -77,6 +77,14 @@ def test_two_reports_are_joined_once_each_side_said_so_and_not_before() -> None:
     assert (event.file().refs, event.file().words[0].state) == ((event.ours,), "disputed")
 
 
+def test_a_reason_for_keeping_apart_does_not_stand_beside_a_later_word() -> None:
+    event = Event()
+    ref = event.say("mop", "same_event", {"other": event.ours, "word": "not_same", "reason": "no"}, event.theirs)
+    assert [one.reason for one in event.file().words[0].words] == ["no"]
+    event.say("mop", "same_event", {"word": "same"}, revises=ref)
+    assert [(one.word, one.reason) for one in event.file().words[0].words] == [("same", None)]
+
+
 def test_a_report_given_as_ones_own_of_anothers_is_that_sides_word() -> None:
     event = Event()
     ours = event.say("joc", "incident", {"category": "fire"}, event.theirs)

@@ -167,7 +167,7 @@ def _said(one: AccountView, say: _Say) -> Line:
     if one.entered_by != one.party:
         words.append(say("say", "telephone", party=voice.party(one.entered_by)))
     return line(
-        *(Span(word if at == 0 else f" · {word}") for at, word in enumerate(words)), Span(f" · {one.ref}", "en")
+        *(Span(word if at == 0 else f" · {word}") for at, word in enumerate(words)), Span(" · "), Span(one.ref, "en")
     )
 
 

@@ -6,6 +6,8 @@ export const incidents = {
   pairsIntro: 'Put forward with the reasons. Nothing is joined until both sides say so.',
   lookedAt: (n: string) => `${n} reports of these days were compared`,
   usualDays: 'The newest thirty days',
+  fromDay: 'From',
+  toDay: 'To',
   spokenTitle: 'Spoken of by a side, without being put forward',
   noPairs: 'No two reports wait for a word',
   noPairsHint: 'Reports of different sides that may be of one event stand here.',
