@@ -197,38 +197,6 @@ def test_no_other_door_closes_a_finding_that_does_not_name_all_four(desks: Desks
     assert (mine["status"], mine["missing"], mine["closed_unnamed"]) == ("closed", [], False)
 
 
-def test_what_one_side_keeps_apart_waits_at_the_other_with_the_reason(desks: Desks) -> None:
-    at = int(time.time() * 1000) - 26 * 60 * MINUTE
-    what = {
-        "category": "raid",
-        "when": {"from": at, "to": None},
-        "when_precision": "minute",
-        "place": {**PLACE, "lat": 364_000_000},
-    }
-    ours, theirs = said(desks.duty, desks, "incident", what), said(desks.other, desks, "incident", what)
-
-    def listed(desk: httpx.Client) -> bool:
-        pairs = ask(desk, desks, "/incidents/pairs")["pairs"]
-        return {ours, theirs} in [{one["one"], one["other"]} for one in pairs]
-
-    until(lambda: listed(desks.duty) and listed(desks.other))
-    apart = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="not_same", reason="our own patrol")
-    assert apart.status_code == CREATED, apart.text
-    assert not listed(desks.duty), "it has had its word"
-
-    def reasons() -> list[str]:
-        spoken = ask(desks.other, desks, "/incidents/pairs")["spoken"]
-        return [
-            word["reason"] for one in spoken if {one["one"], one["other"]} == {ours, theirs} for word in one["words"]
-        ]
-
-    until(lambda: reasons() == ["our own patrol"])
-    assert listed(desks.other), "nobody has asked the other side yet"
-    assert post(desks.other, desks, "/incidents/same", one=ours, other=theirs, word="same").status_code == CREATED
-    until(lambda: listed(desks.duty))
-    assert listed(desks.other), "where they differ both see it"
-
-
 def test_the_sheet_is_printed_in_three_languages_and_times_are_measured_for_both(
     desks: Desks, event: tuple[str, str]
 ) -> None:
@@ -261,3 +229,35 @@ def test_what_cannot_be_asked_is_refused_by_its_name(desks: Desks, event: tuple[
     silent = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="not_same")
     assert (silent.status_code, silent.json()["code"]) == (BAD, "incidents.no_reason")
     assert post(desks.reader, desks, "/incidents/same", one=ours, other=theirs, word="same").status_code == FORBIDDEN
+
+
+def test_what_one_side_keeps_apart_waits_at_the_other_with_the_reason(desks: Desks) -> None:
+    at = int(time.time() * 1000) - 26 * 60 * MINUTE
+    what = {
+        "category": "raid",
+        "when": {"from": at, "to": None},
+        "when_precision": "minute",
+        "place": {**PLACE, "lat": 364_000_000},
+    }
+    ours, theirs = said(desks.duty, desks, "incident", what), said(desks.other, desks, "incident", what)
+
+    def listed(desk: httpx.Client) -> bool:
+        pairs = ask(desk, desks, "/incidents/pairs")["pairs"]
+        return {ours, theirs} in [{one["one"], one["other"]} for one in pairs]
+
+    until(lambda: listed(desks.duty) and listed(desks.other))
+    apart = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="not_same", reason="our own patrol")
+    assert apart.status_code == CREATED, apart.text
+    assert not listed(desks.duty), "it has had its word"
+
+    def reasons() -> list[str]:
+        spoken = ask(desks.other, desks, "/incidents/pairs")["spoken"]
+        return [
+            word["reason"] for one in spoken if {one["one"], one["other"]} == {ours, theirs} for word in one["words"]
+        ]
+
+    until(lambda: reasons() == ["our own patrol"])
+    assert listed(desks.other), "nobody has asked the other side yet"
+    assert post(desks.other, desks, "/incidents/same", one=ours, other=theirs, word="same").status_code == CREATED
+    until(lambda: listed(desks.duty))
+    assert listed(desks.other), "where they differ both see it"
