@@ -18,6 +18,8 @@ LAPTOP, PHONE = (1366, 768), (390, 844)
 MAKHMOUR = {"ar": "مخمور", "ckb": "مەخموور"}
 SHEET = {"ar": "ورقة الحادث", "ckb": "پەڕەی ڕووداو"}
 DISPUTED = {"ar": "مختلف فيه", "ckb": "ناکۆکی لەسەرە"}
+ACTION = {"ar": "رفع الحاجز عن الطريق", "ckb": "لابردنی ڕێگرەکە"}
+REASON = {"ar": "دوريتنا هي التي أطلقت", "ckb": "دەوریەی ئێمە بوو"}
 PLACE = {"lat": 357_700_000, "lon": 435_800_000, "accuracy": 500}
 
 
@@ -98,7 +100,7 @@ def test_two_reports_are_joined_by_both_sides_graded_verified_and_printed(
     expect(grades.nth(1)).to_contain_text("C")
 
     joc.get_by_test_id("new-finding").click()
-    joc.get_by_test_id(f"finding-action-{language}").fill("…")
+    joc.get_by_test_id(f"finding-action-{language}").fill(ACTION[language])
     joc.get_by_test_id("report-place").fill("38S LE 45600 67200")
     joc.get_by_test_id("report-place-option-0").click()
     release(joc, seen_by="mop")
@@ -124,6 +126,43 @@ def test_two_reports_are_joined_by_both_sides_graded_verified_and_printed(
     expect(opened.value.locator("html")).to_have_attribute("dir", "rtl")
     mop.get_by_test_id("incidents-times").click()
     expect(mop.get_by_test_id("times-row").first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_that_were_not_put_forward_are_joined_in_the_file_and_taken_apart_again(
+    browser: Browser, desks: list[Desk], language: str
+) -> None:
+    joc, mop = (at_incidents(browser, desk, language) for desk in desks[:2])
+    at = int(time.time() * 1000) - 9 * 60 * 60_000
+    mark = uuid.uuid4().hex[:8]
+    what = {"when_precision": "minute", "text": mark}
+    ours = tell(joc, "incident", {**what, "category": "fire", "when": {"from": at, "to": None}})
+    theirs = tell(mop, "incident", {**what, "category": "raid", "when": {"from": at + 90 * 60_000, "to": None}})
+    wait_for(joc, theirs)
+    wait_for(mop, ours)
+    for page in (joc, mop):
+        page.goto(page.url.split("#")[0] + f"#/incidents/{ours}")
+    joc.get_by_test_id("join-other").click()
+    joc.get_by_test_id("join-choice").select_option(theirs)
+    joc.get_by_test_id("joining").get_by_test_id("say-same").click()
+    for page in (joc, mop):
+        expect(page.get_by_test_id("joined-pair")).to_have_attribute("data-state", "waits")
+    mop.get_by_test_id("incidents-pairs").click()
+    one, other = sorted((ours, theirs))
+    waiting = f'[data-testid="joined-pair"][data-one="{one}"][data-other="{other}"]'
+    mop.get_by_test_id("pairs-waiting").locator(waiting).get_by_test_id("say-same").click()
+    expect(mop.locator(waiting)).to_have_count(0)
+    mop.goto(mop.url.split("#")[0] + f"#/incidents/{ours}")
+    for page in (joc, mop):
+        expect(page.get_by_test_id("account")).to_have_count(2)
+    pair = mop.get_by_test_id("joined-pair")
+    pair.get_by_test_id("say-apart").click()
+    pair.get_by_test_id("apart-reason").fill(REASON[language])
+    pair.get_by_test_id("apart-send").click()
+    for page in (joc, mop):
+        expect(page.get_by_test_id("joined-pair")).to_have_attribute("data-state", "disputed")
+        expect(page.get_by_test_id("pair-reason")).to_contain_text(REASON[language])
+        expect(page.get_by_test_id("account")).to_have_count(1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,6 +26,8 @@ def test_two_reports_become_one_file_that_both_confirmed(sides: Sides, tmp_path:
     found = sides.run(sides.mop, "incident", "pairs", *since)
     assert [{one["one"], one["other"]} for one in found.value["pairs"]] == [{ours, theirs}]
     assert "makhmour" in sides.run(sides.mop, "incident", "pairs", *since, json_=False).out
+    newest = sides.run(sides.mop, "incident", "pairs").value
+    assert newest["pairs"] == found.value["pairs"], "nothing came of late: those before the newest report are compared"
     sides.done(sides.joc, "incident", "same", ours, theirs)
     sides.meet()
     sides.done(sides.mop, "incident", "same", theirs, ours)
@@ -39,6 +41,8 @@ def test_two_reports_become_one_file_that_both_confirmed(sides: Sides, tmp_path:
     finding = sides.done(sides.joc, "incident", "finding", ours, "step=verified", "place=Makhmour", "number=2")
     refused = sides.run(sides.joc, "incident", "finding", finding, "--close")
     assert (refused.code, refused.value["code"]) == (REFUSED, "incidents.cannot_close")
+    past = sides.run(sides.joc, "say", "finding", "status=closed", "--revises", finding, *circle)
+    assert (past.code, past.value["code"]) == (REFUSED, "incidents.cannot_close"), "no other command closes it"
     sides.meet()
     sides.done(sides.mop, "incident", "finding", finding, "--decline", "nobody of ours was there")
     sheet = tmp_path / "sheet.pdf"

@@ -133,11 +133,25 @@ def test_the_terms_decide_who_may_do_what_and_a_refusal_names_the_rule(desks: De
     until(lambda: in_force() == newer)
 
     page = ask(desks.duty, desks, "/accord/terms")
-    assert page["may"] == {"send": True, "confirm": True, "release": False, "decide": False, "sign": True}
+    assert page["may"] == {
+        "send": True,
+        "confirm": True,
+        "release": False,
+        "decide": False,
+        "sign": True,
+        "verify": False,
+        "investigate": False,
+    }, "who verifies and investigates is left to those who decide where no rule says it"
     refused = release(desks.duty, desks, "terms", {"version": 3, "parties": ["joc", "mop"], "status": "proposed"})
     assert (refused.status_code, refused.json()["code"]) == (FORBIDDEN, "terms.may_not_decide")
     narrow = release(desks.duty, desks, "log", LOG, label={"tlp": "RED"})
     assert (narrow.status_code, narrow.json()["code"]) == (FORBIDDEN, "terms.may_not_release")
+    inquiry = release(desks.duty, desks, "finding", {"step": "investigated"})
+    assert (inquiry.status_code, inquiry.json()["code"]) == (FORBIDDEN, "terms.may_not_investigate")
+    finding = said(negotiator, desks, "finding", {"step": "verified"})
+    verdict = {"revision": finding.split("/")[1], "verdict": "accepted"}
+    assent = release(desks.duty, desks, "consent", verdict, about=finding)
+    assert (assent.status_code, assent.json()["code"]) == (FORBIDDEN, "terms.may_not_verify"), "no confirming it"
     words = desks.duty.post(
         "/records/preview",
         json={"kind": "terms", "fields": {"version": 3}, "releases": [{"circle": desks.circle.id}]},

@@ -171,6 +171,32 @@ def test_a_finding_is_closed_only_with_all_four_names_and_counts_with_the_others
     until(lambda: ask(desks.duty, desks, f"/incidents/files/{ours}")["file"]["state"] == "verified")
 
 
+def test_no_other_door_closes_a_finding_that_does_not_name_all_four(desks: Desks, event: tuple[str, str]) -> None:
+    ours, _ = event
+    ref = said(desks.duty, desks, "finding", {"step": "verified", **NAMED, "number": "…"}, about=ours)
+    releases = [{"circle": desks.circle.id}]
+
+    def revised(path: str = "/records", withhold: tuple[str, ...] = (), **fields: Any) -> tuple[int, str]:
+        release = [{**releases[0], "withhold": list(withhold)}]
+        body = {"kind": "finding", "fields": fields, "revises": ref, "releases": release}
+        answer = desks.duty.post(path, json=body)
+        return answer.status_code, answer.json().get("code", "")
+
+    date = int(time.time() * 1000)
+    refused = (CONFLICT, "incidents.cannot_close")
+    assert revised(status="closed") == refused
+    assert revised("/records/preview", status="closed") == refused
+    assert revised(status="closed", date=date) == refused, "dots are no number"
+    assert revised(status="closed", date=date, number="3", withhold=("number",)) == refused, (
+        "what is kept names nothing"
+    )
+    assert revised(status="closed", date=date, number="3")[0] == CREATED
+    assert revised(number="–") == refused, "nor does a closed one lose its names"
+    findings = ask(desks.duty, desks, f"/incidents/files/{ours}")["file"]["findings"]
+    (mine,) = [one for one in findings if one["ref"] == ref]
+    assert (mine["status"], mine["missing"], mine["closed_unnamed"]) == ("closed", [], False)
+
+
 def test_the_sheet_is_printed_in_three_languages_and_times_are_measured_for_both(
     desks: Desks, event: tuple[str, str]
 ) -> None:
@@ -203,3 +229,35 @@ def test_what_cannot_be_asked_is_refused_by_its_name(desks: Desks, event: tuple[
     silent = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="not_same")
     assert (silent.status_code, silent.json()["code"]) == (BAD, "incidents.no_reason")
     assert post(desks.reader, desks, "/incidents/same", one=ours, other=theirs, word="same").status_code == FORBIDDEN
+
+
+def test_what_one_side_keeps_apart_waits_at_the_other_with_the_reason(desks: Desks) -> None:
+    at = int(time.time() * 1000) - 26 * 60 * MINUTE
+    what = {
+        "category": "raid",
+        "when": {"from": at, "to": None},
+        "when_precision": "minute",
+        "place": {**PLACE, "lat": 364_000_000},
+    }
+    ours, theirs = said(desks.duty, desks, "incident", what), said(desks.other, desks, "incident", what)
+
+    def listed(desk: httpx.Client) -> bool:
+        pairs = ask(desk, desks, "/incidents/pairs")["pairs"]
+        return {ours, theirs} in [{one["one"], one["other"]} for one in pairs]
+
+    until(lambda: listed(desks.duty) and listed(desks.other))
+    apart = post(desks.duty, desks, "/incidents/same", one=ours, other=theirs, word="not_same", reason="our own patrol")
+    assert apart.status_code == CREATED, apart.text
+    assert not listed(desks.duty), "it has had its word"
+
+    def reasons() -> list[str]:
+        spoken = ask(desks.other, desks, "/incidents/pairs")["spoken"]
+        return [
+            word["reason"] for one in spoken if {one["one"], one["other"]} == {ours, theirs} for word in one["words"]
+        ]
+
+    until(lambda: reasons() == ["our own patrol"])
+    assert listed(desks.other), "nobody has asked the other side yet"
+    assert post(desks.other, desks, "/incidents/same", one=ours, other=theirs, word="same").status_code == CREATED
+    until(lambda: listed(desks.duty))
+    assert listed(desks.other), "where they differ both see it"

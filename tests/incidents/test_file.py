@@ -77,6 +77,14 @@ def test_two_reports_are_joined_once_each_side_said_so_and_not_before() -> None:
     assert (event.file().refs, event.file().words[0].state) == ((event.ours,), "disputed")
 
 
+def test_a_reason_for_keeping_apart_does_not_stand_beside_a_later_word() -> None:
+    event = Event()
+    ref = event.say("mop", "same_event", {"other": event.ours, "word": "not_same", "reason": "no"}, event.theirs)
+    assert [one.reason for one in event.file().words[0].words] == ["no"]
+    event.say("mop", "same_event", {"word": "same"}, revises=ref)
+    assert [(one.word, one.reason) for one in event.file().words[0].words] == [("same", None)]
+
+
 def test_a_report_given_as_ones_own_of_anothers_is_that_sides_word() -> None:
     event = Event()
     ours = event.say("joc", "incident", {"category": "fire"}, event.theirs)
@@ -172,6 +180,31 @@ def test_a_finding_of_a_side_counts_with_the_assent_of_the_other_and_with_all_fo
     assert later is not None
     event.say("mop", "consent", {"revision": later.now.said.id, "verdict": "accepted"}, ref)
     assert found(event)[0] == "verified"
+
+
+def test_a_finding_that_was_said_closed_without_its_names_stands_open_and_counts_for_nothing() -> None:
+    event = Event().join()
+    ref = event.say("joc", "finding", {"step": "verified", **NAMED, "action": {"en": " … "}}, event.ours)
+    event.say("joc", "finding", {"status": "closed"}, revises=ref)
+    closed = event.told().get(ref)
+    assert closed is not None
+    event.say("mop", "consent", {"revision": closed.now.said.id, "verdict": "accepted"}, ref)
+    (one,) = event.file().findings
+    assert (one.status, one.closed_unnamed, one.missing, one.counted) == ("open", True, ("action",), None)
+    event.say("joc", "finding", {"action": {"ckb": "ڕێگاکە پاک بکرێتەوە"}}, revises=ref)
+    (one,) = event.file().findings
+    assert (one.status, one.closed_unnamed, one.missing) == ("closed", False, ())
+
+
+def test_what_a_side_states_is_what_its_last_report_says_that_says_anything_of_it() -> None:
+    event = Event({"killed": {"min": 1, "max": 1}}, {"killed": {"min": 2, "max": 2}}).join()
+    later = event.say("joc", "incident", {"killed": {"min": 2, "max": 2}, "over": True}, event.theirs, minute=90)
+    event.say("mop", "same_event", {"other": later, "word": "same"}, event.theirs)
+    rows = {row.field: row for row in event.file().rows}
+    assert len(event.file().refs) == 3
+    assert rows["killed"].standing == "agreed", "the later report says it anew"
+    assert rows["place"].standing == "agreed", "and says nothing of where, which its side told before"
+    assert [one.value for one in rows["over"].says] == [True, None]
 
 
 def test_a_facilitator_verifies_alone_and_investigation_needs_all_and_a_verification_before_it() -> None:

@@ -37,8 +37,9 @@ def figures(worlds: list[World]) -> tuple[float, float]:
     return met / true, met / found
 
 
-def test_nineteen_of_twenty_pairs_are_found_and_nine_of_ten_that_are_found_are_true() -> None:
-    recall, precision = figures([world(seed) for seed in HELD_OUT])
+@pytest.mark.parametrize("per_day", [60, 200])
+def test_nineteen_of_twenty_pairs_are_found_and_nine_of_ten_that_are_found_are_true(per_day: int) -> None:
+    recall, precision = figures([world(seed, per_day=per_day) for seed in HELD_OUT])
     assert recall >= RECALL, (recall, precision)
     assert precision >= PRECISION, (recall, precision)
 

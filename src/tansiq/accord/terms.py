@@ -15,7 +15,7 @@ from tansiq.records.kinds.body import BodyType
 from tansiq.records.kinds.commitment import ReportName
 from tansiq.records.kinds.terms import CutOff, Quorum
 
-Act = Literal["send", "confirm", "release", "decide", "sign"]
+Act = Literal["send", "confirm", "release", "decide", "sign", "verify", "investigate"]
 Step = Literal["reply", "verification", "finding", "recommendation", "execution"]
 
 

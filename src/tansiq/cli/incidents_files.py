@@ -44,7 +44,8 @@ def listed(circle: Circle = "", since: Since = "", until: Until = "") -> None:
     lines = (line for pair in found.pairs for line in _pair(pair))
     own = (f"made twice? {one.one}  {one.other}  {one.points:+.1f}" for one in found.doubles)
     waits = (f"{one.one}  {one.other}: {one.state}" for one in found.spoken)
-    answer(msgspec.to_builtins(found), f"looked at {found.looked_at} reports", *lines, *own, *waits)
+    days = f"{local_time(found.window.since)} to {local_time(found.window.until)}"
+    answer(msgspec.to_builtins(found), f"looked at {found.looked_at} reports of {days}", *lines, *own, *waits)
 
 
 @incident.command("same")
@@ -168,6 +169,9 @@ def _file(file: IncidentFile) -> Iterator[str]:
         yield f"  one event, say {', '.join(file.confirmed_by)}"
     if file.changed_since:
         yield f"  a report has changed since the word of {', '.join(file.changed_since)}"
+    for spoken in file.words:
+        said = "; ".join(f"{one.party} {one.word}" + (f" ({one.reason})" if one.reason else "") for one in spoken.words)
+        yield f"  {spoken.one}  {spoken.other}: {spoken.state}  {said}"
     for row in file.rows:
         says = "; ".join(f"{one.party} {one.value}" for one in row.says if one.value is not None)
         yield f"  {row.field}: {row.standing}  {says}"
@@ -180,7 +184,8 @@ def _file(file: IncidentFile) -> Iterator[str]:
     for one in file.findings:
         state = "counts" if one.counted is not None else one.why
         missing = f"; not named: {', '.join(one.missing)}" if one.missing else ""
-        yield f"  {one.ref} {one.step} by {one.party}: {state}{missing}"
+        past = "; said to be closed, which it is not" if one.closed_unnamed else ""
+        yield f"  {one.ref} {one.step} by {one.party}, {one.status}: {state}{missing}{past}"
 
 
 def _side_lines(found: Times) -> Iterator[str]:

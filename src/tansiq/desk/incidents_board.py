@@ -14,7 +14,7 @@ from tansiq.desk.accord_board import Table, Tables, WorkedOut, table_of
 from tansiq.desk.office import Office
 from tansiq.errors import MalformedInput, NotFound
 from tansiq.geo.gazetteer import PlaceNames, listed_places
-from tansiq.incidents.account import DAY_MS, Account, account_of, incident_of, owner
+from tansiq.incidents.account import DAY_MS, Account, account_of, incident_of, owner, time_of
 from tansiq.incidents.file import Book, IncidentFile, book, incident_file
 from tansiq.incidents.pairs import Compared, Pair, compare
 from tansiq.incidents.states import PERMISSIONS, Permission, State
@@ -126,25 +126,41 @@ def window_of(office: Office, since: int | None, until: int | None) -> Window:
 
 
 def candidates(office: Office, circle: str, since: int | None = None, until: int | None = None) -> Candidates:
-    """What may be of one event among reports of a time, without what was joined or kept apart by both sides."""
+    """What may be of one event among reports of a time, without what was joined or kept apart by both sides.
+
+    Where no time is asked for and the usual one holds nothing, it is that before the newest report.
+    """
     window = window_of(office, since, until)
-    # what the usual window holds does not change from one minute to the next unless something comes
-    key = f"pairs {circle} {since} {until} {window.until // DAY_MS}"
     with table_of(office, circle, IncidentTables) as table:
         kept = office.memory.of(_Kept)
+        if since is None and until is None:
+            window = kept.of(f"window {circle} {window.until // DAY_MS}", table, lambda told: _usual(told, window))
+        # what the usual window holds does not change from one minute to the next unless something comes
+        key = f"pairs {circle} {since} {until} {window.until // DAY_MS}"
         made = kept.of(f"book {circle}", table, book)
         looked_at, found = kept.of(key, table, lambda told: _compared(told, window))
-    open_pairs = [pair for pair in found.pairs if not _settled(made, pair)]
+    open_pairs = [pair for pair in found.pairs if not _settled(made, pair, office.party)]
     return Candidates(
         circle,
         office.clock(),
         window,
         looked_at,
         open_pairs,
-        [pair for pair in found.doubles if not _settled(made, pair)],
+        [pair for pair in found.doubles if not _settled(made, pair, office.party)],
         [one for _, one in sorted(made.spoken.items())],
         _places(open_pairs),
     )
+
+
+def _usual(told: Told, window: Window) -> Window:
+    """This window, or of the same length up to the newest report before it where it holds none."""
+    bodies = ((thing, incident_of(thing)) for thing in told.of_kind("incident"))
+    at = [thing.versions[0].said.at if (start := time_of(body)[0]) is None else start for thing, body in bodies if body]
+    before = [one for one in at if one < window.until]
+    if not before or max(before) >= window.since:
+        return window
+    end = max(before) + 1
+    return Window(max(0, end - (window.until - window.since)), end)
 
 
 def _places(pairs: list[Pair]) -> dict[str, PlaceNames]:
@@ -157,9 +173,11 @@ def _compared(told: Told, window: Window) -> tuple[int, Compared]:
     return len(some), compare(some)
 
 
-def _settled(made: Book, pair: Pair) -> bool:
+def _settled(made: Book, pair: Pair, party: str) -> bool:
+    """Joined, or kept apart without anybody who waits for this party's word on it."""
     said = made.spoken.get((pair.one, pair.other))
-    return pair.other in made.joined.get(pair.one, ()) or (said is not None and said.state == "not_same")
+    apart = said is not None and said.state == "not_same" and party not in said.waits_for
+    return pair.other in made.joined.get(pair.one, ()) or apart
 
 
 def _accounts(told: Told, window: Window) -> list[Account]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, get_args
 
 from tansiq.accord.terms import Act, Allowed, roles_for
 from tansiq.circles.gate import Author
@@ -22,7 +22,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "consent": "confirm",
     "same_event": "confirm",
     "grading": "confirm",
-    "finding": "decide",
+    "finding": "verify",
     "request_step": "confirm",
     "clause_position": "confirm",
     "agreement": "decide",
@@ -35,6 +35,9 @@ ACTS: Final[Mapping[str, Act]] = {
     "signature": "sign",
 }
 """What is done by saying a record of a kind; every other kind is sent."""
+
+ELSE: Final[Mapping[Act, Act]] = {"verify": "decide", "investigate": "decide"}
+"""Of which act the rules hold where none speaks of this one: terms that were written before it left it to those."""
 
 OPEN: Final = ("UNCLASSIFIED", "RESTRICTED")
 NARROW: Final = ("RED", "AMBER+STRICT")
@@ -54,10 +57,13 @@ def _tables() -> Tables:
     return Tables(("terms", "consent"))
 
 
-def acts_of(kind: str, tlp: str, classification: str) -> tuple[Act, ...]:
-    """What is done by saying a record of a kind; a label narrower than the usual makes it a release beside that."""
+def acts_of(kind: str, tlp: str, classification: str, act: Act | None = None) -> tuple[Act, ...]:
+    """What is done by saying a record of a kind, or the `act` that is known of this very one; a label narrower than the
+    usual makes it a release beside that.
+    """
+    done = act or ACTS.get(kind, "send")
     narrow = tlp in NARROW or classification not in OPEN
-    return (ACTS.get(kind, "send"), "release") if narrow else (ACTS.get(kind, "send"),)
+    return (done, "release") if narrow else (done,)
 
 
 def as_speaker(office: Office, circle_id: str, acts: Sequence[Act], author: Author) -> Author:
@@ -67,13 +73,17 @@ def as_speaker(office: Office, circle_id: str, acts: Sequence[Act], author: Auth
     """
     terms = terms_now(office, circle_id)
     for act in reversed(acts):  # by the first act last, since its role stands in the entry
-        allowed = roles_for(terms, act)
+        allowed = _allowed(terms, act)
         if allowed is None:
             continue
         if not allowed.permits(author.roles):
             raise _refusal(act, allowed, author)
         author = replace(author, roles=tuple(sorted(author.roles, key=lambda role: role not in allowed.roles)))
     return author
+
+
+def _allowed(terms: InForce, act: Act) -> Allowed | None:
+    return roles_for(terms, act) or (roles_for(terms, ELSE[act]) if act in ELSE else None)
 
 
 def _refusal(act: Act, allowed: Allowed, author: Author) -> NotAllowed:
@@ -90,5 +100,4 @@ def _refusal(act: Act, allowed: Allowed, author: Author) -> NotAllowed:
 def may(office: Office, circle_id: str, author: Author) -> dict[Act, bool]:
     """Which acts the terms in force leave to a person."""
     terms = terms_now(office, circle_id)
-    acts: tuple[Act, ...] = ("send", "confirm", "release", "decide", "sign")
-    return {act: (found := roles_for(terms, act)) is None or found.permits(author.roles) for act in acts}
+    return {act: (found := _allowed(terms, act)) is None or found.permits(author.roles) for act in get_args(Act)}

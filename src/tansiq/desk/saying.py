@@ -18,6 +18,7 @@ from tansiq.desk import attaching, once
 from tansiq.desk.accord_opening import check_opening
 from tansiq.desk.attaching import Ready
 from tansiq.desk.checking import check_ground
+from tansiq.desk.incidents_findings import act_of, check_closing
 from tansiq.desk.office import Office, circle_named, circles, epochs_of, parties
 from tansiq.desk.roles import acts_of, as_speaker
 from tansiq.errors import Conflict, MalformedInput, NotAllowed
@@ -138,18 +139,13 @@ def read_redaction(asked: ReleaseRequest) -> Redaction:
 def check_fields(request: SayRequest, party: str) -> None:
     """Refuse (`movements.…`) a plan whose ground and times cannot be compared with those of others, and
     (`positions.…`) a position that is not about an activity of the party that speaks: nobody tells where others are,
-    and (`incidents.cannot_close`) a finding that is closed without the names that it can be checked by, and
-    (`requests.…`) a request of oneself and a new date for one that was put.
+    and (`requests.…`) a request of oneself and a new date for one that was put.
     """
     if request.kind == "position_report":
         if request.about is None:
             raise MalformedInput("positions.no_activity")
         if request.about.partition("/")[0] != party:
             raise NotAllowed("positions.not_own", ref=request.about[:80])
-    if request.kind == "finding" and request.fields.get("status") == "closed" and request.revises is None:
-        from tansiq.incidents.states import read_closed  # noqa: PLC0415 - as below
-
-        read_closed(request.fields)
     if request.kind == "request":
         from tansiq.incidents.request_words import read_request  # noqa: PLC0415 - as below
 
@@ -180,6 +176,7 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
     check_role(request.kind, author)
     check_fields(request, office.party)
     check_opening(office, request)
+    check_closing(office, request)
     gate.check_author(author, kind.name)
     gate.check_author(author)
     _speakers(office, [request], author)
@@ -244,9 +241,10 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
         check_role(request.kind, author)
         check_fields(request, office.party)
         check_opening(office, request)
+        check_closing(office, request)
     speakers = _speakers(office, requests, author)
     with office.database.write() as connection:
-        for request in requests:
+        for number, request in enumerate(requests):
             if request.revises and len(request.releases) > 1:
                 raise Conflict("gate.revises_one_circle")
             check_fields(request, office.party)
@@ -278,7 +276,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                             record_id=once.record_id_for(request, asked, author),
                         )
                     ],
-                    speakers[asked.circle, _acts(request, asked)],
+                    speakers[number, asked.circle],
                     office.signer,
                     now,
                 ):
@@ -299,16 +297,21 @@ def _said_before(office: Office, requests: Sequence[SayRequest], author: Author)
     return [_reference(circle, one) for before in found for circle, one in before.items()]
 
 
-def _acts(request: SayRequest, asked: ReleaseRequest) -> tuple[Act, ...]:
-    return acts_of(request.kind, asked.label.tlp, asked.label.classification)
+def _acts(office: Office, request: SayRequest, asked: ReleaseRequest) -> tuple[Act, ...]:
+    act = act_of(office, request, asked.circle)
+    return acts_of(request.kind, asked.label.tlp, asked.label.classification, act)
 
 
-def _speakers(
-    office: Office, requests: Sequence[SayRequest], author: Author
-) -> dict[tuple[str, tuple[Act, ...]], Author]:
-    """Under which role it is said in each circle; refused where terms in force leave it to others."""
-    wanted = {(asked.circle, _acts(request, asked)) for request in requests for asked in request.releases}
-    return {(circle, acts): as_speaker(office, circle, acts, author) for circle, acts in sorted(wanted)}
+def _speakers(office: Office, requests: Sequence[SayRequest], author: Author) -> dict[tuple[int, str], Author]:
+    """Under which role each is said in each circle; refused where terms in force leave it to others."""
+    wanted = {
+        (number, asked.circle): _acts(office, request, asked)
+        for number, request in enumerate(requests)
+        for asked in request.releases
+    }
+    distinct = sorted({(circle, acts) for (_, circle), acts in wanted.items()})
+    speaker = {(circle, acts): as_speaker(office, circle, acts, author) for circle, acts in distinct}
+    return {(number, circle): speaker[circle, acts] for (number, circle), acts in wanted.items()}
 
 
 def _where_areas_stand(connection: Connection, circle: Circle) -> list[int]:

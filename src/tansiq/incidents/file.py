@@ -2,7 +2,8 @@
 
 A field is agreed where what both state can be true of one thing within what each says of its own accuracy, in dispute
 where it cannot, one-sided where one only states it, unknown where none does. `common` is then what both state: the
-part that is in both. A side's account is its latest report of the event; its earlier ones and every version stay.
+part that is in both. What a side states in a field is what the last of its reports of the event says that says anything
+of it; its earlier ones and every version stay.
 """
 
 from __future__ import annotations
@@ -141,17 +142,28 @@ def incident_file(told: Told, ref: str, made: Book, facilitators: Sequence[str])
     )
 
 
+_ONE_FIELD: Final = (
+    (("category",), ()),
+    (("place", "place_coarse"), ()),
+    (("when", "when_coarse"), ("when_precision",)),
+    (("killed",), ()),
+    (("wounded",), ()),
+    (("over",), ()),
+)
+"""What is stated together, and what only says how exact it is."""
+
+
 def _latest(things: Sequence[Thing]) -> dict[str, Incident]:
-    """The account of each side: of several reports the one that was last said or changed."""
-    found: dict[str, tuple[tuple[int, str], Incident]] = {}
-    for thing in things:
+    """What each side states: in each field the report that was last said or changed of those that state it."""
+    found: dict[str, dict[str, Any]] = {}
+    for thing in sorted(things, key=lambda one: (one.now.said.at, one.ref)):
         body = incident_of(thing)
         if body is not None:
-            order = (thing.now.said.at, thing.ref)
-            party = owner(thing, body)
-            if party not in found or found[party][0] < order:
-                found[party] = order, body
-    return {party: body for party, (_, body) in sorted(found.items())}
+            states = found.setdefault(owner(thing, body), {})
+            for names, exactness in _ONE_FIELD:
+                if any(getattr(body, name) is not None for name in names):
+                    states.update({name: getattr(body, name) for name in (*names, *exactness)})
+    return {party: Incident(**states) for party, states in sorted(found.items())}
 
 
 def _account(told: Told, thing: Thing) -> AccountView:

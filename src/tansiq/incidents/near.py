@@ -5,12 +5,11 @@ lie within reach of each other. What is then weighed in numbers is weighed for a
 
 The weight is the evidence that two reports are of one event against that they are of two, in powers of two (Fellegi and
 Sunter 1969, "A theory for record linkage", J. Am. Stat. Assoc. 64): how well the places fit, how well the times fit,
-and `crowd`: how many reports of the other side would lie as near by chance, where and when it reports as much as here.
+and `crowd`: how many reports of the busier side would lie as near by chance, where and when these are.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -18,7 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from tansiq.incidents.account import DAY_MS, HOUR_MS, MINUTE_MS, Account
+from tansiq.geo.apart import DEGREE_M
+from tansiq.incidents.account import DIAGONAL, HOUR_MS, MINUTE_MS, Account
+from tansiq.incidents.crowd import Crowd, crowd_of, thickness
+from tansiq.incidents.fits import LATE_MIN, place_fit, time_fit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,17 +28,8 @@ Ints = npt.NDArray[np.int64]
 SLACK_MS: Final = 4 * HOUR_MS
 """A clock that is read wrong by the three hours of Baghdad, and some time to notice."""
 NEAR_M: Final = 5000
-LEAST_ERROR_M: Final = 400.0
 CHUNK: Final = 2_000_000
 """Pairs that are weighed at once."""
-BIN_E7: Final = 5_000_000
-BIN_MS: Final = 7 * DAY_MS
-DEGREE_M: Final = 111_195.0
-LATE_MIN: Final = 20.0
-VERY_LATE_MIN: Final = 150.0
-SHIFTS_MIN: Final = (60.0, 180.0)
-"""By which clocks are wrong: summer time, and UTC read as the time of Baghdad."""
-SHIFT_POINTS: Final = -4.0
 FOLLOWING: Final = 0.1
 """Of other events soon after an event and near it, as many are told: one thing often follows another."""
 FOLLOWING_M: Final = 6000
@@ -64,16 +57,17 @@ class Near(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """Accounts as columns, and how thick each party's reports lie in bins of half a degree and a week."""
+    """Accounts as columns: `square` is the side of a square of the grid (m), `accuracy` what was stated of a point."""
 
     start: Floats
     end: Floats
     lat: Floats
     lon: Floats
     radius: Floats
+    square: Floats
+    accuracy: Floats
     party: Ints
-    bins: Ints
-    counts: dict[tuple[int, int], int]
+    crowd: Crowd
 
 
 class Kinds(Struct, frozen=True):
@@ -105,17 +99,16 @@ def _table(accounts: Sequence[Account]) -> Table:
     start = column([one.start or 0 for one in accounts])
     lat, lon = column([one.lat or 0 for one in accounts]), column([one.lon or 0 for one in accounts])
     party = np.array([parties[one.party] for one in accounts], np.int64)
-    bins = ((lat // BIN_E7) * 4096 + lon // BIN_E7).astype(np.int64) * 65_536 + (start // BIN_MS).astype(np.int64)
-    counts = Counter(zip(party.tolist(), bins.tolist(), strict=True))
     return Table(
         start,
         column([one.end or 0 for one in accounts]),
         lat,
         lon,
         column([one.radius for one in accounts]),
+        column([one.radius / DIAGONAL if one.coarse else 0 for one in accounts]),
+        column([0 if one.coarse else one.radius for one in accounts]),
         party,
-        bins,
-        dict(counts),
+        crowd_of(lat, lon, start.astype(np.int64), party),
     )
 
 
@@ -157,11 +150,17 @@ def _weighed(table: Table, kinds: Kinds, one: Ints, other: Ints, least: float) -
     reach = table.radius[one] + table.radius[other]
     close = np.flatnonzero(apart <= 1.5 * reach + NEAR_M)
     one, other, apart, reach = one[close], other[close], apart[close], reach[close]
-    error = np.maximum(np.hypot(table.radius[one], table.radius[other]) / 1.5, LEAST_ERROR_M)
-    place = _place(apart, error)
-    gap = np.maximum(table.start[other] - table.end[one], 0) / MINUTE_MS
-    time, shifted = _time(gap)
-    chance = _by_chance(table, one, other, error)
+    place, area = place_fit(
+        east[close],
+        north[close],
+        (table.square[one], table.square[other]),
+        (table.accuracy[one], table.accuracy[other]),
+    )
+    lasts = table.end[one] - table.start[one], table.end[other] - table.start[other]
+    between = np.maximum(table.start[one], table.start[other]) - np.minimum(table.end[one], table.end[other])
+    gap = np.maximum(between, 0) / MINUTE_MS
+    time, shifted = time_fit(gap, np.maximum(-between, 0) / MINUTE_MS, np.minimum(*lasts) / MINUTE_MS)
+    chance = _by_chance(table, one, other, area, np.maximum(*lasts) + 2 * LATE_MIN * MINUTE_MS)
     crowd = -np.log2(chance)
     alike = kinds.weights[kinds.codes[one], kinds.codes[other]]
     for at in np.flatnonzero(place + time + crowd + alike >= least):
@@ -179,33 +178,11 @@ def _weighed(table: Table, kinds: Kinds, one: Ints, other: Ints, least: float) -
         )
 
 
-def _place(apart: Floats, error: Floats) -> Floats:
-    """A place is told within its accuracy nineteen times in twenty, else some four times as far off."""
-    square: Floats = (apart / error) ** 2 / 2
-    fits: Floats = np.log2(0.95 * np.exp(-square) + 0.05 / 16 * np.exp(-square / 16) + 1e-12)
-    return fits
-
-
-def _time(gap: Floats) -> tuple[Floats, Floats]:
-    """Minutes between the two times, most within twenty, some within hours; and by which wrong clock they would fit."""
-    late, very_late = np.exp(-gap / LATE_MIN), np.exp(-gap / VERY_LATE_MIN) * LATE_MIN / VERY_LATE_MIN
-    fits: Floats = np.log2(0.9 * late + 0.1 * very_late)
-    shifted = np.zeros_like(gap)
-    for shift in SHIFTS_MIN:
-        like = (np.abs(gap - shift) <= 10) & (fits < SHIFT_POINTS)
-        shifted[like], fits[like] = shift, SHIFT_POINTS
-    return fits, shifted
-
-
-def _by_chance(table: Table, one: Ints, other: Ints, error: Floats) -> Floats:
-    """How many reports of the other's party would lie as near as this one, were it as thick everywhere in its bin."""
-    parties, bins = table.party[other], table.bins[other]
-    count = np.array([table.counts[key] for key in zip(parties.tolist(), bins.tolist(), strict=True)], np.float64)
-    height = BIN_E7 / 1e7 * DEGREE_M
-    ground = height * height * np.cos(np.radians(table.lat[other] / 1e7))
-    width = table.end[one] - table.start[one] + table.end[other] - table.start[other] + 2 * LATE_MIN * MINUTE_MS
-    area: Floats = 2 * np.pi * error**2
+def _by_chance(table: Table, one: Ints, other: Ints, area: Floats, width: Floats) -> Floats:
+    """How many reports would lie as near as this one where the place is known better, did they not belong together."""
+    sharper = np.where(table.radius[one] <= table.radius[other], one, other)
+    rate = thickness(table.crowd, sharper, table.party[one], table.party[other], area)
     circle = np.pi * FOLLOWING_M**2
     follows = FOLLOWING * np.minimum(area / circle, 1) * np.minimum(width / FOLLOWING_MS, 1)
-    chance: Floats = count / ground / BIN_MS * area * width + follows
+    chance: Floats = rate * area * width + follows
     return np.maximum(chance, 1e-6)

@@ -18,19 +18,23 @@ from msgspec import Struct
 
 from tansiq.geo.gazetteer import place_by_id
 from tansiq.geo.mentions import places_in, words_in
-from tansiq.incidents.account import DAY_MS, Account
+from tansiq.incidents.account import DAY_MS, MINUTE_MS, Account
+from tansiq.incidents.matching import left
 from tansiq.incidents.near import Kinds, Near, near
 
-PUT_FORWARD: Final = -0.2
+PUT_FORWARD: Final = -2.0
 """A pair with as many points is put forward."""
-TWICE: Final = 6.0
+TWICE: Final = 5.0
 """So many points two reports of one party need: it rarely makes one twice."""
-MOST_LOST: Final = 4.0
-"""Points that a better rival takes at the most: a report that was made twice has two that fit."""
+MOST_LOST: Final = 6.0
+"""Points that rivals take at the most: a report that was made twice has two that fit."""
+RIVAL: Final = 0.5
+"""So many points lost are worth to be told by whom."""
 MOST_EACH: Final = 4
 """Candidates that are put forward for one report."""
 MOST_BESIDE: Final = 5.9
 """Points that casualties and words can add at the most: what falls farther short is not looked at."""
+CLOCKS_MS: Final = 10 * MINUTE_MS
 NOT_NAMED_M: Final = 5000
 """Beside the accuracy of a place that is named in a text only."""
 
@@ -100,7 +104,8 @@ def compare(accounts: Sequence[Account], least: float = PUT_FORWARD) -> Compared
         scored = _score(usable, read, rare, kind_parts, one, TWICE if alike else least)
         if scored is not None:
             (within if alike else across).append(scored)
-    return Compared(_best(_rivals(across, {(one.one, one.other) for one in within}), least), _best(within, TWICE))
+    side = {one.ref: one.party for one in usable}
+    return Compared(_best(_rivals(across, side, {(one.one, one.other) for one in within}), least), _best(within, TWICE))
 
 
 def pairs(accounts: Sequence[Account], least: float = PUT_FORWARD) -> list[Pair]:
@@ -116,8 +121,11 @@ def explain(one: Account, other: Account) -> Pair | None:
 
 def _placed(one: Account) -> Account | None:
     """With a time and a place: else of when it was said, and where its text names one place."""
-    if one.start is None:
+    if one.start is None or one.end is None:
         one = msgspec.structs.replace(one, start=one.said - DAY_MS, end=one.said)
+    elif one.said < one.end:
+        # nobody tells of what has not happened; clocks may differ by some minutes
+        one = msgspec.structs.replace(one, end=min(one.end, max(one.start, one.said + CLOCKS_MS)))
     if one.lat is not None:
         return one
     named = places_in([word for text in one.texts for word in words_in(text)])
@@ -217,21 +225,24 @@ def _words(one: _Read, other: _Read, rare: frozenset[str]) -> Part:
     return Part("words", _round(points), {"places": len(places), "words": len(shared)}, (*sorted(places), *shared[:6]))
 
 
-def _rivals(scored: Sequence[Pair], doubles: Collection[tuple[str, str]]) -> list[Pair]:
-    """Less for a pair of which a report fits another one better, unless that is the same report made twice."""
-    partners: dict[str, list[tuple[float, str]]] = {}
+def _rivals(scored: Sequence[Pair], side: Mapping[str, str], doubles: Collection[tuple[str, str]]) -> list[Pair]:
+    """Less for a pair of which a report fits others too, unless those are the same report made twice."""
+    lost = left([(pair.one, pair.other, pair.points) for pair in scored], side.__getitem__, doubles)
+    partners: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for pair in scored:
-        partners.setdefault(pair.one, []).append((pair.points, pair.other))
-        partners.setdefault(pair.other, []).append((pair.points, pair.one))
+        partners.setdefault((pair.one, side[pair.other]), []).append((pair.points, pair.other))
+        partners.setdefault((pair.other, side[pair.one]), []).append((pair.points, pair.one))
     for some in partners.values():
         some.sort(reverse=True)
     found = []
-    for pair in scored:
-        rival = max(_ahead(partners[pair.one], pair.other, doubles), _ahead(partners[pair.other], pair.one, doubles))
-        ahead = max(0.0, rival[0] - pair.points)
-        lost = -min(MOST_LOST, ahead)
-        part = Part("rival", _round(lost), {"ahead": _round(ahead)}, (rival[1],) if lost else ())
-        found.append(Pair(pair.one, pair.other, _round(pair.points + lost), (*pair.parts, part)))
+    for pair, points in zip(scored, lost, strict=True):
+        taken = _round(max(-MOST_LOST, points))
+        at_one, at_other = partners[pair.one, side[pair.other]], partners[pair.other, side[pair.one]]
+        rival = max(_ahead(at_one, pair.other, doubles), _ahead(at_other, pair.one, doubles))
+        named = taken <= -RIVAL and rival[1] != ""
+        facts = {"ahead": _round(rival[0] - pair.points)} if named else {}
+        part = Part("rival", taken, facts, (rival[1],) if named else ())
+        found.append(Pair(pair.one, pair.other, _round(pair.points + taken), (*pair.parts, part)))
     return found
 
 
@@ -257,4 +268,4 @@ def _best(scored: Sequence[Pair], least: float) -> list[Pair]:
 
 
 def _round(points: float) -> float:
-    return round(float(points), 1)
+    return round(float(points), 1) + 0.0

@@ -39,14 +39,14 @@ class Permission(Struct, frozen=True):
     """Who moves an event into a state, and by what act an officer does (terms of reference say which roles may)."""
 
     by: By
-    act: Literal["send", "confirm", "decide"]
+    act: Literal["send", "confirm", "verify", "investigate"]
 
 
 PERMISSIONS: Final[Mapping[State, Permission]] = {
     "reported": Permission("one_side", "send"),
     "corroborated": Permission("both_sides", "confirm"),
-    "verified": Permission("facilitator_or_all_sides", "decide"),
-    "investigated": Permission("all_sides_and_facilitator", "decide"),
+    "verified": Permission("facilitator_or_all_sides", "verify"),
+    "investigated": Permission("all_sides_and_facilitator", "investigate"),
 }
 
 
@@ -60,7 +60,10 @@ class Assent(Struct, frozen=True):
 
 
 class FindingView(Struct, frozen=True):
-    """A finding and since when (ms) it counts; `why` it does not, `waits_for` whom, `missing` what it does not name."""
+    """A finding and since when (ms) it counts; `why` it does not, `waits_for` whom, `missing` what it does not name.
+
+    `closed_unnamed`: its author said that it is closed and it does not name all four, so it stands open.
+    """
 
     ref: str
     party: str
@@ -75,6 +78,7 @@ class FindingView(Struct, frozen=True):
     why: Why | None
     waits_for: tuple[str, ...]
     assents: tuple[Assent, ...]
+    closed_unnamed: bool = False
 
 
 class Standing(Struct, frozen=True):
@@ -134,6 +138,7 @@ def _view(told: Told, thing: Thing, body: Finding, facilitators: Sequence[str], 
         why = "waits_for_others"
     elif step == "investigated" and not verified:
         why = "not_verified_yet"
+    unnamed = body.status == "closed" and bool(missing)
     counted = None if why else max([thing.now.said.at, *(one.said for one in given.values())])
     return FindingView(
         thing.ref,
@@ -142,13 +147,14 @@ def _view(told: Told, thing: Thing, body: Finding, facilitators: Sequence[str], 
         thing.about or "",
         step,
         thing.versions[0].said.at,
-        "open" if body.status == "closed" and missing else body.status or "open",
+        "open" if unnamed else body.status or "open",
         body,
         missing,
         counted,
         why,
         tuple(waits) if why not in ("withdrawn", "not_entitled") else (),
         tuple(given.values()),
+        unnamed,
     )
 
 
@@ -178,16 +184,21 @@ def missing_in(body: Finding) -> tuple[Name, ...]:
     """What a finding does not name and must name to be closed."""
     action = body.action
     named: dict[Name, bool] = {
-        "action": action is not None and any((action.en, action.ar, action.ckb)),
+        "action": action is not None and any(map(_says, (action.en, action.ar, action.ckb))),
         "place": body.place is not None,
-        "number": bool(body.number and body.number.strip()),
+        "number": _says(body.number),
         "date": body.date is not None,
     }
     return tuple(name for name, there in named.items() if not there)
 
 
-def read_closed(fields: Mapping[str, Any]) -> None:
-    """Refuse (`incidents.cannot_close`) fields of a finding that is said as closed and does not name all four."""
+def _says(text: str | None) -> bool:
+    """Whether there is a letter or a figure in it: dots and blanks name nothing."""
+    return text is not None and any(map(str.isalnum, text))
+
+
+def check_closed(fields: Mapping[str, Any], ref: str) -> None:
+    """Refuse (`incidents.cannot_close`) the fields of a finding that would stand closed and does not name all four."""
     body = kind_named("finding").read({name: value for name, value in fields.items() if value is not None})
-    if isinstance(body, Finding) and (missing := missing_in(body)):
-        raise Conflict("incidents.cannot_close", ref="", unnamed=", ".join(missing))
+    if isinstance(body, Finding) and body.status == "closed" and (missing := missing_in(body)):
+        raise Conflict("incidents.cannot_close", ref=ref[:80], unnamed=", ".join(missing))

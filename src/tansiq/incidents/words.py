@@ -96,7 +96,9 @@ def _standing(
 
 def _word(party: str, version: Version, body: SameEvent, *things: Thing) -> Word:
     unseen = tuple(thing.now.ref for thing in things if thing.party != party and not version.knows(thing.now))
-    return Word(party, f"{party}/{version.said.first}", body.word or "same", version.said.at, body.reason, unseen)
+    # a reason for an earlier word is none for this one
+    reason = body.reason if "reason" in version.said.fields else None
+    return Word(party, f"{party}/{version.said.first}", body.word or "same", version.said.at, reason, unseen)
 
 
 def joined(spoken_of: Iterable[Spoken]) -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,8 @@ from tansiq.wording.pages import page_words
 
 PAGE: Final = "incident"
 TONES: Final[Mapping[str, Tone]] = {"agreed": "good", "disputed": "bad", "one_side": "watch", "unknown": "quiet"}
+SIGN_HERE: Final = "\u00a0\n\u00a0"
+"""Two lines high."""
 FIGURES: Final = ((100_000, 0), (10_000, 1), (1000, 2), (100, 3), (10, 4))
 """Up to which accuracy (metres) a reference of so many digits is given: no finer than what is known."""
 
@@ -49,7 +51,14 @@ def sheet(file: IncidentFile, voice: Voice, stand: Stand) -> Paper:
     return Paper(
         say("title", "sheet"),
         voice.lang,
-        (*head, *_rows(file, say), *_accounts(file, say), *_findings(file, say), *_sources(file, say)),
+        (
+            *head,
+            *_rows(file, say),
+            *_accounts(file, say),
+            *_findings(file, say),
+            *_sources(file, say),
+            *_signatures(file, say),
+        ),
         subtitle,
         stand.label,
         voice.say("say", "exercise") if stand.exercise else None,
@@ -158,7 +167,7 @@ def _said(one: AccountView, say: _Say) -> Line:
     if one.entered_by != one.party:
         words.append(say("say", "telephone", party=voice.party(one.entered_by)))
     return line(
-        *(Span(word if at == 0 else f" · {word}") for at, word in enumerate(words)), Span(f" · {one.ref}", "en")
+        *(Span(word if at == 0 else f" · {word}") for at, word in enumerate(words)), Span(" · "), Span(one.ref, "en")
     )
 
 
@@ -197,11 +206,24 @@ def _finding(one: FindingView, say: _Say) -> Box:
     if one.waits_for and one.why == "waits_for_others":
         words = f"{words}: {voice.listed(one.waits_for)}"
     inner.append(Paragraph(line(Span(words, tone="good" if one.counted is not None else "watch"))))
-    return Box(line(f"{say('state', one.step)} · {voice.party(one.party)}"), tuple(inner))
+    if one.closed_unnamed:
+        inner.append(Paragraph(line(Span(say("say", "closed_unnamed"), tone="bad"))))
+    stands = say("finding", one.status)
+    return Box(line(f"{say('state', one.step)} · {voice.party(one.party)} · {stands}"), tuple(inner))
 
 
 def _named(names: Any) -> dict[str, str]:
     return {one: text for one in ("en", "ar", "ckb") if (text := getattr(names, one))}
+
+
+def _signatures(file: IncidentFile, say: _Say) -> list[Block]:
+    """Room for each side to sign on paper what this sheet states; nothing of it is kept here."""
+    if len(file.refs) == 1:
+        return []
+    names = ("side", "office", "signature", "date")
+    rows = tuple((cell(say.voice.party(one)), *(cell(SIGN_HERE) for _ in names[1:])) for one in file.sides)
+    table = Table((3, 4, 4, 3), tuple(cell(say("sign", one)) for one in names), rows)
+    return [heading(say("head", "signatures")), table]
 
 
 def _sources(file: IncidentFile, say: _Say) -> list[Block]:

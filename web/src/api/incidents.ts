@@ -34,6 +34,7 @@ export interface Spoken {
 }
 export interface Candidates {
   at: number;
+  window: { since: number; until: number };
   looked_at: number;
   pairs: Pair[];
   doubles: Pair[];
@@ -93,6 +94,8 @@ export interface FindingView {
   counted: number | null;
   why: 'not_named' | 'waits_for_others' | 'declined' | 'not_entitled' | 'not_verified_yet' | 'withdrawn' | null;
   waits_for: string[];
+  /** Said to be closed, and it does not name all four: it stands open. */
+  closed_unnamed: boolean;
   assents: { party: string; verdict: string; said: number; reason: string | null }[];
 }
 export interface Link {
@@ -103,7 +106,7 @@ export interface Link {
 }
 export interface Permission {
   by: 'one_side' | 'both_sides' | 'facilitator_or_all_sides' | 'all_sides_and_facilitator';
-  act: 'send' | 'confirm' | 'decide';
+  act: 'send' | 'confirm' | 'verify' | 'investigate';
 }
 export interface EventFile {
   refs: string[];
@@ -144,7 +147,8 @@ const path = (ref: string): string => ref.split('/').map(encodeURIComponent).joi
 type Said = { ref: string };
 
 export const incidentsApi = {
-  pairs: (circle: string) => json<Candidates>('GET', `/incidents/pairs?${within(circle)}`),
+  pairs: (circle: string, since: number | null, until: number | null) =>
+    json<Candidates>('GET', `/incidents/pairs?${within(circle)}${since === null ? '' : `&since=${since}`}${until === null ? '' : `&until=${until}`}`),
   events: (circle: string) => json<Events>('GET', `/incidents/files?${within(circle)}`),
   file: (circle: string, ref: string) => json<FileView>('GET', `/incidents/files/${path(ref)}?${within(circle)}`),
   times: (circle: string) => json<Times>('GET', `/incidents/times?${within(circle)}`),

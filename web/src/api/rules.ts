@@ -6,7 +6,7 @@ import type { Fields, Names } from './types';
 
 export type Part = 'parties' | 'lead' | 'answer' | 'ladder' | 'silence' | 'buffers' | 'roles' | 'quorums' | 'cutoffs' | 'manning' | 'complaints' | 'reporting';
 export const PARTS: readonly Part[] = ['parties', 'roles', 'lead', 'answer', 'ladder', 'silence', 'buffers', 'quorums', 'cutoffs', 'manning', 'complaints', 'reporting'];
-export const ACTS = ['send', 'confirm', 'release', 'decide', 'sign'] as const;
+export const ACTS = ['send', 'confirm', 'release', 'decide', 'sign', 'verify', 'investigate'] as const;
 export type Act = (typeof ACTS)[number];
 export type Verdict = 'accepted' | 'declined' | 'withdrawn';
 

@@ -62,7 +62,10 @@ class May(Struct, frozen=True, forbid_unknown_fields=True):
     """What an officer in a role may do, on every side."""
 
     role: Literal["duty_officer", "liaison", "planner", "negotiator", "signatory", "release_officer"]
-    acts: Annotated[list[Literal["send", "confirm", "release", "decide", "sign"]], Meta(min_length=1, max_length=5)]
+    acts: Annotated[
+        list[Literal["send", "confirm", "release", "decide", "sign", "verify", "investigate"]],
+        Meta(min_length=1, max_length=7),
+    ]
 
 
 class Quorum(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

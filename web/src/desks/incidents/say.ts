@@ -27,6 +27,14 @@ export function telling(ref: string): { text: string; lang: string | null; when:
   return { ...(textOf('text')(object) ?? { text: '', lang: null }), when: said };
 }
 
+/** When a report says that it happened, else when it was said (ms). */
+export function timeOf(ref: string): number {
+  const object = live.objects.get(ref);
+  if (!object) return 0;
+  const fields = known(object);
+  return ((fields['when'] ?? fields['when_coarse']) as { from: number } | undefined)?.from ?? object.at;
+}
+
 /** A figure with one place after the point, with its sign. */
 export const points = (value: number): string => words.d(`\u2066${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(1)}\u2069`);
 
@@ -51,7 +59,7 @@ export function partText(part: PairPart, places: Record<string, Names>): string 
     case 'words':
       return part.values.length > 0 ? words.list(part.values.map((value) => words.name(places[value], value))) : t.wordsNone;
     case 'rival':
-      return part.values[0] ? t.rivalFacts(nameOf(part.values[0])) : t.rivalNone;
+      return part.values[0] ? (fact('ahead') > 0 ? t.rivalFacts : t.rivalToo)(nameOf(part.values[0])) : t.rivalNone;
   }
 }
 
