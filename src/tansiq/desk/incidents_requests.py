@@ -17,7 +17,7 @@ from tansiq.desk.request import learn
 from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound
 from tansiq.incidents.request_words import read_asked, read_step
-from tansiq.incidents.requests import LEVELS, Side, Standing, sides, standing, standings
+from tansiq.incidents.requests import LEVELS, Side, Standing, sides, standing, standings, waiting_for
 from tansiq.picture.terms import in_force
 from tansiq.picture.told import Thing, Told
 from tansiq.records.kinds.terms import Level, Rung
@@ -108,12 +108,7 @@ def waiting(office: Office) -> WaitingHere:
         with table_of(office, circle, RequestTables) as table:
             if _over(office, circle, table.told) is not None:
                 continue
-            stands = [
-                stand
-                for one in standings(table.told, now)
-                for stand in one.parties
-                if stand.party == office.party and stand.state in ("waiting", "taken")
-            ]
+            stands = waiting_for(table.told, office.party, now)
         if stands:
             due = min((one.answered.due for one in stands if one.answered.due is not None), default=None)
             found.append(Waiting(circle, len(stands), sum(one.answered.late_by > 0 for one in stands), due))

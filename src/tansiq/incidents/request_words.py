@@ -96,6 +96,12 @@ def step_view(thing: Thing, asker: str, asked: Collection[str]) -> StepView:
     )
 
 
+def is_last_word(thing: Thing) -> bool:
+    """Whether it answers or refuses, complete: who was asked waits for nothing more to say."""
+    body = body_of(thing.now, RequestStep)
+    return body is not None and body.step in ("answered", "refused") and _short_of(body) is None
+
+
 def _since(thing: Thing, now: RequestStep) -> int:
     """When it was first said as the step that it is, complete (ms): correcting its words does not make it later."""
     for version in thing.versions:
