@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,6 +227,8 @@ def test_a_request_is_put_taken_escalated_and_answered_on_one_board(
     ref = tell(mop, "request", late)
     wait_for(joc, ref)
     expect(joc.get_by_test_id("requests-us").get_by_test_id("clock-answered")).to_contain_text(LATE[language])
+    expect(joc.get_by_test_id("requests-waiting")).to_have_class(re.compile("late"))
+    fits(joc)
     joc.get_by_test_id("request-type-passage").click()
     expect(joc.locator(card)).to_have_count(0)
     joc.get_by_test_id("request-type-information").click()
