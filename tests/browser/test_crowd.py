@@ -106,6 +106,7 @@ def test_figures_stand_in_three_languages_and_open_their_records(
     expect(page.get_by_test_id("charts-page").locator("h1")).to_have_text(WORDS[language])
     joc = page.locator('[data-testid="charts-weeks"] [data-party="joc"]')
     last = joc.locator("[data-count]")
+    expect(last.last, "the newest week is in sight, on a phone too").to_be_in_viewport()
     assert [one.get_attribute("data-count") for one in last.all()][-3:] == ["1", "gap", "1"]
     other = page.locator('[data-testid="charts-weeks"] [data-party="mop"] [data-count]')
     assert [one.get_attribute("data-count") for one in other.all()][-3:] == ["gap", "gap", "1"]
