@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ RINGS = {"ar": "عاجل من", "ckb": "بەپەلە لە"}
 READ = {"ar": "قُرئت", "ckb": "خوێندراوەتەوە"}
 CALL = {"ar": "ما قيل غير مُشارَك.", "ckb": "ئەوەی وترا هاوبەش نەکراوە."}
 LATE = {"ar": "متأخر", "ckb": "دواکەوتووە"}
+PERSON = {"ar": "يسأل الطلب عن شخص", "ckb": "داواکارییەکە دەربارەی کەسێکە"}
+ONE = {"ar": "١", "ckb": "١"}
 SECRET = "what the other side told us"
 
 
@@ -76,6 +79,23 @@ def send_urgent(page: Page, text: str) -> None:
     page.get_by_test_id("hotline-urgent").check()
     page.get_by_test_id("hotline-words").fill(text)
     page.get_by_test_id("hotline-words").press("Control+Enter")
+    seen(page, text)
+    page.keyboard.press("Enter")
+
+
+def seen(page: Page, text: str, *, by: str = "") -> None:
+    """Before it is said: a column for each party, with the words in it of every one that will read them."""
+    for party in (by,) if by else ("joc", "mop"):
+        expect(page.get_by_test_id(f"preview-column-{party}")).to_contain_text(text)
+    expect(page.get_by_test_id("report-release")).to_be_focused()
+
+
+def say(page: Page, button: str, text: str) -> None:
+    """Look at what each party will see, then say it."""
+    page.get_by_test_id(button).click()
+    seen(page, text)
+    page.get_by_test_id("report-release").click()
+    expect(page.get_by_test_id("report-release")).to_have_count(0)
 
 
 def sound(page: Page) -> str:
@@ -114,6 +134,8 @@ def test_a_bell_rings_until_it_is_read_whichever_node_is_killed_between(
     expect(joc.get_by_test_id("bell")).to_have_count(0)
     expect(receiver(joc, text, "mop")).to_have_attribute("data-step", "received")
 
+    expect(joc.get_by_test_id("rings-there")).to_be_visible()
+
     both.served[killed].kill()
     if killed == "mop":
         mop.get_by_test_id("bell-read").click()
@@ -130,12 +152,20 @@ def test_a_bell_rings_until_it_is_read_whichever_node_is_killed_between(
         joc.get_by_test_id("watch-hotline").click()
     expect(receiver(joc, text, "mop")).to_have_attribute("data-step", "read")
     expect(receiver(joc, text, "mop")).to_contain_text(READ[language])
+    expect(joc.get_by_test_id("rings-there")).to_have_count(0)
 
     mop.get_by_test_id("desk-watch").click()
     mop.get_by_test_id("watch-hotline").click()
     mop.get_by_test_id("word-answer").first.click()
     mop.get_by_test_id("hotline-words").fill("بەڵێ")
-    mop.get_by_test_id("hotline-send").click()
+    mop.get_by_test_id("watch-log").click()
+    mop.get_by_test_id("watch-hotline").click()
+    expect(mop.get_by_test_id("hotline-words"), "nothing typed is lost").to_have_value("بەڵێ")
+    private = next(one["id"] for one in ask(mop, "GET", "/node")["circles"] if one["private"])
+    mop.get_by_test_id("circle-select").select_option(private)
+    shared(mop)
+    say(mop, "hotline-send", "بەڵێ")
+    expect(mop.get_by_test_id("hotline-words")).to_have_value("")
     expect(receiver(joc, text, "mop")).to_have_attribute("data-step", "answered")
     for page in (joc, mop):
         fits(page)
@@ -152,26 +182,42 @@ def test_a_request_is_put_taken_escalated_and_answered_on_one_board(
         page.get_by_test_id("requests-page").wait_for()
     joc.get_by_test_id("new-request").click()
     joc.get_by_test_id("request-type").select_option("support")
+    joc.get_by_test_id("request-text").fill("أين العقيد أحمد حسن؟")
+    joc.get_by_test_id("report-preview").click()
+    expect(joc.get_by_role("alert")).to_contain_text(PERSON[language])
     joc.get_by_test_id("request-text").fill("نحتاج سيارة إسعاف عند الجسر الثاني")
     release(joc)
+    expect(mop.get_by_test_id("requests-waiting")).to_have_text(ONE[language])
+    expect(joc.get_by_test_id("requests-waiting")).to_have_count(0)
     card = '[data-testid="request"]'
     expect(mop.get_by_test_id("requests-us").locator(card)).to_have_count(1)
     expect(joc.get_by_test_id("requests-others").locator(card)).to_have_count(1)
 
     mop.get_by_test_id("request-taken").click()
     mop.get_by_test_id("request-words").fill("نووسینگەی تەندروستی")
-    mop.get_by_test_id("request-say").click()
+    say(mop, "request-say", "نووسینگەی تەندروستی")
     expect(joc.locator(card)).to_have_attribute("data-state", "taken")
     joc.get_by_test_id("request-escalated").click()
     joc.get_by_test_id("request-to-level").select_option("operations")
     joc.get_by_test_id("request-words").fill("الوقت يمضي")
-    joc.get_by_test_id("request-say").click()
+    say(joc, "request-say", "الوقت يمضي")
     for page in (joc, mop):
         expect(page.locator(card)).to_have_attribute("data-level", "operations")
+    told = tell(mop, "log", {"category": "operation", "text": "ئەمبوولانسەکە دەرچوو"})
+    wait_for(mop, told)
     mop.get_by_test_id("request-answered").click()
     mop.get_by_test_id("request-words").fill("لە ڕێگادایە")
-    mop.get_by_test_id("request-say").click()
+    mop.get_by_test_id("request-refused").click()
+    mop.get_by_test_id("request-answered").click()
+    expect(mop.get_by_test_id("request-words"), "nothing typed is lost").to_have_value("لە ڕێگادایە")
+    mop.get_by_test_id("request-records").select_option(told)
+    expect(mop.get_by_test_id("request-holds")).to_have_count(1)
+    say(mop, "request-say", "لە ڕێگادایە")
+    expect(mop.get_by_test_id("requests-waiting")).to_have_count(0)
     for page in (joc, mop):
+        expect(page.get_by_test_id("request-word"), "the answer stands on the board").to_have_text("لە ڕێگادایە")
+        expect(page.get_by_test_id("request-word")).to_have_attribute("lang", "ckb")
+        expect(page.get_by_test_id("request-party").get_by_role("link")).to_have_attribute("href", f"#/watch/{told}")
         expect(page.get_by_test_id("requests-over").locator(card)).to_have_attribute("data-state", "answered")
         row = page.locator('[data-testid="request-side"][data-party="mop"]')
         expect(row).to_have_attribute("data-waiting", "0")
@@ -181,6 +227,12 @@ def test_a_request_is_put_taken_escalated_and_answered_on_one_board(
     ref = tell(mop, "request", late)
     wait_for(joc, ref)
     expect(joc.get_by_test_id("requests-us").get_by_test_id("clock-answered")).to_contain_text(LATE[language])
+    expect(joc.get_by_test_id("requests-waiting")).to_have_class(re.compile("late"))
+    fits(joc)
+    joc.get_by_test_id("request-type-passage").click()
+    expect(joc.locator(card)).to_have_count(0)
+    joc.get_by_test_id("request-type-information").click()
+    expect(joc.locator(card)).to_have_count(1)
     phone = shared(both.page(browser, "joc", language, PHONE))
     phone.goto(phone.url.split("#")[0] + f"#/incidents/{ref}")
     phone.locator(card).wait_for()
@@ -208,7 +260,11 @@ def test_the_watch_shows_who_is_on_duty_the_twin_log_and_takes_open_requests_int
 
     joc.get_by_test_id("new-call").click()
     joc.get_by_test_id("call-text").fill(SECRET)
+    joc.get_by_test_id("call-minutes").fill("٧")
     joc.get_by_test_id("call-note").click()
+    seen(joc, SECRET, by="joc")
+    expect(joc.get_by_test_id("preview-column-mop")).not_to_contain_text(SECRET)
+    joc.get_by_test_id("report-release").click()
     row = mop.get_by_test_id("twin-row")
     expect(row).to_have_count(1)
     expect(row).to_contain_text(CALL[language])
@@ -221,9 +277,12 @@ def test_the_watch_shows_who_is_on_duty_the_twin_log_and_takes_open_requests_int
         fits(page)
 
     wanted = tell(mop, "request", {"request_type": "verification", "to": ["joc"], "text": "سەیری پردەکە بکەن"})
-    wait_for(joc, wanted)
+    unread = tell(mop, "message", {"text": "کەی دێن؟"})
+    for ref in (wanted, unread):
+        wait_for(joc, ref)
     joc.locator('[data-testid="on-duty"] a').first.click()
     joc.get_by_test_id("centre-page").wait_for()
     joc.get_by_test_id("part-handovers").click()
     joc.get_by_test_id("new-handover").click()
-    expect(joc.locator(f'[data-testid="open-item"][data-ref="{wanted}"]')).to_be_checked()
+    for ref in (wanted, unread):
+        expect(joc.locator(f'[data-testid="open-item"][data-ref="{ref}"]')).to_be_checked()

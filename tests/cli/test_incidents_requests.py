@@ -21,6 +21,9 @@ def test_a_request_is_put_taken_escalated_refused_and_listed_alike_on_both(sides
     assert "in hand at medical office" in out
     nothing = sides.run(sides.mop, "request", "refuse", ref, "")
     assert (nothing.code, nothing.value["code"]) == (2, "requests.no_reason")
+    looked = sides.run(sides.mop, "request", "refuse", ref, "no car is free", "--preview").value
+    assert {one["party"]: (one["fields"] or {}).get("reason") for one in looked}["joc"] == "no car is free"
+    assert sides.run(sides.mop, "request", "show", ref).value["state"] == "taken", "nothing was said"
     sides.done(sides.mop, "request", "refuse", ref, "no car is free")
     sides.meet()
     listed = [sides.run(node, "request", "list", "--at", "2030-01-01T00:00+03:00") for node in (sides.joc, sides.mop)]
@@ -47,9 +50,12 @@ def test_a_message_rings_is_read_and_answered_and_a_call_is_noted(sides: Sides) 
     sides.done(sides.mop, "message", "send", "yes", "--answers", ref)
     sides.meet()
     assert "mop answered" in sides.run(sides.joc, "message", "list", json_=False).out
-    sides.done(sides.joc, "watch", "call", "mop", "what nobody else hears")
+    call = ("watch", "call", "mop", "what nobody else hears", "--minutes", "4")
+    looked = {one["party"]: one["fields"] for one in sides.run(sides.joc, *call, "--preview").value}
+    assert ("text" in looked["joc"], "text" in looked["mop"]) == (True, False)
+    sides.done(sides.joc, *call)
     sides.meet()
     shown = sides.run(sides.mop, "watch", "show", json_=False)
     assert shown.code == OK
-    assert "joc call" in shown.out
+    assert "joc call mop" in shown.out
     assert "nobody else hears" not in shown.out

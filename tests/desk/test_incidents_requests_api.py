@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from nodes import until
+from tansiq.records.entry import new_record_id
 
 from .conftest import Desks
 
@@ -111,12 +112,82 @@ def test_no_edit_moves_the_clock_of_a_request_and_only_its_party_withdraws_it(de
         ("requests.no_member", {"to": ["coalition"]}),
         ("requests.no_text", {"text": " "}),
         ("requests.due_before", {"due": 1}),
+        ("requests.of_a_person", {"text": "أين العقيد أحمد حسن؟"}),
     ],
 )
 def test_what_nobody_could_answer_is_not_put(desks: Desks, code: str, fields: dict[str, Any]) -> None:
     given = {"request_type": "support", "to": ["mop"], "text": "x", **fields}
     answer = post(desks.duty, desks, "/incidents/requests", fields=given)
     refused(answer, BAD, code)
+
+
+def said(desks: Desks) -> int:
+    """How many records of this side there are."""
+    found = get(desks.duty, "/picture", circle=desks.circle.id, after=0, limit=2000)["objects"]
+    return sum(one["party"] == "joc" for one in found)
+
+
+def shown(desks: Desks, path: str, **fields: Any) -> dict[str, Any]:
+    """What each party would see, by its id; nothing is said."""
+    before = said(desks)
+    answer = post(desks.duty, desks, path, **fields)
+    assert answer.status_code == OK, answer.text
+    assert said(desks) == before
+    return {one["party"]: one["fields"] for one in answer.json()["columns"]}
+
+
+def test_before_a_word_is_said_one_sees_what_each_party_will_see_of_it(desks: Desks) -> None:
+    seen = shown(desks, "/incidents/messages/preview", text="on our way", to=["mop"], urgent=True)
+    assert seen["joc"] == seen["mop"] == {"text": "on our way", "to": ["mop"], "urgent": True}
+    refused(post(desks.duty, desks, "/incidents/messages/preview", text=" "), BAD, "hotline.empty")
+    refused(post(desks.reader, desks, "/incidents/messages/preview", text="x"), FORBIDDEN, "gate.may_not_release")
+
+    call = {"with": "mop", "text": SECRET, "at": now() - HOUR, "minutes": 5}
+    seen = shown(desks, "/incidents/calls/preview", **call)
+    assert seen["joc"]["text"] == SECRET
+    assert SECRET not in str(seen["mop"])
+    assert shown(desks, "/incidents/calls/preview", **call, share=True)["mop"]["text"] == SECRET
+
+    ref = come(desks.duty, desks, put(desks.other, desks, to=["joc"]))
+    answer = {"request": ref, "step": "answered", "text": "at 10"}
+    assert shown(desks, "/incidents/requests/steps/preview", **answer)["mop"] == {"step": "answered", "text": "at 10"}
+    own = put(desks.duty, desks)
+    path = f"/incidents/requests/{own}/withdraw/preview"
+    assert shown(desks, path, reason="done")["mop"] == {"withdrawn": True, "reason": "done"}
+    refused(
+        post(desks.duty, desks, "/incidents/requests/steps/preview", request=own, step="taken"),
+        FORBIDDEN,
+        "requests.not_asked",
+    )
+    assert (request(desks, ref)["state"], request(desks, own)["state"]) == ("open", "open")
+
+
+def test_an_answer_that_was_lost_on_the_way_is_asked_for_again_and_nothing_is_said_twice(desks: Desks) -> None:
+    once = new_record_id(now())
+    ref = put(desks.duty, desks)
+    come(desks.other, desks, ref)
+    raised = {"level": "ministry", "reason": "time passes", "once": new_record_id(now())}
+    steps = [done(step(desks.other, desks, ref, "escalated", **raised)) for _ in range(2)]
+    messages = [done(post(desks.duty, desks, "/incidents/messages", text="hello", once=once)) for _ in range(2)]
+    call = {"with": "mop", "at": now() - HOUR, "once": new_record_id(now())}
+    calls = [done(post(desks.duty, desks, "/incidents/calls", **call)) for _ in range(2)]
+    assert all(one == other for one, other in (steps, messages, calls))
+
+
+def test_each_side_knows_of_every_circle_what_waits_for_its_word(desks: Desks) -> None:
+    def mine(desk: httpx.Client) -> tuple[int, int]:
+        found = {one["circle"]: one for one in get(desk, "/incidents/waiting")["circles"]}
+        one = found.get(desks.circle.id, {"waiting": 0, "late": 0})
+        return one["waiting"], one["late"]
+
+    before, ours = mine(desks.other), mine(desks.duty)
+    refs = [put(desks.duty, desks, due=now() + HOUR), put(desks.duty, desks, due=now() + 300)]
+    for ref in refs:
+        come(desks.other, desks, ref)
+    until(lambda: mine(desks.other) == (before[0] + 2, before[1] + 1))
+    assert mine(desks.duty) == ours
+    done(step(desks.other, desks, refs[1], "answered", text="late, yet answered"))
+    assert mine(desks.other) == (before[0] + 1, before[1])
 
 
 def word(desk: httpx.Client, desks: Desks, ref: str) -> Any:
@@ -164,8 +235,15 @@ def test_a_call_is_noted_for_both_and_what_was_said_stays_here(desks: Desks) -> 
     seen = desks.other.get("/incidents/watch", params={"circle": desks.circle.id})
     assert SECRET not in seen.text
     (line,) = [one for one in seen.json()["log"]["lines"] if one["ref"] == ref]
-    assert (line["category"], line["means"], line["text"]) == ("call", "phone", None)
+    assert (line["category"], line["means"], line["text"], line["actors"]) == ("call", "phone", None, ["mop"])
     assert line["to"] - line["from"] == 4 * 60_000
+    assert line["to"] <= now(), "a call that took place is over"
+    refused(
+        post(desks.duty, desks, "/incidents/calls", **{"with": "mop", "at": now(), "minutes": 9}),
+        BAD,
+        "hotline.later_call",
+    )
+    refused(post(desks.duty, desks, "/incidents/calls", **{"with": "coalition"}), BAD, "hotline.no_member")
     refused(post(desks.duty, desks, "/incidents/calls", **{"with": "joc"}), BAD, "hotline.to_itself")
     refused(
         post(desks.duty, desks, "/incidents/calls", **{"with": "mop", "at": now() + HOUR}), BAD, "hotline.later_call"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nodes import refused
 from tansiq.incidents.request_words import read_asked, read_request, read_step
-from tansiq.incidents.requests import LEVELS, Standing, sides
+from tansiq.incidents.requests import LEVELS, Standing, sides, waiting_for
 
 from .asking import BEGAN, MINUTE, SIDES, Asking
 
@@ -287,5 +287,8 @@ def test_while_nothing_is_said_a_request_only_gets_later_and_higher(acts: list[A
     now, then = circle.stands(ref, 400 + first), circle.stands(ref, 400 + first + more)
     assert then.late_by >= now.late_by
     assert (now.state, now.waits_for, now.due) == (then.state, then.waits_for, then.due)
+    for party in ("joc", "mop", "coalition"):
+        stands = [one for one in now.parties if one.party == party and party in now.waits_for]
+        assert waiting_for(circle.told(), party, BEGAN + (400 + first) * MINUTE) == stands
     height = [-1 if one.level is None else LEVELS.index(one.level) for one in (now, then)]
     assert height == sorted(height)

@@ -57,6 +57,7 @@ class Line(Struct, frozen=True, rename={"from_": "from"}):
     corrects: str | None = None
     matches: tuple[str, ...] = ()
     confirmed_by: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
 
 
 class Candidate(Struct, frozen=True):
@@ -172,6 +173,7 @@ def _line(told: Told, thing: Thing, links: dict[str, set[str]]) -> Line:
         thing.about if own else None,
         tuple(sorted(links.get(thing.ref, ()))),
         _confirmed(told, thing),
+        tuple(body.actors or ()),
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from tansiq.cli.fields import parse_time
-from tansiq.cli.movements_saying import As, Circle, answer_said, fields_of
+from tansiq.cli.movements_saying import As, Circle, Preview, answer_columns, answer_said, fields_of
 from tansiq.cli.output import answer, local_time, refusals_in_words
 from tansiq.cli.set_up import open_node
 from tansiq.cli.speak import author_of, only_shared_circle
@@ -86,9 +86,10 @@ def take(
     owner: Annotated[str, typer.Option(help="The office that has it in hand, never a person.")] = "",
     circle: Circle = "",
     as_: As = "",
+    preview: Preview = False,
 ) -> None:
     """Take a request in hand."""
-    _take_step(which, circle, as_, step="taken", owner=owner or None)
+    _take_step(which, circle, as_, preview=preview, step="taken", owner=owner or None)
 
 
 @request.command("answer")
@@ -99,17 +100,18 @@ def reply(
     records: Annotated[str, typer.Option(help="Records that hold the answer, with commas.")] = "",
     circle: Circle = "",
     as_: As = "",
+    preview: Preview = False,
 ) -> None:
     """Answer a request."""
     named = [one.strip() for one in records.split(",") if one.strip()]
-    _take_step(which, circle, as_, step="answered", text=text, records=named or None)
+    _take_step(which, circle, as_, preview=preview, step="answered", text=text, records=named or None)
 
 
 @request.command("refuse")
 @refusals_in_words
-def refuse(which: Which, reason: Text, circle: Circle = "", as_: As = "") -> None:
+def refuse(which: Which, reason: Text, circle: Circle = "", as_: As = "", preview: Preview = False) -> None:
     """Refuse a request, with the reason."""
-    _take_step(which, circle, as_, step="refused", reason=reason)
+    _take_step(which, circle, as_, preview=preview, step="refused", reason=reason)
 
 
 @request.command("escalate")
@@ -120,19 +122,25 @@ def escalate(
     reason: Text,
     circle: Circle = "",
     as_: As = "",
+    preview: Preview = False,
 ) -> None:
     """Bring a request before a higher level, with the reason."""
-    _take_step(which, circle, as_, step="escalated", level=level, reason=reason)
+    _take_step(which, circle, as_, preview=preview, step="escalated", level=level, reason=reason)
 
 
 @request.command("withdraw")
 @refusals_in_words
-def withdraw(which: Which, reason: Reason = "", circle: Circle = "", as_: As = "") -> None:
+def withdraw(which: Which, reason: Reason = "", circle: Circle = "", as_: As = "", preview: Preview = False) -> None:
     """Withdraw an own request."""
     from tansiq.desk import incidents_requests  # noqa: PLC0415 - as above
 
     node = open_node()
     chosen = circle or only_shared_circle(node)
+    if preview:
+        answer_columns(
+            incidents_requests.preview_withdrawal(node.office, chosen, which, reason or None, author_of(node, as_))
+        )
+        return
     said = incidents_requests.withdraw(node.office, chosen, which, reason or None, author_of(node, as_))
     answer_said(said, "withdrawn")
 
@@ -167,6 +175,7 @@ def send(
     answers: Annotated[str, typer.Option(help="The message that it answers: party/id.")] = "",
     circle: Circle = "",
     as_: As = "",
+    preview: Preview = False,
 ) -> None:
     """Send a message to other desks, or answer one."""
     from tansiq.desk import incidents_hotline  # noqa: PLC0415 - as above
@@ -180,6 +189,9 @@ def send(
         "answers": answers or None,
     }
     asked = read_request(incidents_hotline.MessageRequest, given)
+    if preview:
+        answer_columns(incidents_hotline.preview(node.office, asked, author_of(node, as_)))
+        return
     answer_said(incidents_hotline.send(node.office, asked, author_of(node, as_)), "sent")
 
 
@@ -221,6 +233,7 @@ def call(
     share: Annotated[bool, typer.Option("--share", help="Tell the circle what was said, too.")] = False,
     circle: Circle = "",
     as_: As = "",
+    preview: Preview = False,
 ) -> None:
     """Note that a call took place."""
     from tansiq.desk import incidents_watch  # noqa: PLC0415 - as above
@@ -229,15 +242,21 @@ def call(
     given: dict[str, Any] = {"circle": circle or only_shared_circle(node), "with": with_, "means": means}
     given |= {"at": parse_time(when, node.office.clock()) if when else None, "minutes": minutes}
     asked = read_request(incidents_watch.CallRequest, {**given, "text": text or None, "share": share})
+    if preview:
+        answer_columns(incidents_watch.preview_call(node.office, asked, author_of(node, as_)))
+        return
     answer_said(incidents_watch.note_call(node.office, asked, author_of(node, as_)), "noted")
 
 
-def _take_step(which: str, circle: str, as_: str, **given: Any) -> None:
+def _take_step(which: str, circle: str, as_: str, *, preview: bool, **given: Any) -> None:
     from tansiq.desk import incidents_requests  # noqa: PLC0415 - as above
 
     node = open_node()
     values = {"circle": circle or only_shared_circle(node), "request": which, **given}
     asked = read_request(incidents_requests.StepRequest, values)
+    if preview:
+        answer_columns(incidents_requests.preview_step(node.office, asked, author_of(node, as_)))
+        return
     answer_said(incidents_requests.take_step(node.office, asked, author_of(node, as_)), asked.step)
 
 
@@ -288,7 +307,8 @@ def _watch(found: WatchView) -> Iterator[str]:
     lines = {line.ref: line for line in found.log.lines}
     for row in found.log.rows:
         told = " | ".join(
-            f"{lines[ref].party} {lines[ref].category or ''} {lines[ref].text or ''}".rstrip() for ref in row.refs
+            " ".join(filter(None, (lines[ref].party, lines[ref].category, *lines[ref].actors, lines[ref].text)))
+            for ref in row.refs
         )
         yield f"{local_time(row.at)} {row.state}: {told}"
     for line in found.own:

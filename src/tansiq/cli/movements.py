@@ -11,7 +11,7 @@ import typer
 
 from tansiq.cli.fields import parse_time
 from tansiq.cli.movements_lines import checked_lines, collision_page, hit_line, overview_lines
-from tansiq.cli.movements_saying import As, Circle, answer_said, fields_of, give_consent, say
+from tansiq.cli.movements_saying import As, Circle, Preview, answer_columns, answer_said, fields_of, give_consent, say
 from tansiq.cli.output import answer, refusals_in_words
 from tansiq.cli.set_up import open_node, read_file
 from tansiq.cli.speak import author_of, only_shared_circle
@@ -87,7 +87,7 @@ def announce(
     circle: Circle = "",
     tlp: Annotated[str, typer.Option(help="RED, AMBER+STRICT, AMBER, GREEN, CLEAR.")] = "AMBER",
     as_: As = "",
-    preview: Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")] = False,
+    preview: Preview = False,
 ) -> None:
     """Announce a plan to a circle. Plans of others that it meets are listed in it."""
     node = open_node()
@@ -108,11 +108,7 @@ def _announce(
     release = ReleaseRequest(circle or only_shared_circle(node), LabelRequest(tlp=tlp))
     asked = door.AnnounceRequest(release, fields, revises)
     if preview:
-        columns = door.preview(node.office, asked, author)
-        answer(
-            msgspec.to_builtins(columns),
-            *(f"{one.party}: {'nothing' if one.fields is None else ', '.join(one.fields)}" for one in columns),
-        )
+        answer_columns(door.preview(node.office, asked, author))
         return
     said = door.announce(node.office, asked, author)
     answer_said(said, "said")

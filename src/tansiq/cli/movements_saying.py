@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -14,12 +15,13 @@ from tansiq.cli.set_up import open_node
 from tansiq.cli.speak import AS_HELP, CIRCLE_HELP, author_of, only_shared_circle
 from tansiq.desk import saying
 from tansiq.desk.request import read_request
-from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
+from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.node.node import Node
 from tansiq.records.kind import kind_named
 
 Circle = Annotated[str, typer.Option(help=CIRCLE_HELP)]
 As = Annotated[str, typer.Option("--as", help=AS_HELP)]
+Preview = Annotated[bool, typer.Option("--preview", help="Only show what each party would see.")]
 
 
 def give_consent(which: str, verdict: str, reason: str, circle: str, as_: str) -> None:
@@ -57,6 +59,14 @@ def say(
     release = ReleaseRequest(circle or only_shared_circle(node))
     request = SayRequest(kind, fields, [release], revises, about, urgent=True)
     answer_said(saying.release(node.office, request, author)[0], "said")
+
+
+def answer_columns(columns: Sequence[Column]) -> None:
+    """Answer what each party would see; nothing was said."""
+    answer(
+        msgspec.to_builtins(columns),
+        *(f"{one.party}: {'nothing' if one.fields is None else ', '.join(one.fields)}" for one in columns),
+    )
 
 
 def answer_said(said: Reference, word: str) -> None:

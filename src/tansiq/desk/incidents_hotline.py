@@ -14,7 +14,7 @@ from tansiq.desk import saying
 from tansiq.desk.accord_board import Table, Tables, exercise_end, table_of
 from tansiq.desk.office import Office, circles, epochs_of
 from tansiq.desk.request import learn
-from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
+from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import Conflict, MalformedInput, NotAllowed, NotFound
 from tansiq.incidents.hotline import Receipts, Word, words
 from tansiq.picture.told import Ledger, Thing
@@ -36,7 +36,7 @@ class HotlineTables(Tables):
 
 class Hotline(Struct, frozen=True):
     """The messages of a circle, the newest first; `unread` are those that this party has not read, `over` says that the
-    exercise they are of has ended, so that nothing rings.
+    exercise they are of has ended, so that nothing rings; what was said up to `quiet` (ms) rings no longer.
     """
 
     circle: str
@@ -46,6 +46,7 @@ class Hotline(Struct, frozen=True):
     unread: list[str]
     ringing: list[str]
     over: bool
+    quiet: int
 
 
 class Ring(Struct, frozen=True):
@@ -71,6 +72,7 @@ class MessageRequest(Struct, frozen=True, forbid_unknown_fields=True):
     urgent: bool = False
     answers: Annotated[str, Meta(max_length=128)] | None = None
     lang: Language | None = None
+    once: Annotated[str, Meta(max_length=36)] | None = None
 
 
 def hotline(office: Office, circle: str) -> Hotline:
@@ -82,7 +84,7 @@ def hotline(office: Office, circle: str) -> Hotline:
     ringing = [one.ref for one in found if one.said > quiet and one.rings(office.party)]
     left_out = max(0, len(found) - MOST_LISTED)
     over = quiet > 0 and all(one.said <= quiet for one in found)
-    return Hotline(circle, office.clock(), found[:MOST_LISTED], left_out, unread, ringing, over)
+    return Hotline(circle, office.clock(), found[:MOST_LISTED], left_out, unread, ringing, over, quiet)
 
 
 def ringing(office: Office) -> Ringing:
@@ -117,13 +119,23 @@ def mark_read(office: Office, circle: str, ref: str, author: Author, revision: s
         mark = table.told.thing_of(mine.mark)
         if mark is not None:
             return Reference(circle, mark.ref, mark.now.said.index)
-    return _say(office, circle, "read_mark", {"revision": word.revision}, author, about=thing.ref)
+    mark_it = SayRequest("read_mark", {"revision": word.revision}, [ReleaseRequest(circle)], about=thing.ref)
+    return saying.release(office, mark_it, author)[0]
 
 
 def send(office: Office, asked: MessageRequest, author: Author) -> Reference:
     """Send a message, or answer one; refused where the answered one is not here (`hotline.not_here`), where it is empty
     (`hotline.empty`), to whom is not in the circle (`hotline.no_member`) or to oneself alone (`hotline.to_itself`).
     """
+    return saying.release(office, _message(office, asked), author)[0]
+
+
+def preview(office: Office, asked: MessageRequest, author: Author) -> list[Column]:
+    """What each party will see of a message: every member reads it, whomever it is for. Refused as `send` would."""
+    return saying.preview(office, _message(office, asked), author)
+
+
+def _message(office: Office, asked: MessageRequest) -> SayRequest:
     if not asked.text.strip():
         raise MalformedInput("hotline.empty")
     to: list[str] = list(dict.fromkeys(asked.to))
@@ -142,7 +154,7 @@ def send(office: Office, asked: MessageRequest, author: Author) -> Reference:
     for name, value in (("to", to), ("urgent", asked.urgent), ("lang", asked.lang)):
         if value:
             fields[name] = value
-    return _say(office, asked.circle, "message", fields, author)
+    return SayRequest("message", fields, [ReleaseRequest(asked.circle)], once=asked.once)
 
 
 def _named(table: Table, ref: str) -> Thing:
@@ -183,12 +195,6 @@ def _quiet_until(office: Office, circle: str) -> int:
     """Messages up to this time (ms) ring no longer: those of an exercise that is over."""
     end = exercise_end(office, circle, 0)
     return 0 if end is None else end + DAY_MS
-
-
-def _say(
-    office: Office, circle: str, kind: str, fields: dict[str, Any], author: Author, *, about: str | None = None
-) -> Reference:  # fmt: skip
-    return saying.release(office, SayRequest(kind, fields, [ReleaseRequest(circle)], None, about), author)[0]
 
 
 learn(MessageRequest)

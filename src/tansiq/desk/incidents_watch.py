@@ -18,9 +18,9 @@ from tansiq.desk import saying
 from tansiq.desk.accord_board import Tables, WorkedOut, exercise_end, table_of
 from tansiq.desk.office import Office, circles
 from tansiq.desk.request import learn
-from tansiq.desk.saying import Reference, ReleaseRequest, SayRequest
+from tansiq.desk.saying import Column, Reference, ReleaseRequest, SayRequest
 from tansiq.errors import MalformedInput
-from tansiq.picture.terms import in_force
+from tansiq.picture.terms import MINUTE_MS, in_force
 from tansiq.records.kinds.activity import PartyName
 from tansiq.records.values import Language, LongText, Millis
 
@@ -60,9 +60,9 @@ class WatchView(Struct, frozen=True):
 
 
 class CallRequest(Struct, frozen=True, forbid_unknown_fields=True, rename={"with_": "with"}):
-    """That a call took place: with whom, when (now unless it is said), over what, by which of the two sides begun.
+    """That a call took place: with whom, when it began (it ended now unless that is said), how long it took, over what.
 
-    What was said is told only with `share`, else it stays at this node.
+    What was said is told only with `share`, else it stays at this node. `once` says it once only together with `at`.
     """
 
     circle: Annotated[str, Meta(min_length=6, max_length=32)]
@@ -73,6 +73,7 @@ class CallRequest(Struct, frozen=True, forbid_unknown_fields=True, rename={"with
     text: LongText | None = None
     share: bool = False
     lang: Language | None = None
+    once: Annotated[str, Meta(max_length=36)] | None = None
 
 
 def watch(office: Office, circle: str, at: int | None = None) -> WatchView:
@@ -112,16 +113,29 @@ def own_lines(office: Office) -> tuple[Line, ...]:
 
 
 def note_call(office: Office, asked: CallRequest, author: Author) -> Reference:
-    """Note that a call took place; refused with oneself (`hotline.to_itself`) and one of the future
-    (`hotline.later_call`).
+    """Note that a call took place; refused with oneself (`hotline.to_itself`), with whom is not in the circle
+    (`hotline.no_member`) and one that is not over (`hotline.later_call`).
     """
+    return saying.release(office, _call(office, asked), author)[0]
+
+
+def preview_call(office: Office, asked: CallRequest, author: Author) -> list[Column]:
+    """What each party will see of the entry; refused as noting it would be."""
+    return saying.preview(office, _call(office, asked), author)
+
+
+def _call(office: Office, asked: CallRequest) -> SayRequest:
     now = office.clock()
-    at = now if asked.at is None else asked.at
+    lasted = (asked.minutes or 0) * MINUTE_MS
+    at = now - lasted if asked.at is None else asked.at
     if asked.with_ == office.party:
         raise MalformedInput("hotline.to_itself")
-    if at > now:
+    with table_of(office, asked.circle) as table:
+        if asked.with_ not in table.members:
+            raise MalformedInput("hotline.no_member", party=asked.with_)
+    if at + lasted > now:
         raise MalformedInput("hotline.later_call")
-    end = None if asked.minutes is None else at + asked.minutes * 60_000
+    end = None if asked.minutes is None else at + lasted
     fields: dict[str, Any] = {
         "category": "call",
         "means": asked.means,
@@ -135,7 +149,7 @@ def note_call(office: Office, asked: CallRequest, author: Author) -> Reference:
         fields["lang"] = asked.lang
     withheld = ["text"] if asked.text and not asked.share else []
     release = ReleaseRequest(asked.circle, withhold=withheld)
-    return saying.release(office, SayRequest("log", fields, [release]), author)[0]
+    return SayRequest("log", fields, [release], once=asked.once)
 
 
 def _is_kept(centre: Centre) -> bool:

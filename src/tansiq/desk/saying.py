@@ -235,7 +235,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     said: list[Reference] = []
     spoken: dict[int, bool] = {}
     check_asked(office)
-    if earlier := _said_before(office, requests, author):
+    if earlier := said_before(office, requests, author):
         return earlier
     for request in requests:
         check_role(request.kind, author)
@@ -288,7 +288,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
     return said
 
 
-def _said_before(office: Office, requests: Sequence[SayRequest], author: Author) -> list[Reference]:
+def said_before(office: Office, requests: Sequence[SayRequest], author: Author) -> list[Reference]:
     """The answer that was lost on the way, where all of it was said already: what may be said now does not matter."""
     with office.database.read() as connection:
         found = [once.said_before(connection, office, request, author) for request in requests]

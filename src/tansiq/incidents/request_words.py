@@ -8,6 +8,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from tansiq.errors import MalformedInput
+from tansiq.incidents.persons import words_on_a_person
 from tansiq.picture.told import Thing, body_of
 from tansiq.records.kinds.request_step import RequestStep
 from tansiq.records.kinds.terms import Level
@@ -33,13 +34,16 @@ class StepView(Struct, frozen=True):
 
 
 def read_request(fields: Mapping[str, Any], party: str, *, corrects: bool) -> None:
-    """Refuse a request of oneself (`requests.of_itself`), and a new date for one that was put (`requests.clock_runs`):
-    no edit moves a clock.
+    """Refuse a request of oneself (`requests.of_itself`), a new date for one that was put (`requests.clock_runs`): no
+    edit moves a clock, and one about a person (`requests.of_a_person`).
     """
     if party in (fields.get("to") or ()):
         raise MalformedInput("requests.of_itself")
     if corrects and fields.get("due") is not None:
         raise MalformedInput("requests.clock_runs")
+    person = words_on_a_person(str(fields.get("text") or ""))
+    if person is not None:
+        raise MalformedInput("requests.of_a_person", words=person[:80])
 
 
 def read_asked(fields: Mapping[str, Any], at: int) -> None:
@@ -90,6 +94,12 @@ def step_view(thing: Thing, asker: str, asked: Collection[str]) -> StepView:
         body.lang,
         _short_of(body) if entitled else "not_asked",
     )
+
+
+def is_last_word(thing: Thing) -> bool:
+    """Whether it answers or refuses, complete: who was asked waits for nothing more to say."""
+    body = body_of(thing.now, RequestStep)
+    return body is not None and body.step in ("answered", "refused") and _short_of(body) is None
 
 
 def _since(thing: Thing, now: RequestStep) -> int:

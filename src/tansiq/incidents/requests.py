@@ -16,7 +16,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from tansiq.incidents.request_words import StepView, step_view
+from tansiq.incidents.request_words import StepView, is_last_word, step_view
 from tansiq.picture.terms import MINUTE_MS, InForce, Rule, in_force
 from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.activity import AskLevel
@@ -143,6 +143,24 @@ def standing(told: Told, thing: Thing, at: int) -> Standing:
         None if body is None else body.reason,
         terms.ref,
     )
+
+
+def waiting_for(told: Told, party: str, at: int) -> list[PartyStands]:
+    """How it stands with a party of every request that waits for its word; what it has answered is not worked out."""
+    return [
+        stand
+        for thing in told.of_kind("request")
+        if _waits_for(told, thing, party)
+        for stand in standing(told, thing, at).parties
+        if stand.party == party
+    ]
+
+
+def _waits_for(told: Told, thing: Thing, party: str) -> bool:
+    body = body_of(thing.now, Request)
+    if body is None or body.withdrawn or party == thing.party or party not in (body.to or ()):
+        return False
+    return not any(one.party == party and is_last_word(one) for one in told.about("request_step", thing.ref))
 
 
 def standings(told: Told, at: int) -> list[Standing]:

@@ -129,6 +129,7 @@ export interface LogLine {
   corrects: string | null;
   matches: string[];
   confirmed_by: string[];
+  actors: string[];
 }
 
 export interface Candidate {

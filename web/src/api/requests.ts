@@ -3,7 +3,7 @@
 import type { HandingOver, TwinLog, LogLine } from './centres';
 import { json } from './client';
 import type { Rule } from './movements';
-import type { Fields, Names } from './types';
+import type { Column, Fields, Names } from './types';
 
 export const TYPES = ['information', 'support', 'verification', 'passage'] as const;
 export type RequestType = (typeof TYPES)[number];
@@ -88,6 +88,14 @@ export interface Board {
   terms: string | null;
 }
 
+/** Of a circle: the requests that wait for this side, how many of them are late, the soonest due. */
+export interface Waiting {
+  circle: string;
+  waiting: number;
+  late: number;
+  due: number | null;
+}
+
 export interface Receiver {
   party: string;
   step: 'sent' | 'received' | 'read' | 'answered';
@@ -116,6 +124,8 @@ export interface Hotline {
   unread: string[];
   ringing: string[];
   over: boolean;
+  /** What was said up to then (ms) rings no longer. */
+  quiet: number;
 }
 export interface Ring {
   circle: string;
@@ -143,19 +153,27 @@ export interface WatchView {
 const within = (circle: string): string => `circle=${encodeURIComponent(circle)}`;
 const path = (ref: string): string => ref.split('/').map(encodeURIComponent).join('/');
 type Said = { ref: string };
+type Seen = { columns: Column[] };
+const stepOf = (circle: string, one: RequestStanding, step: StepName, fields: Fields): Fields => ({ circle, request: one.ref, revision: one.revision, step, ...fields });
+const withdrawal = (circle: string, reason: string): Fields => ({ circle, ...(reason ? { reason } : {}) });
 
 export const requestsApi = {
   board: (circle: string) => json<Board>('GET', `/incidents/requests?${within(circle)}`),
   one: (circle: string, ref: string) => json<RequestStanding>('GET', `/incidents/requests/${path(ref)}?${within(circle)}`),
   /** A step on the very request that is shown. */
   step: (circle: string, one: RequestStanding, step: StepName, fields: Fields) =>
-    json<Said>('POST', '/incidents/requests/steps', { circle, request: one.ref, revision: one.revision, step, ...fields }),
-  withdraw: (circle: string, ref: string, reason: string) =>
-    json<Said>('POST', `/incidents/requests/${path(ref)}/withdraw`, { circle, ...(reason ? { reason } : {}) }),
+    json<Said>('POST', '/incidents/requests/steps', stepOf(circle, one, step, fields)),
+  previewStep: (circle: string, one: RequestStanding, step: StepName, fields: Fields) =>
+    json<Seen>('POST', '/incidents/requests/steps/preview', stepOf(circle, one, step, fields)),
+  withdraw: (circle: string, ref: string, reason: string) => json<Said>('POST', `/incidents/requests/${path(ref)}/withdraw`, withdrawal(circle, reason)),
+  previewWithdrawal: (circle: string, ref: string, reason: string) => json<Seen>('POST', `/incidents/requests/${path(ref)}/withdraw/preview`, withdrawal(circle, reason)),
+  waiting: () => json<{ at: number; circles: Waiting[] }>('GET', '/incidents/waiting'),
   hotline: (circle: string) => json<Hotline>('GET', `/incidents/messages?${within(circle)}`),
   ringing: () => json<{ at: number; rings: Ring[] }>('GET', '/incidents/ringing'),
   send: (circle: string, fields: Fields) => json<Said>('POST', '/incidents/messages', { circle, ...fields }),
+  previewMessage: (circle: string, fields: Fields) => json<Seen>('POST', '/incidents/messages/preview', { circle, ...fields }),
   read: (circle: string, word: HotlineWord) => json<Said>('POST', `/incidents/messages/${path(word.ref)}/read`, { circle, revision: word.revision }),
   watch: (circle: string) => json<WatchView>('GET', `/incidents/watch?${within(circle)}`),
   call: (circle: string, fields: Fields) => json<Said>('POST', '/incidents/calls', { circle, ...fields }),
+  previewCall: (circle: string, fields: Fields) => json<Seen>('POST', '/incidents/calls/preview', { circle, ...fields }),
 };

@@ -1,6 +1,7 @@
-// Text for searching only, never for showing or signing: one letter for the many ways in which Arabic and Kurdish
+// How a text reads: its direction and its language. And text for searching only, never for showing or signing: one letter for the many ways in which Arabic and Kurdish
 // keyboards write it, no marks, no zero-width characters, Latin digits.
 
+import type { Lang } from '../api/types';
 import { latinDigits } from './digits';
 
 const SAME: Record<string, string> = {
@@ -30,4 +31,17 @@ export function directionOf(lang: string | null): 'rtl' | 'ltr' | 'auto' {
 
 export function looksRtl(text: string): boolean {
   return RTL.test(text);
+}
+
+const count = (text: string, letters: RegExp): number => text.match(letters)?.length ?? 0;
+
+/** The language that a short text was typed in, by its letters; by the one of the page where they do not tell. */
+export function languageOf(text: string, page: Lang): Lang {
+  const arabic = count(text, /[\u0620-\u06FF]/g);
+  if (count(text, /[a-z]/gi) > arabic) return 'en';
+  if (arabic === 0) return page;
+  const sorani = count(text, /[ڕڵۆێەڤپچژگ]/g);
+  const formal = count(text, /[ةىذضظطصثإأ]/g);
+  if (sorani !== formal) return sorani > formal ? 'ckb' : 'ar';
+  return page === 'ckb' ? 'ckb' : 'ar';
 }

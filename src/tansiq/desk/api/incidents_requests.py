@@ -13,7 +13,7 @@ from tansiq.desk.api.access import releaser
 from tansiq.desk.office import Office
 from tansiq.desk.people import Person
 from tansiq.desk.request import learn, read_request
-from tansiq.desk.saying import Reference
+from tansiq.desk.saying import Column, Reference
 from tansiq.records.values import LongText
 
 Circle = Annotated[str, Parameter(min_length=6, max_length=32)]
@@ -78,6 +78,29 @@ def take_step(office: Office, person: Person, data: dict[str, Any]) -> dict[str,
     return _ref(incidents_requests.take_step(office, asked, person.author()))
 
 
+@post("/incidents/requests/steps/preview", status_code=200, sync_to_thread=True)
+def preview_step(office: Office, person: Person, data: dict[str, Any]) -> dict[str, Any]:
+    """What each party will see of a step; nothing is said yet."""
+    from tansiq.desk import incidents_requests  # noqa: PLC0415 - as above
+
+    releaser(person)
+    asked = read_request(incidents_requests.StepRequest, data)
+    return _columns(incidents_requests.preview_step(office, asked, person.author()))
+
+
+@post("/incidents/requests/{party:str}/{record:str}/withdraw/preview", status_code=200, sync_to_thread=True)
+def preview_withdrawal(
+    office: Office, person: Person, party: str, record: str, data: dict[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """What each party will see of a withdrawal; nothing is said yet."""
+    from tansiq.desk import incidents_requests  # noqa: PLC0415 - as above
+
+    releaser(person)
+    asked = read_request(WithdrawRequest, data)
+    ref = f"{party}/{record}"
+    return _columns(incidents_requests.preview_withdrawal(office, asked.circle, ref, asked.reason, person.author()))
+
+
 @post("/incidents/requests/{party:str}/{record:str}/withdraw", sync_to_thread=True)
 def withdraw(office: Office, person: Person, party: str, record: str, data: dict[str, Any]) -> dict[str, Any]:
     """Withdraw an own request."""
@@ -87,6 +110,14 @@ def withdraw(office: Office, person: Person, party: str, record: str, data: dict
     asked = read_request(WithdrawRequest, data)
     ref = f"{party}/{record}"
     return _ref(incidents_requests.withdraw(office, asked.circle, ref, asked.reason, person.author()))
+
+
+@get("/incidents/waiting", sync_to_thread=True)
+def waiting(office: Office, person: Person) -> Response[bytes]:
+    """In each circle, how many requests wait for this side, and how many of them are late."""
+    from tansiq.desk import incidents_requests  # noqa: PLC0415 - as above
+
+    return _json(incidents_requests.waiting(office))
 
 
 @get("/incidents/messages", sync_to_thread=True)
@@ -116,6 +147,16 @@ def send(office: Office, person: Person, data: dict[str, Any]) -> dict[str, Any]
     )  # fmt: skip
 
 
+@post("/incidents/messages/preview", status_code=200, sync_to_thread=True)
+def preview_message(office: Office, person: Person, data: dict[str, Any]) -> dict[str, Any]:
+    """What each party will see of a message; nothing is said yet."""
+    from tansiq.desk import incidents_hotline  # noqa: PLC0415 - as above
+
+    releaser(person)
+    asked = read_request(incidents_hotline.MessageRequest, data)
+    return _columns(incidents_hotline.preview(office, asked, person.author()))
+
+
 @post("/incidents/messages/{party:str}/{record:str}/read", sync_to_thread=True)
 def mark_read(office: Office, person: Person, party: str, record: str, data: dict[str, Any]) -> dict[str, Any]:
     """Say that a message was read here."""
@@ -142,6 +183,20 @@ def note_call(office: Office, person: Person, data: dict[str, Any]) -> dict[str,
 
     releaser(person)
     return _ref(incidents_watch.note_call(office, read_request(incidents_watch.CallRequest, data), person.author()))
+
+
+@post("/incidents/calls/preview", status_code=200, sync_to_thread=True)
+def preview_call(office: Office, person: Person, data: dict[str, Any]) -> dict[str, Any]:
+    """What each party will see of a call that took place; nothing is said yet."""
+    from tansiq.desk import incidents_watch  # noqa: PLC0415 - as above
+
+    releaser(person)
+    asked = read_request(incidents_watch.CallRequest, data)
+    return _columns(incidents_watch.preview_call(office, asked, person.author()))
+
+
+def _columns(found: list[Column]) -> dict[str, Any]:
+    return {"columns": msgspec.to_builtins(found)}
 
 
 def _ref(said: Reference) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_OPEN, openItems } from './open';
+import { MOST_OPEN, named, openItems } from './open';
 
 const NOW = 1_700_000_000_000;
 const HOUR = 3_600_000;
@@ -37,7 +37,16 @@ describe('what is open when a watch ends', () => {
       { ref: 'joc/r', why: 'request' },
     ]);
   });
-  test('is never more than a hand-over may name', () => {
-    expect(openItems(Array.from({ length: 99 }, (_, i) => seen(`joc/${i}`, 'incident', 'joc', 1)), 'joc', NOW, [], [])).toHaveLength(MOST_OPEN);
+  test('is a message that nobody here has read', () => {
+    expect(openItems([], 'joc', NOW, [], [], [], ['mop/m'])).toEqual([{ ref: 'mop/m', why: 'message' }]);
+  });
+  test('is never more than a hand-over may name, and what waits for an answer is not crowded out by incidents', () => {
+    const incidents = Array.from({ length: 99 }, (_, i) => seen(`joc/${i}`, 'incident', 'joc', 1));
+    const before = named(openItems(incidents, 'joc', NOW, [], []), incidents.map((one) => one.ref));
+    expect(before).toHaveLength(MOST_OPEN);
+    const found = openItems(incidents, 'joc', NOW, [], [], [{ ref: 'mop/r', party: 'mop', waits_for: ['joc'] }], ['mop/m']);
+    const now = named(found, [...before, 'mop/r', 'mop/m', 'mop/carried']);
+    expect(now).toHaveLength(MOST_OPEN);
+    expect(now.slice(0, 3)).toEqual(['mop/carried', 'mop/r', 'mop/m']);
   });
 });

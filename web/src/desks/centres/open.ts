@@ -1,5 +1,5 @@
 // What is open at a desk when its watch ends: carried over, plans that wait for its answer, requests of both sides that
-// wait, what asks for something, incidents of the watch. Pure.
+// wait, messages that nobody here has read, what asks for something, incidents of the watch. Pure.
 
 import type { HandingOver } from '../../api/centres';
 import type { Plan } from '../../api/movements';
@@ -8,7 +8,7 @@ import type { PictureObject } from '../../api/types';
 
 export interface OpenItem {
   ref: string;
-  why: 'carried' | 'plan' | 'request' | 'asked' | 'incident';
+  why: 'carried' | 'plan' | 'request' | 'message' | 'asked' | 'incident';
 }
 
 export const MOST_OPEN = 64;
@@ -20,8 +20,8 @@ type Wanted = Pick<RequestStanding, 'ref' | 'party' | 'waits_for'>;
 type Seen = Pick<PictureObject, 'ref' | 'kind' | 'party' | 'at' | 'fields' | 'erased'>;
 type Waiting = Pick<Plan, 'ref' | 'party' | 'phase' | 'state'> & { parties: { party: string; given: { word: string } }[] };
 
-/** Each once, what was carried over first; at most as many as a hand-over may name. */
-export function openItems(objects: readonly Seen[], me: string, now: number, plans: readonly Waiting[], handed: readonly Pick<HandingOver, 'party' | 'standing' | 'open'>[], requests: readonly Wanted[] = []): OpenItem[] {
+/** Each once, what was carried over first, incidents last. */
+export function openItems(objects: readonly Seen[], me: string, now: number, plans: readonly Waiting[], handed: readonly Pick<HandingOver, 'party' | 'standing' | 'open'>[], requests: readonly Wanted[] = [], unread: readonly string[] = []): OpenItem[] {
   const last = handed.find((one) => one.party === me && one.standing !== 'refused' && one.standing !== 'erased');
   const recent = objects.filter((one) => !one.erased && one.at <= now);
   const found: OpenItem[] = [
@@ -31,8 +31,15 @@ export function openItems(objects: readonly Seen[], me: string, now: number, pla
       .filter((plan) => plan.parties.some((one) => one.party === me && one.given.word === 'silent'))
       .map((plan): OpenItem => ({ ref: plan.ref, why: 'plan' })),
     ...requests.filter((one) => one.waits_for.length > 0 && (one.party === me || one.waits_for.includes(me))).map((one): OpenItem => ({ ref: one.ref, why: 'request' })),
+    ...unread.map((ref): OpenItem => ({ ref, why: 'message' })),
     ...recent.filter((one) => one.party !== me && one.kind !== 'activity' && typeof one.fields['ask'] === 'string' && now - one.at < ASKED_FOR).map((one): OpenItem => ({ ref: one.ref, why: 'asked' })),
     ...recent.filter((one) => one.kind === 'incident' && now - one.at < DAY).map((one): OpenItem => ({ ref: one.ref, why: 'incident' })),
   ];
-  return found.filter((one, i) => found.findIndex((other) => other.ref === one.ref) === i).slice(0, MOST_OPEN);
+  return found.filter((one, i) => found.findIndex((other) => other.ref === one.ref) === i);
+}
+
+/** Of what is ticked as many as a hand-over may name: what waits for an answer stands before incidents. */
+export function named(found: readonly OpenItem[], ticked: readonly string[]): string[] {
+  const place = new Map(found.map((one, i) => [one.ref, i]));
+  return [...new Set(ticked)].sort((a, b) => (place.get(a) ?? -1) - (place.get(b) ?? -1)).slice(0, MOST_OPEN);
 }

@@ -3,11 +3,18 @@
 import { drawPlace, UNDRAWN } from '../../../map/drawing';
 import { clock } from '../../../state/clock.svelte';
 import { live } from '../../../state/live.svelte';
+import { takingPart } from '../../../state/movements.svelte';
 import { known } from '../../../state/objects';
 import { joined, type KindView, NO_LOCKS, textOf, whereOf } from '../../watch/kinds/kind';
 import RequestForm from './RequestForm.svelte';
 
 const partiesOf = (value: unknown, name: (id: string) => string): string[] => (Array.isArray(value) ? value.map((id) => name(String(id))) : []);
+
+/** The other side where there is one: who facilitates is asked only where it is ticked. */
+function theOther(): string[] {
+  const others = takingPart().filter((id) => id !== live.me);
+  return others.length === 1 ? others : [];
+}
 
 export const request: KindView = {
   kind: 'request',
@@ -23,7 +30,7 @@ export const request: KindView = {
   symbol: () => 'log',
   form: RequestForm,
   oneCircle: true,
-  beginning: (_now, w) => ({ fields: { request_type: 'information', to: (live.circle?.members ?? []).filter((id) => id !== live.me).slice(0, 1), lang: w.lang }, ...NO_LOCKS }),
+  beginning: (_now, w) => ({ fields: { request_type: 'information', to: theOther(), lang: w.lang }, ...NO_LOCKS }),
   missing: (fields, w) => {
     const t = w.m.requests;
     if (!fields['request_type']) return t.needType;

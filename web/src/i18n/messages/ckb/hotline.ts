@@ -2,7 +2,7 @@
 import type { hotline as english } from '../en/hotline';
 
 export const hotline: typeof english = {
-  parts: 'لیستەکانی مێزی چاودێری',
+  parts: 'لیستەکانی مێزی ئێشکگری',
   part: { log: 'تۆماری ڕاستەوخۆ', watch: 'نۆبە', hotline: 'هێڵی گەرم' },
   title: 'هێڵی گەرم',
   rings: (party) => `بەپەلە لە ${party}`,
@@ -17,6 +17,7 @@ export const hotline: typeof english = {
   emptyHint: 'هەر پەیامێک پیشان دەدات کێ پێی گەیشتووە، کێ خوێندوویەتییەوە و کێ وەڵامی داوەتەوە. پەیامی بەپەلە دەستبەجێ دەچێت و زەنگ لێدەدات.',
   leftOut: (n) => `${n} دانەی کۆنتر پیشان نادرێن`,
   step: { sent: 'نێردراوە', received: 'گەیشتووە', read: 'خوێندراوەتەوە', answered: 'وەڵام دراوەتەوە' },
+  ringsThere: 'لەوێ زەنگ لێدەدات تا دەخوێندرێتەوە',
   stepAt: (party, step, time) => `${party}: ${step} ${time}`,
   to: 'بۆ',
   everybody: 'هەموو ئەوانی دیکە',
@@ -25,7 +26,6 @@ export const hotline: typeof english = {
   answerTo: (party) => `وەڵام بۆ ${party}`,
   cancel: 'بۆ ئەمە نا',
   urgent: 'بەپەلە: دەستبەجێ دەچێت و لەوێ زەنگ لێدەدات',
-  send: 'ناردن',
   answersThat: 'وەڵامی',
   over: 'ڕاهێنانەکە تەواو بووە: هیچ زەنگ لێنادات.',
   onDuty: 'ئێستا لە ئێشکدان',
@@ -39,11 +39,12 @@ export const hotline: typeof english = {
   toCentre: 'بۆ سەنتەرەکە',
   call: 'پەیوەندییەک کرا',
   callWith: 'لەگەڵ',
+  withParties: (parties) => `لەگەڵ ${parties}`,
+  callAt: 'دەستی پێکرد',
   callMinutes: 'خولەک',
   callText: 'چی وترا',
   callShare: 'ئەوەی وترا بە بازنەکەش بڵێ',
   callHint: 'بازنەکە دەزانێت کە پەیوەندییەکە کراوە. ئەوەی وترا لەم گرێیەدا دەمێنێتەوە.',
-  callNote: 'پەیوەندییەکە تۆمار بکە',
   notShared: 'ئەوەی وترا هاوبەش نەکراوە.',
   twin: 'تۆماری دوولایەنەی ڕووداوەکان',
   filter: { all: 'هەموو', own: 'تایبەت', shared: 'هاوبەش', matched: 'یەکگرتوو' },
