@@ -1,7 +1,8 @@
 """Positions as people type them: MGRS, decimal degrees, degrees with minutes and seconds.
 
 In any of the three sets of digits, with a comma (, ،), a semicolon (; ؛), a slash or a space between the two.
-Latitude comes first unless the letters N, S, E, W say otherwise; nothing else is guessed. WGS 84,
+Latitude comes first unless the letters N, S, E, W or their words in Arabic or Sorani say otherwise, which may also name
+degrees, minutes and seconds; nothing else is guessed. WGS 84,
 degrees × 10⁷ (E7); the accuracy (metres) follows from how many digits were given.
 """
 
@@ -20,16 +21,32 @@ from tansiq.geo.spelling import western_digits
 Notation = Literal["mgrs", "degrees"]
 
 _MGRS_LIKE: Final = re.compile(r"[0-9]{1,2}\s*[A-Z]\s*[A-Z]\s*[A-Z][0-9\s]*", re.IGNORECASE)
-_ANGLE: Final = (
-    r"(?P<front{0}>[NSEW])?\s*(?P<deg{0}>[+-]?[0-9]{{1,3}}(?:\.[0-9]{{1,12}})?)\s*°?"
+_SIZE: Final = (
+    r"(?P<deg{0}>[+-]?[0-9]{{1,3}}(?:\.[0-9]{{1,12}})?)\s*°?"
     r"(?:\s*(?P<min{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,9}})?)\s*'(?:\s*(?P<sec{0}>[0-9]{{1,2}}(?:\.[0-9]{{1,6}})?)\s*\")?)?"
-    r"\s*(?P<back{0}>[NSEW])?"
 )
-_PAIR: Final = re.compile(_ANGLE.format(1) + r"\s*(?:[,;/]\s*|\s+|(?<=[NSEW]))" + _ANGLE.format(2), re.IGNORECASE)
+_FRONT: Final = r"(?P<front{0}>[NSEW])\s*" + _SIZE
+_BACK: Final = _SIZE + r"\s*(?P<back{0}>[NSEW])?"
+_PAIRS: Final = tuple(
+    re.compile(one.format(1) + r"\s*(?:[,;/]\s*|\s+|(?<=[NSEW])|(?=[NSEW]))" + one.format(2), re.IGNORECASE)
+    for one in (_FRONT, _BACK)
+)
+"""The letters of both angles before them, or behind: between two angles a letter could belong to either."""
 _MARKS: Final = str.maketrans(
     {"،": ",", "؛": ";", "′": "'", "’": "'", "ʹ": "'", "″": '"', "”": '"', "º": "°", "−": "-"}
 )
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u061c]")
+_SPOKEN: Final = {
+    "N": "شمال(?:اً|ًا|ا)?|با[کك]وور",
+    "S": "جنوب(?:اً|ًا|ا)?|باشوور",
+    "E": "شرق(?:اً|ًا|ا)?|[ڕر]ۆژهە[ڵل]ات",
+    "W": "غرب(?:اً|ًا|ا)?|[ڕر]ۆژئاوا",
+    "°": "درجة|درجات|پلە",
+    "'": "دق[يی]قة|دقائق|خولە[کك]",
+    '"': "ثان[يی]ة|ثوان[يی]?|چر[کك]ە",
+}
+_WORD: Final = re.compile(r"(?<!\w)(?:" + "|".join(f"({words})" for words in _SPOKEN.values()) + r")(?!\w)")
+_AND: Final = re.compile(r"(?<=[°'])\s*و\s*(?=[0-9])")
 _E7: Final = 10_000_000
 _METRES_PER_DEGREE: Final = 111_320
 
@@ -63,7 +80,8 @@ def read_coordinates(text: str) -> Position:
     if _MGRS_LIKE.fullmatch(plain):
         cell = from_mgrs(plain)
         return Position(cell.lat, cell.lon, radius(cell), "mgrs")
-    pair = _PAIR.fullmatch(_decimal_points(plain))
+    pointed = _decimal_points(plain)
+    pair = next((found for shape in _PAIRS if (found := shape.fullmatch(pointed))), None)
     if pair is None:
         raise MalformedInput("place.degrees_shape", text=text[:40])
     first, second = (_angle(pair, which) for which in ("1", "2"))
@@ -79,7 +97,9 @@ def read_coordinates(text: str) -> Position:
 
 def _plain(text: str) -> str:
     # One space for many: the patterns let spaces stand in many places, and long runs would be tried in all of them.
-    return " ".join(_INVISIBLE.sub("", western_digits(text)).translate(_MARKS).split())
+    plain = _INVISIBLE.sub("", western_digits(text)).translate(_MARKS)
+    signs = _WORD.sub(lambda word: tuple(_SPOKEN)[(word.lastindex or 1) - 1], plain)
+    return " ".join(_AND.sub(" ", signs).split())
 
 
 def _decimal_points(text: str) -> str:
@@ -92,14 +112,15 @@ def _decimal_points(text: str) -> str:
 def _angle(pair: re.Match[str], which: str) -> tuple[int, int, str]:
     """One angle: E7, accuracy in metres, and its letter (`N`, `S`, `E`, `W` or none)."""
     degrees, minutes, seconds = (pair[f"{part}{which}"] for part in ("deg", "min", "sec"))
-    letters = (pair[f"front{which}"] or "") + (pair[f"back{which}"] or "")
-    if len(letters) > 1 or any(Decimal(part) >= 60 for part in (minutes, seconds) if part):
+    groups = pair.groupdict()
+    letter = (groups.get(f"front{which}") or groups.get(f"back{which}") or "").upper()
+    if any(Decimal(part) >= 60 for part in (minutes, seconds) if part):
         raise MalformedInput("place.degrees_shape", text=pair.string[:40])
     size = abs(Decimal(degrees)) + Decimal(minutes or 0) / 60 + Decimal(seconds or 0) / 3600
-    back = degrees.startswith("-") != (letters.upper() in {"S", "W"})
+    back = degrees.startswith("-") != (letter in {"S", "W"})
     value = int((size * _E7).to_integral_value(ROUND_HALF_EVEN))
     last, unit = (seconds, 3600) if seconds else (minutes, 60) if minutes else (degrees, 1)
     step = Decimal(1) / unit / Decimal(10) ** len(last.partition(".")[2])
     # Half of the last digit to each side, in both directions: the corner of that square.
     accuracy = max(1, math.ceil(step / 2 * _METRES_PER_DEGREE * Decimal("1.4143")))
-    return (-value if back else value), accuracy, letters.upper()
+    return (-value if back else value), accuracy, letter
