@@ -190,7 +190,7 @@ def test_what_cannot_be_read_is_not_left_out_without_a_word(browser: Browser, ow
     page.get_by_test_id("count-killed").fill("۳")
     page.get_by_test_id("report-accuracy").fill("half a mile")
     page.get_by_test_id("report-preview").click()
-    expect(alert.filter(has_text="accuracy")).to_be_visible()
+    expect(alert.filter(has_text="“Accurate to”")).to_be_visible()
     page.get_by_test_id("report-accuracy").fill("٨٠٠")
     page.get_by_test_id("moment-known_at-time").fill("half past")
     page.get_by_test_id("report-preview").click()
