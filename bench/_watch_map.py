@@ -23,6 +23,7 @@ from bench._harness import Row
 from browser.desks import Desk, open_browser, sign_in
 from nodes import OFFICER, PASSWORD, USER, add_officer, make_nodes, serving, signed_in
 from tansiq.desk import incidents_import
+from tansiq.desk.search_filling import fill_all
 from tansiq.geo.gazetteer import place_by_id
 from tansiq.geo.mgrs import grid_cell
 from tansiq.incidents.atlas import CATEGORIES, HOW_KNOWN
@@ -91,13 +92,14 @@ def table(count: int, filled: float, asking: Asking, panning: Panning) -> list[R
     what = f"{count:,} incidents on one node"
     return [
         Row(
-            f"{what}: map drags at, budget 30 a second",
+            "map pan frames per s over 30",
             "frames/s",
             rate,
             FRAMES_A_SECOND,
             "budget",
             rate / FRAMES_A_SECOND,
-            f"{len(panning.frames)} frames; 19 of 20 within {slow:.0f} ms, the longest {max(panning.frames):.0f} ms",
+            f"{what}; {len(panning.frames)} frames; 19 of 20 within {slow:.0f} ms, "
+            f"the longest {max(panning.frames):.0f} ms",
         ),
         Row(
             f"{what}: a page of the list, 99 of 100, budget 100 ms",
@@ -135,6 +137,7 @@ def fill(home: Path, count: int) -> tuple[Path, str, float]:
         if kept.said != kept.rows:
             raise SystemExit(f"{name}: {kept}")
     took = time.perf_counter() - began
+    fill_all(node.office)  # a served node takes them into the index of words behind whoever asks
     with node.database.read() as connection:
         circle = incidents_import.own_circle(connection).circle.id
     node.close()

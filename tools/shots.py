@@ -20,6 +20,7 @@ from tools import (
     shots_accord,
     shots_centres,
     shots_gaps,
+    shots_incidents,
     shots_movements,
     shots_positions,
     shots_promises,
@@ -148,6 +149,11 @@ def shoot_requests(browser: Browser, desk: Desk, language: str, suffix: str, siz
     shots_requests.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
 
 
+def shoot_incidents(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
+    """The Incidents desk, and a file taken in."""
+    shots_incidents.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
+
+
 def shoot_accord(browser: Browser, desk: Desk, language: str, suffix: str, size: tuple[int, int]) -> None:
     """The Accord and Centres desks."""
     shots_accord.shoot(browser, desk, language, suffix, size, lambda page, name: save(page, name, SOON_MS))
@@ -222,6 +228,9 @@ PARTS: Final = {
     "accord": Part("the Accord desk's pages in short", lambda wanted: shoot_demo(wanted, shoot_accord)),
     "reading": Part("a report in words at the Watch desk", lambda wanted: shoot_demo(wanted, shoot_reading)),
     "search": Part("the search box of every desk", lambda wanted: shoot_demo(wanted, shoot_search)),
+    "incidents": Part(
+        "the Incidents desk, a file taken in", lambda wanted: shoot_demo(wanted, shoot_incidents, shots_incidents.lay)
+    ),
     "requests": Part(
         "requests, the hotline, the watch", lambda wanted: shoot_demo(wanted, shoot_requests, shots_requests.lay)
     ),

@@ -8,8 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
-from nodes import enter, make_nodes, say
-from tansiq.node.warmth import read_texts
+from nodes import OFFICER, enter, make_nodes, say
+from tansiq.desk import incidents_import, viewing
+from tansiq.desk.incidents_atlas import Atlases
+from tansiq.node.warmth import read_crowds, read_texts
 
 WARM = """
 import sys, threading
@@ -54,3 +56,22 @@ def test_the_engine_is_loaded_where_plans_are_held_and_texts_are_read_where_ther
     assert read_texts(nodes["joc"], threading.Event()) == 1
     for node in nodes.values():
         node.close()
+
+
+def test_incidents_are_read_where_they_are_too_many_to_be_sent_whole(tmp_path: Path) -> None:
+    node = make_nodes(tmp_path, "joc")["joc"]
+    lines = [f"2020-09-{1 + one % 28:02d},35.{one:06d},43.5,raid" for one in range(viewing.CROWD + 1)]
+    for name, some in (("most.csv", lines[:-1]), ("last.csv", lines[-1:])):
+        assert read_crowds(node, threading.Event()) == 0
+        data = "\n".join(["date,latitude,longitude,type", *some]).encode()
+        reading = incidents_import.look(node.office, data, name, None, "en").reading
+        incidents_import.keep(node.office, data, name, reading, OFFICER)
+    stop = threading.Event()
+    assert read_crowds(node, stop) == 1
+    with node.database.read() as connection:
+        circle = incidents_import.own_circle(connection).circle.id
+        shown = node.office.memory.of(Atlases).read(node.office, connection, circle)
+    assert shown.atlas.count == viewing.CROWD + 1
+    stop.set()
+    assert read_crowds(node, stop) == 0
+    node.close()

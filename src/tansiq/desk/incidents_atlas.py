@@ -16,14 +16,14 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tansiq.desk.office import HeldCircle, Office, circle_named, epochs_of
-from tansiq.desk.viewing import own_fields
+from tansiq.desk.viewing import holding_back, own_fields
 from tansiq.incidents.account import PRECISION_MS
 from tansiq.incidents.atlas import Atlas, Spot, empty, grown
 from tansiq.picture.projection import read_thing
 from tansiq.records.kinds.area import Area
 from tansiq.records.kinds.report import Report
 from tansiq.records.values import Names
-from tansiq.store import ledgers, pictures
+from tansiq.store import pictures
 from tansiq.store.pictures import PictureRow
 from tansiq.store.schema import INDEX_BITS
 
@@ -236,7 +236,7 @@ def _spots(office: Office, connection: Connection, rows: Sequence[PictureRow]) -
 
 
 def _kept(office: Office, connection: Connection, found: Sequence[tuple[PictureRow, _Row]]) -> set[int]:
-    """Entries of own reports of which something stayed here."""
+    """Entries of own reports of which something that is shown stayed here."""
     by_ledger: dict[int, dict[int, int]] = {}
     for row, one in found:
         if one.party == office.party:
@@ -246,7 +246,7 @@ def _kept(office: Office, connection: Connection, found: Sequence[tuple[PictureR
         of[index]
         for num, of in by_ledger.items()
         for lot in batched(of, ASKED_AT_ONCE)
-        for index in ledgers.kept_at(connection, num, lot)
+        for index in holding_back(connection, num, "incident", lot)
     }
 
 

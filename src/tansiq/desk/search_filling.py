@@ -14,13 +14,13 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from tansiq.desk.office import Office
-from tansiq.desk.viewing import own_fields
+from tansiq.desk.viewing import holding_back, own_fields
 from tansiq.picture.projection import Thing, read_thing
 from tansiq.records.kind import all_kinds
 from tansiq.search.terms import terms_of
 from tansiq.search.texts import position_of, read_fields, texts_of
 from tansiq.search.words import FORM
-from tansiq.store import ledgers, pictures, search
+from tansiq.store import pictures, search
 from tansiq.store.pictures import PictureRow
 from tansiq.store.schema import INDEX_BITS
 from tansiq.store.search import Doc, Mark
@@ -102,13 +102,13 @@ def _withheld(
     connection: Connection, party: str, rows: Sequence[PictureRow], things: Sequence[Thing]
 ) -> dict[int, dict[str, Any]]:
     """The fields that own things keep to this node, by the key of their first entry."""
-    own: dict[int, list[tuple[int, Thing]]] = {}
+    own: dict[tuple[int, str], list[tuple[int, Thing]]] = {}
     for row, thing in zip(rows, things, strict=True):
         if thing.party == party and thing.erased is None:
-            own.setdefault(row.entry >> INDEX_BITS, []).append((row.entry, thing))
+            own.setdefault((row.entry >> INDEX_BITS, thing.kind), []).append((row.entry, thing))
     found = {}
-    for ledger, some in own.items():
-        kept = ledgers.kept_at(connection, ledger, [index for _, thing in some for index in thing.versions])
+    for (ledger, kind), some in own.items():
+        kept = holding_back(connection, ledger, kind, [index for _, thing in some for index in thing.versions])
         for entry, thing in some:
             if any(index in kept for index in thing.versions):
                 found[entry] = own_fields(connection, ledger, thing)

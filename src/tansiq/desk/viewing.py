@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -113,7 +113,7 @@ def page(
         epochs = {one.num: one for one in epochs_of(connection, held.circle.id)}
         # read first: what is left out may not come again by a number that it was given meanwhile
         newest = pictures.last_seq(connection)
-        apart = most is not None and _crowded(connection, list(epochs), after, most)
+        apart = most is not None and is_crowded(connection, list(epochs), after, most)
         rows = pictures.changes(
             connection,
             list(epochs),
@@ -133,7 +133,8 @@ def page(
         return Page(max(last, newest) if apart and not more else last, objects, more, apart)
 
 
-def _crowded(connection: Connection, epochs: list[int], after: int, most: int) -> bool:
+def is_crowded(connection: Connection, epochs: list[int], after: int = 0, most: int = CROWD) -> bool:
+    """Whether more reports of incidents changed in these epochs after `after` than are sent whole."""
     return pictures.count(connection, epochs, CROWDED, after=after, limit=most + 1) > most
 
 
@@ -192,6 +193,16 @@ def _object(connection: Connection, office: Office, held: HeldCircle, row: Pictu
 def parts(text: str) -> list[str]:
     """The disclosures in a joined text; none where they were erased."""
     return text.split("~") if text else []
+
+
+def holding_back(connection: Connection, ledger: int, kind: str, indexes: Iterable[int]) -> set[int]:
+    """Which of these own entries keep something of what a kind shows to this node: for most it is the author alone."""
+    shown = all_kinds()[kind].field_names() if kind in all_kinds() else frozenset()
+    return {
+        index
+        for index, text in ledgers.kept_at(connection, ledger, indexes).items()
+        if any(disclosure.read(one)[0] in shown for one in parts(text))
+    }
 
 
 def own_fields(connection: Connection, ledger: int, thing: Thing) -> dict[str, Any]:

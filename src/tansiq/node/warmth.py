@@ -3,7 +3,8 @@
 They are compiled in a process of their own, once for every change of the program. A node that holds plans loads the
 engine of movements then; one that does not is left small, and loads it with its first plan. The engine of gaps is
 compiled where commitments are held, whose rules may ask it. The texts of agreements are read, where there are any: a
-long one takes seconds. All of it waits until the node has started and yields to whatever else it does.
+long one takes seconds; so are incidents where they are very many. All of it waits until the node has started and
+yields to whatever else it does.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import threading
 from contextlib import suppress
 from typing import Final
 
+from tansiq.desk import viewing
 from tansiq.desk.office import circles
 from tansiq.errors import Refused
 from tansiq.kernels import is_compiled
@@ -39,6 +41,7 @@ def warm_up(node: Node, stop: threading.Event) -> None:
     with suppress(OSError):  # in a thread of its own: on Linux niceness is a thread's, and a process begun by it has it
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDS)
     read_texts(node, stop)
+    read_crowds(node, stop)
     if stop.is_set() or (not is_compiled(ENGINE) and not _compile(ENGINE, stop)):
         return
     with node.database.read() as connection:
@@ -68,6 +71,25 @@ def read_texts(node: Node, stop: threading.Event) -> int:
 
         with suppress(Refused):
             count += read_ahead(node.office, circle)
+    return count
+
+
+def read_crowds(node: Node, stop: threading.Event) -> int:
+    """Read the incidents of every circle in which they are too many to be sent whole; how many circles that were."""
+    with node.database.read() as connection:
+        of_circle: dict[str, list[int]] = {}
+        for one in circles(connection):
+            of_circle.setdefault(one.circle.id, []).append(one.num)
+        held = [circle for circle, epochs in sorted(of_circle.items()) if viewing.is_crowded(connection, epochs)]
+    count = 0
+    for circle in held:
+        if stop.is_set():
+            break
+        from tansiq.desk.incidents_atlas import atlas_of  # noqa: PLC0415 - a node without them stays small
+
+        with suppress(Refused):
+            atlas_of(node.office, circle)
+            count += 1
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -403,9 +404,9 @@ def set_kept(connection: Connection, ledger: int, index: int, text: str) -> None
 
 def kept_at(connection: Connection, ledger: int, indexes: Iterable[int]) -> dict[int, str]:
     """What stays here of these own entries, by index."""
-    keys = [entry_key(ledger, index) for index in indexes]
-    query = select(schema.kept).where(schema.kept.c.id.in_(keys))
-    return {row.id & INDEX_MASK: row.text.decode("ascii") for row in connection.execute(query)}
+    keys = json.dumps([entry_key(ledger, index) for index in indexes])
+    query = "SELECT id, text FROM kept WHERE id IN (SELECT value FROM json_each(?))"
+    return {key & INDEX_MASK: text.decode("ascii") for key, text in connection.exec_driver_sql(query, (keys,))}
 
 
 def add_receipt(connection: Connection, ledger: int, receipt: ReceiptRow) -> bool:

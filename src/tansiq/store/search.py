@@ -9,6 +9,7 @@ On PostgreSQL the same table has a column `tsvector` of the same terms and a GIN
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -85,7 +86,7 @@ def set_mark(connection: Connection, new: Mark) -> None:
 def put(connection: Connection, docs: Sequence[Doc]) -> None:
     """Take in things, in place of what was held of them."""
     remove(connection, [doc.entry for doc in docs])
-    numbers = _Numbers(connection)
+    numbers = _Numbers(connection, [doc.at for doc in docs])
     rows = [(numbers.next(doc.at), doc.entry, *(doc.position or (None, None)), doc.terms) for doc in docs]
     rows.sort()  # a segment is written in the order of its rows
     if rows:
@@ -179,25 +180,39 @@ def _take_out(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
 
 
 class _Numbers:
-    """Rows that are free, by second; where one second has no more, the next older one."""
+    """Rows that are free, by second; where one second has no more, the next older one.
 
-    def __init__(self, connection: Connection) -> None:
+    Those of the times (ms) that are wanted are asked for at once.
+    """
+
+    def __init__(self, connection: Connection, wanted: Iterable[int]) -> None:
         self._connection = connection
         self._free: dict[int, int] = {}
+        self._ask({_base(at) for at in wanted})
 
     def next(self, at: int) -> int:
         """A free row for what happened at a time (ms)."""
-        base = (LAST_SECOND - at // 1000) << SECOND_BITS
+        base = _base(at)
         while True:
             end = base + (1 << SECOND_BITS)
             if base not in self._free:
-                query = "SELECT max(id) FROM search_doc WHERE id >= ? AND id < ?"
-                highest = self._connection.exec_driver_sql(query, (base, end)).scalar()
-                self._free[base] = base if highest is None else highest + 1
+                self._ask({base})
             if self._free[base] < end:
                 self._free[base] += 1
                 return self._free[base] - 1
             base = end
+
+    def _ask(self, bases: set[int]) -> None:
+        query = (
+            "SELECT base.value, (SELECT max(id) FROM search_doc WHERE id >= base.value AND id < base.value + ?) "
+            "FROM json_each(?) AS base"
+        )
+        for base, highest in self._connection.exec_driver_sql(query, (1 << SECOND_BITS, json.dumps(list(bases)))):
+            self._free[base] = base if highest is None else highest + 1
+
+
+def _base(at: int) -> int:
+    return (LAST_SECOND - at // 1000) << SECOND_BITS
 
 
 def _changed(connection: Connection) -> int:

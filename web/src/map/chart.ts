@@ -13,6 +13,7 @@ import type { Lang } from '../api/types';
 import type { Digits } from '../format/digits';
 import { countText } from './crowd';
 import { type LonLat, together } from './drawing';
+import { keepPace } from './pace';
 import { BASE, emptyStyle, EMPTY, layers, type Look, paletteOf } from './layers';
 import { drawSymbol } from './symbols';
 
@@ -61,6 +62,7 @@ export async function openChart(container: HTMLElement, first: Look, canvasName:
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  keepPace(map);
   map.setMissingStyleImageResolver(async (id) => {
     const image = drawImage(id);
     if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: DENSITY });

@@ -16,8 +16,6 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from tansiq.errors import Refused
 from tansiq.geo.coordinates import read_coordinates
 from tansiq.geo.gazetteer import PlaceNames, listed_places
@@ -310,6 +308,8 @@ def _likeness(folded: str, name: str, *, latin: bool, cued: bool) -> int:
     """0 for no likeness, else 70 to 95: by how small a part of the name is off."""
     if bool(_ARABIC.search(name)) == latin or len(name) < 4 or name in _lexicon().common:
         return 0
+    from rapidfuzz.distance import DamerauLevenshtein  # noqa: PLC0415 - half a hundred modules, which starting needs none of
+
     apart = DamerauLevenshtein.distance(folded, name, score_cutoff=2)
     longest = max(len(folded), len(name))
     if folded[0] == name[0] and (apart <= 1 or (apart == 2 and longest >= 9)):
