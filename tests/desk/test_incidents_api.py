@@ -217,6 +217,46 @@ def test_the_sheet_is_printed_in_three_languages_and_times_are_measured_for_both
     assert {one["party"] for one in found["daily"]} == {"joc", "mop"}
 
 
+def test_what_is_due_next_is_listed_at_both_until_it_was_told(desks: Desks) -> None:
+    ref = said(
+        desks.duty, desks, "incident", {"category": "fire", "stage": "first", "known_at": int(time.time() * 1000)}
+    )
+
+    def coming(desk: httpx.Client) -> list[str]:
+        return [one["ref"] for one in ask(desk, desks, "/incidents/times")["coming"]]
+
+    until(lambda: ref in coming(desks.other))
+    assert ref in coming(desks.duty)
+    said(desks.duty, desks, "incident", {"stage": "amplifying", "text": "Two stores burnt"}, revises=ref)
+    assert ref not in coming(desks.duty)
+    until(lambda: ref not in coming(desks.other))
+
+
+def test_both_nodes_measure_alike_what_one_side_keeps_to_itself(desks: Desks) -> None:
+    known = int(time.time() * 1000) - 40 * MINUTE
+    fields = {"category": "fire", "known_at": known, "text": "Known for long"}
+    release = [{"circle": desks.circle.id, "withhold": ["known_at"]}]
+    ref = said(desks.duty, desks, "incident", fields, releases=release)
+    until(lambda: ref in [one["ref"] for one in ask(desks.other, desks, "/incidents/times")["coming"]])
+    ours, theirs = (ask(desk, desks, "/incidents/times")["sides"] for desk in (desks.duty, desks.other))
+    assert ours == theirs
+
+
+def test_nobody_is_entered_by_telephone_who_is_not_in_the_circle(desks: Desks) -> None:
+    for teller, code in (("coalition", BAD), ("nobody", BAD), ("mop", CREATED)):
+        request = {
+            "kind": "incident",
+            "fields": {"category": "fire", "on_behalf_of": teller},
+            "releases": [{"circle": desks.circle.id}],
+        }
+        seen = desks.duty.post("/records/preview", json=request, headers={"accept-language": "ckb"})
+        answer = desks.duty.post("/records", json=request)
+        assert answer.status_code == code, answer.text
+        if code == BAD:
+            assert {seen.json()["code"], answer.json()["code"]} == {"incidents.no_teller"}
+            assert teller in seen.json()["refused"]
+
+
 def test_what_cannot_be_asked_is_refused_by_its_name(desks: Desks, event: tuple[str, str]) -> None:
     ours, theirs = event
     circle = desks.circle.id

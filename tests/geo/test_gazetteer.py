@@ -153,6 +153,27 @@ def test_minutes_and_seconds_are_read() -> None:
     assert (hit.lat, hit.lon) == (357_750_000, 435_800_000)
     assert parse_place("35°46.5'N 43°34.8'E").lat == 357_750_000
     assert parse_place("33.5S 70.6W").lat == -335_000_000
+    assert parse_place("N 35.77 E 43.58").lat == parse_place("E43.58 N35.77").lat == 357_700_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "٣٥°٤٦′٣٠″ شمالاً ٤٣°٣٤′٤٨″ شرقاً",
+        "شرقا ٤٣°٣٤′٤٨″ شمالا ٣٥°٤٦′٣٠″",
+        "٣٥ درجة و٤٦ دقيقة و٣٠ ثانية شمال، ٤٣ درجة و٣٤ دقيقة و٤٨ ثانية شرق",
+        "٣٥ پلە ٤٦ خولەک ٣٠ چرکە باکوور ٤٣ پلە ٣٤ خولەک ٤٨ چرکە ڕۆژهەڵات",
+        "۳۵ پلە ۴۶ خولەك ۳۰ چركە باكوور، ۴۳ پلە ۳۴ خولەك ۴۸ چركە رۆژهەلات",
+    ],
+)
+def test_degrees_are_read_in_the_words_of_arabic_and_sorani(text: str) -> None:
+    hit = parse_place(text)
+    assert (hit.lat, hit.lon, hit.precision) == (357_750_000, 435_800_000, "degrees")
+
+
+def test_a_side_of_the_sky_in_a_name_is_no_position() -> None:
+    for name in ("شمال كركوك", "باکووری کەرکووک"):
+        assert [hit.id for hit in search(name) if not hit.id] == []
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,17 @@ def test_both_sides_are_measured_from_when_they_knew() -> None:
     assert (later["joc", "amplifying"].in_time, later["mop", "amplifying"].missing) == (1, 1)
 
 
+def test_a_correction_of_when_it_was_known_or_happened_moves_no_clock_later() -> None:
+    late = Event({"known_at": BEGAN - 40 * MINUTE}, {"when": {"from": BEGAN - 40 * MINUTE, "to": None}})
+    late.say("joc", "incident", {"known_at": BEGAN - MINUTE}, revises=late.ours, minute=1)
+    late.say("mop", "incident", {"when": {"from": BEGAN - MINUTE, "to": None}}, revises=late.theirs, minute=1)
+    found = figures(late, 5)
+    assert [(found[party, "first"].late, found[party, "first"].median_minutes) for party in SIDES] == [(1, 40), (1, 40)]
+    unclear = Event({"when_precision": "day"})
+    unclear.say("joc", "incident", {"known_at": BEGAN - 30 * MINUTE}, revises=unclear.ours, minute=1)
+    assert figures(unclear, 5)["joc", "first"].late == 1, "that it was known earlier is taken at its word"
+
+
 def test_the_minutes_are_those_of_the_terms_in_force_for_the_report() -> None:
     event = Event.__new__(Event)
     event.circle = Telling(*SIDES, FACILITATOR, takes_part=SIDES)

@@ -195,3 +195,7 @@ def _side_lines(found: Times) -> Iterator[str]:
         yield f"{one.party} {one.stage}: {counts}{middle}"
     for day in found.daily:
         yield f"{day.party} daily: {day.in_time} of {day.due} in time, {day.late} late, {day.missing} missing"
+    for report in found.coming:
+        for clock in report.clocks:
+            if clock.said is None and clock.due > found.at:
+                yield f"{report.ref} of {report.party}: {clock.stage} due by {local_time(clock.due)}"

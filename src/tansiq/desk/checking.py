@@ -1,4 +1,5 @@
-"""What a statement about ground must hold before it is said: outlines that cross nothing, areas that are told there.
+"""What a statement must hold before it is said: outlines that cross nothing, areas that are told there, and in whose
+name a report by telephone is entered.
 
 Others' records are taken as they come, and an analysis says what is wrong with them. One's own are better put right
 before they stand in the ledger for good.
@@ -19,6 +20,15 @@ from tansiq.store import pictures
 
 OF_AN_AREA = ("arrangement", "coverage", "proposal")
 PAGE = 5000
+
+
+def check_teller(kind: str, fields: Mapping[str, Any], members: Sequence[str]) -> None:
+    """Refuse (`incidents.no_teller`) a report by telephone in the name of a party that is no member of the circle: it
+    counts as that party's account, and whoever is not there can neither confirm nor deny it.
+    """
+    teller = fields.get("on_behalf_of")
+    if kind == "incident" and teller is not None and len(members) > 1 and teller not in members:
+        raise MalformedInput("incidents.no_teller", party=str(teller)[:40])
 
 
 def check_ground(connection: Connection, kind: str, fields: Mapping[str, Any], epochs: Sequence[int]) -> None:

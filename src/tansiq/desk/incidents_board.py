@@ -106,7 +106,9 @@ class Daily(Struct, frozen=True):
 
 
 class Times(Struct, frozen=True):
-    """How soon each side told; `incidents` are those that were late or are missing more, the newest first."""
+    """How soon each side told; `incidents` are those that were late or are missing more, the newest first; `coming`
+    those of which more is due and can still come in time, the most pressing first.
+    """
 
     circle: str
     at: int
@@ -114,6 +116,7 @@ class Times(Struct, frozen=True):
     sides: list[Side]
     daily: list[Daily]
     incidents: list[Timed]
+    coming: list[Timed] = []
 
 
 def window_of(office: Office, since: int | None, until: int | None) -> Window:
@@ -246,7 +249,12 @@ def times(office: Office, circle: str, since: int | None = None, until: int | No
         found = timed(told, TermsBy(told), window.since, window.until)
         daily = [_daily(told, party, window, now) for party in sorted(parties)]
     late = [one for one in found if any(clock.late_by for clock in one.clocks)]
-    return Times(circle, now, window, sides(found, parties, min(now, window.until)), daily, late[::-1][:MOST_LISTED])
+    coming = sorted(
+        (one for one in found if any(clock.said is None and now < clock.due for clock in one.clocks)),
+        key=lambda one: (min(clock.due for clock in one.clocks if clock.said is None), one.ref),
+    )
+    figures = sides(found, parties, min(now, window.until))
+    return Times(circle, now, window, figures, daily, late[::-1][:MOST_LISTED], coming[:MOST_LISTED])
 
 
 def _daily(told: Told, party: str, window: Window, now: int) -> Daily:

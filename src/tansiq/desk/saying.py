@@ -17,7 +17,7 @@ from tansiq.circles.gate import Author, Redaction, Statement
 from tansiq.desk import attaching, once
 from tansiq.desk.accord_opening import check_opening
 from tansiq.desk.attaching import Ready
-from tansiq.desk.checking import check_ground
+from tansiq.desk.checking import check_ground, check_teller
 from tansiq.desk.incidents_findings import act_of, check_closing
 from tansiq.desk.office import Office, circle_named, circles, epochs_of, parties
 from tansiq.desk.roles import acts_of, as_speaker
@@ -187,6 +187,7 @@ def preview(office: Office, request: SayRequest, author: Author) -> list[Column]
         for asked in request.releases:
             circle = circle_named(connection, asked.circle).circle
             gate.check_label(read_label(asked.label, circle.parties, circle.exercise), circle)
+            check_teller(kind.name, given, circle.parties)
             check_ground(connection, kind.name, given, _where_areas_stand(connection, circle))
             told, _ = gate.split_fields(kind, request.fields, read_redaction(asked))
             for member in circle.parties:
@@ -260,6 +261,7 @@ def release_all(office: Office, requests: Sequence[SayRequest], author: Author) 
                 if held.circle.id in circles:
                     raise Conflict("gate.circle_twice")
                 circles.add(held.circle.id)
+                check_teller(request.kind, request.fields, held.circle.parties)
                 check_ground(connection, request.kind, request.fields, _where_areas_stand(connection, held.circle))
                 label = read_label(asked.label, held.circle.parties, held.circle.exercise)
                 for one in outbox.say(

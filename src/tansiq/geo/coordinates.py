@@ -1,7 +1,8 @@
 """Positions as people type them: MGRS, decimal degrees, degrees with minutes and seconds.
 
 In any of the three sets of digits, with a comma (, ،), a semicolon (; ؛), a slash or a space between the two. Minutes
-and seconds stand behind their marks, behind blanks, colons or hyphens, or closed up as on a chart (`354634N 0433443E`).
+and seconds stand behind their marks or the words for them, behind blanks, colons or hyphens, or closed up as on a
+chart (`354634N 0433443E`).
 Latitude comes first unless N, S, E, W, the words for them in the three languages, or *lat* and *lon* say otherwise;
 nothing else is guessed. WGS 84, degrees × 10⁷ (E7); the accuracy (metres) follows from how many digits were given.
 """
@@ -45,15 +46,22 @@ _MARKS: Final = str.maketrans(
     {"،": ",", "؛": ";", "º": "°", "˚": "°", "−": "-"} | dict.fromkeys("′’‘ʹ´`", "'") | dict.fromkeys("″”“„ʺ", '"')
 )
 _DIRECTIONS: Final = {
-    "N": "شمالاً|شمالا|شمالًا|شمال|باکوور|باکور|north",
-    "S": "جنوباً|جنوبا|جنوبًا|جنوب|باشوور|باشور|south",
-    "E": "شرقاً|شرقا|شرقًا|شرق|ڕۆژهەڵات|رۆژهەڵات|east",
-    "W": "غرباً|غربا|غربًا|غرب|ڕۆژئاوا|رۆژئاوا|west",
+    "N": "شمال(?:اً|ًا|ا)?|با[کك]وو?ر|north",
+    "S": "جنوب(?:اً|ًا|ا)?|باشوو?ر|south",
+    "E": "شرق(?:اً|ًا|ا)?|[ڕر]ۆژهە[ڵل]ات|east",
+    "W": "غرب(?:اً|ًا|ا)?|[ڕر]ۆژئاوا|west",
 }
 _AXES: Final = {
     "N": "خط العرض|خط عرض|العرض|هێڵی پانی|پانی|latitude|lat",
     "E": "خط الطول|خط طول|الطول|هێڵی درێژی|درێژی|longitude|long|lng|lon",
 }
+_SIGNS: Final = {
+    "°": "درجة|درجات|پلە",
+    "'": "دق[يی]قة|دقائق|خولە[کك]",
+    '"': "ثان[يی]ة|ثوان[يی]?|چر[کك]ە",
+}
+_SPOKEN: Final = [(re.compile(rf"(?<!\w)(?:{words})(?!\w)"), sign) for sign, words in _SIGNS.items()]
+_AND: Final = re.compile(r"(?<=[°'])\s*و\s*(?=[0-9])")
 _WORDS: Final = [
     (re.compile(rf"(?<!\w)و?(?:{words})(?!\w)\s*[:=]?", re.IGNORECASE), f" {letter} ")
     for table in (_AXES, _DIRECTIONS)
@@ -123,6 +131,9 @@ def _plain(text: str) -> str:
     if any(sign.isdecimal() for sign in plain):
         for words, letter in _WORDS:
             plain = words.sub(letter, plain)
+        for words, sign in _SPOKEN:
+            plain = words.sub(sign, plain)
+        plain = _AND.sub(" ", plain)
     # One space for many: the patterns let spaces stand in many places, and long runs would be tried in all of them.
     return " ".join(plain.split())
 

@@ -1,7 +1,8 @@
 """How soon each side told of incidents, by the same yardstick: first report, amplifying report, daily summary.
 
-Counted from when a side says that it knew of it, else from when it says that it happened; what was told by telephone
-counts for the side that told it. Minutes come from the terms of reference that were in force as far as the author of
+Counted from when a side says that it knew of it, else from when it says that it happened; the earliest that any version
+of its report states, so that a correction moves no clock. What was told by telephone counts for the side that told it.
+Minutes come from the terms of reference that were in force as far as the author of
 the first report had seen; without terms, fifteen minutes and two hours hold.
 """
 
@@ -13,9 +14,9 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tansiq.incidents.account import MINUTE_MS, incident_of, owner, time_of
+from tansiq.incidents.account import MINUTE_MS, incident_of, owner
 from tansiq.picture.terms import NO_TERMS, InForce, Rule, in_force
-from tansiq.picture.told import Thing, Told, Version
+from tansiq.picture.told import Thing, Told, Version, body_of
 from tansiq.records.kinds.incident import Incident
 
 Stage = Literal["first", "amplifying"]
@@ -70,7 +71,7 @@ def timed(told: Told, terms_by: TermsBy, start: int, end: int) -> list[Timed]:
         body = incident_of(thing)
         if body is None:
             continue
-        since, known = _since(thing, body)
+        since, known = _since(thing)
         if start <= since < end:
             clocks = tuple(_clock(thing, stage, since, end, terms_by) for stage in DEFAULT_MINUTES)
             found.append(Timed(thing.ref, owner(thing, body), thing.party, since, known, clocks))
@@ -95,14 +96,15 @@ class TermsBy:
         return NO_TERMS if self._alone else in_force(self._told, version)
 
 
-def _since(thing: Thing, body: Incident) -> tuple[int, bool]:
+def _since(thing: Thing) -> tuple[int, bool]:
     said = thing.versions[0].said.at
-    if body.known_at is not None:
-        return min(body.known_at, said), True
-    start, _ = time_of(body)
+    bodies = [body for version in thing.versions if (body := body_of(version, Incident)) is not None]
+    known = [body.known_at for body in bodies if body.known_at is not None]
+    if known:
+        return min([*known, said]), True
     # a day is no clock: what is only told by the day or the hour counts from when it was said
-    exact = body.when is not None and body.when_precision in (None, "minute")
-    return (said if start is None or not exact else min(start, said)), False
+    exact = [body.when.from_ for body in bodies if body.when is not None and body.when_precision in (None, "minute")]
+    return min([*exact, said]), False
 
 
 def _clock(thing: Thing, stage: Stage, since: int, at: int, terms_by: TermsBy) -> Clock:

@@ -135,11 +135,21 @@ export interface SideTimes {
   missing: number;
   median_minutes: number | null;
 }
+export interface TimedReport {
+  ref: string;
+  party: string;
+  entered_by: string;
+  since: number;
+  since_known: boolean;
+  clocks: { stage: 'first' | 'amplifying'; due: number; said: number | null; late_by: number; rule: Rule }[];
+}
 export interface Times {
   at: number;
   sides: SideTimes[];
   daily: { party: string; due: number; in_time: number; late: number; missing: number }[];
-  incidents: { ref: string; party: string; entered_by: string; since: number; since_known: boolean; clocks: { stage: 'first' | 'amplifying'; due: number; said: number | null; late_by: number; rule: Rule }[] }[];
+  incidents: TimedReport[];
+  /** Of these more is due and can still come in time. */
+  coming: TimedReport[];
 }
 
 const within = (circle: string): string => `circle=${encodeURIComponent(circle)}`;

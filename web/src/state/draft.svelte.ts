@@ -65,6 +65,8 @@ export class Draft {
   hour = $state(0);
   laid = $state<Laid[]>([]);
   full = $state(false);
+  /** Over once the place that was typed last is found, or is none. */
+  seeking: Promise<void> = Promise.resolve();
   /** As it began: what is no different is not worth keeping. */
   readonly #first: string;
 
@@ -130,6 +132,13 @@ export class Draft {
   /** Whether anything was typed since it began; what was taken up again always counts as typed. */
   differs(typed: Typed): boolean {
     return JSON.stringify(typed) !== this.#first;
+  }
+
+  /** What the statement that is corrected says and this one no longer does: a correction takes nothing away. */
+  emptied(): string[] {
+    if (!this.revises) return [];
+    const left = filled($state.snapshot(this.fields) as Fields);
+    return Object.keys(filled(said(this.revises))).filter((name) => !(name in left));
   }
 
   request(circles: readonly CircleInfo[]): SayRequest {

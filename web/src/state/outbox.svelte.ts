@@ -65,20 +65,21 @@ class Outbox {
 
   /** The node cannot be asked what each party will see: it waits until somebody has looked. */
   async queue(request: SayRequest, draft: KeptDraft): Promise<void> {
-    await this.#put(this.#item(request, draft, 'unseen'));
+    await this.#put(this.#item(newId(Date.now()), request, draft, 'unseen'));
     await drafts.end(draft.id);
   }
 
-  #item(request: SayRequest, draft: KeptDraft, standing: Standing): Item {
-    return { id: newId(Date.now()), user: this.#user, at: Date.now(), standing, tried: false, request, draft, problem: null };
+  #item(id: string, request: SayRequest, draft: KeptDraft, standing: Standing): Item {
+    return { id, user: this.#user, at: Date.now(), standing, tried: false, request, draft, problem: null };
   }
 
   /**
    * Release what was previewed, after what waits. Answers where it was said, or null where no answer came: then it is
-   * kept and sent again. A refusal is thrown, and the draft is as it was.
+   * kept and sent again. A refusal is thrown, and the draft is as it was. `once` is the same however often this very
+   * request is released: an answer may say no (a proxy's, a full disk's) after the node had said it.
    */
-  async release(request: SayRequest, draft: KeptDraft): Promise<SaidRef[] | null> {
-    const item = this.#item(request, draft, 'waiting');
+  async release(request: SayRequest, draft: KeptDraft, once: string): Promise<SaidRef[] | null> {
+    const item = this.#item(once, request, draft, 'waiting');
     return alone('outbox', async () => {
       await this.#put(item);
       for (const one of await this.#toSend()) {
@@ -174,7 +175,7 @@ export function cancellable(item: Item): boolean {
 }
 
 function inOrder(items: readonly Item[], user: string): Item[] {
-  return items.filter((one) => one.user === user).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return items.filter((one) => one.user === user).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
 export const outbox = new Outbox();

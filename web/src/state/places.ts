@@ -1,9 +1,8 @@
-// Places while the node does not answer: degrees and MGRS are read here, and names among those that were found lately
+// Places while the node does not answer: positions are read here, and names among those that were found lately
 // at this desk, in any of the usual spellings. The list itself stays on the node.
 
 import type { FoundPlace } from '../api/types';
-import { latinDigits } from '../format/digits';
-import { fromMgrs } from '../format/grid';
+import { readPosition } from '../format/position';
 import { searchable } from '../format/text';
 import { remember, remembered } from './memory';
 
@@ -16,23 +15,6 @@ export function folded(text: string): string {
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .replace(/(.)\1/g, '$1');
-}
-
-function typed(lat: number, lon: number, accuracy: number, precision: string): FoundPlace | null {
-  if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return null;
-  return { id: '', names: {}, lat: Math.round(lat * 1e7), lon: Math.round(lon * 1e7), accuracy, precision, kind: 'point', score: 100 };
-}
-
-/** A position as it was typed, as decimal degrees or MGRS. */
-export function readPosition(text: string): FoundPlace | null {
-  const said = latinDigits(text).replace(/[،٫]/g, (sign) => (sign === '٫' ? '.' : ',')).trim();
-  const degrees = /^(-?\d{1,2}(?:\.\d{1,9})?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d{1,9})?)$/.exec(said);
-  if (degrees) {
-    const digits = Math.min(...[degrees[1], degrees[2]].map((part) => (part ?? '').split('.')[1]?.length ?? 0));
-    return typed(Number(degrees[1]), Number(degrees[2]), Math.max(10, Math.ceil(111_320 / 10 ** digits / 2)), 'degrees');
-  }
-  const square = fromMgrs(said);
-  return square ? typed(square.lat, square.lon, Math.max(1, Math.ceil((square.size * Math.SQRT2) / 2)), 'mgrs') : null;
 }
 
 function kept(): FoundPlace[] {

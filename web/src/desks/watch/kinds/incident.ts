@@ -3,6 +3,8 @@ import { live } from '../../../state/live.svelte';
 import { known } from '../../../state/objects';
 import { type IconName, icons } from '../../../ui/icons';
 import IncidentForm from '../forms/IncidentForm.svelte';
+import { unread } from '../forms/unread';
+import { fieldWord } from '../fieldWords';
 import { joined, type KindView, nameOf, textOf, whereOf } from './kind';
 
 export const incident: KindView = {
@@ -28,4 +30,13 @@ export const incident: KindView = {
     hour: 6,
   }),
   missing: (fields, w) => (fields['category'] ? null : w.m.forms.needWhat),
+  unsaid: (draft, w) => {
+    const name = unread(draft);
+    const { when, killed, wounded, accuracy } = w.m.forms;
+    // as its box is called, which is not always what the field is called in a record
+    const boxes: Record<string, string> = { when, killed, wounded, accuracy };
+    if (name) return w.m.forms.unread(boxes[name] ?? fieldWord('incident', name));
+    const emptied = draft.emptied();
+    return emptied.length > 0 ? w.m.forms.emptied(w.list(emptied.map((one) => fieldWord('incident', one)))) : null;
+  },
 };

@@ -28,6 +28,8 @@ export interface KindView {
   beginning: (now: number, w: W) => Beginning;
   /** Why it cannot be released yet, in words, or null. */
   missing: (fields: Fields, w: W) => string | null;
+  /** What of it was typed and would be left out without a word, or null. */
+  unsaid?: (draft: Draft, w: W) => string | null;
   /** It is said in the circle at hand only: it names records of that circle. */
   oneCircle?: boolean;
   /** Nothing is attached to it. */

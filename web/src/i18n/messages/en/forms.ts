@@ -96,6 +96,8 @@ export const forms = {
   notCleaned: 'May name its author or device: nothing could be removed from this kind of file',
   takeAway: 'Take away',
   placeNotTaken: 'What stands under “Where” was not taken as a place. Choose one of the list, or clear it.',
+  unread: (field: string) => `What stands under “${field}” cannot be read. Put it right, or clear it.`,
+  emptied: (fields: string) => `A correction does not take away what was said before: ${fields}. Write what holds now.`,
   attachCleaned: 'Position, device and time that a camera wrote into a picture are always removed on this node; there is no way to keep them.',
   laidHere: 'Lies in this browser; cleaned on the node before anything is previewed',
   picture: 'Picture',
