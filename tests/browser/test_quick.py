@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from blobs.pictures import png
 from nodes import PASSWORD, USER
@@ -203,7 +203,12 @@ def test_what_cannot_be_read_is_not_left_out_without_a_word(browser: Browser, ow
 def test_who_types_on_before_the_place_was_found_is_not_held_up(browser: Browser, own: Own) -> None:
     page = sign_in(browser, own.desk(), "ckb")
     choose_circle(page, own)
-    page.route("**/api/v1/places*", lambda route: (page.wait_for_timeout(700), route.continue_()))
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/api/v1/places*", slowly)
     keys = begin_report(page)
     keys.press("2", "Enter")
     keys.type("مه‌خمور")
