@@ -30,6 +30,8 @@ from .tile_reader import read_tile
 BEGAN = 1_600_000_000_000
 PARTIES = ("joc", "mop")
 DAY = 86_400_000
+EDGE = (357_700_000, 420_776_365)
+"""Less than half a step west of the edge of a tile of zoom 14."""
 
 
 def spot(number: int, entry: int, **more: object) -> Spot:
@@ -172,6 +174,15 @@ def test_every_report_with_a_place_is_in_the_tiles_once_and_a_square_is_never_a_
 def _tile(one: Spot, zoom: int) -> tuple[int, int]:
     x, y = apart(place_of(np.array([one.lat]), np.array([one.lon])))
     return int(x[0]) >> 26 - zoom, int(y[0]) >> 26 - zoom
+
+
+def test_a_square_whose_middle_is_on_the_edge_of_a_tile_is_counted_in_that_tile() -> None:
+    on_edge = spot(1, 1, lat=EDGE[0], lon=EDGE[1], size=10_000)
+    atlas = grown(empty(), [on_edge])
+    (tally,) = read_tile(tile_of(atlas, 14, *_tile(on_edge, 14), Chosen()))["tallies"]
+    assert tally.tags["count"] == 1
+    ((at_x, _),) = tally.corners
+    assert at_x == EXTENT
 
 
 def test_a_square_is_drawn_in_every_tile_that_it_reaches_into() -> None:

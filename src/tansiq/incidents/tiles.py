@@ -146,6 +146,8 @@ def _squares(
     distinct, first, counts = np.unique(key, axis=1, return_index=True, return_counts=True)
     rings = _on_tile(squares.corners(*distinct), zoom, x, y)
     middles = _on_tile(np.stack([distinct[1], distinct[0]], axis=-1)[:, None, :] / E7, zoom, x, y)[:, 0]
+    east, south = (steps >> BITS - zoom for steps in apart(columns.place[rows[first]]))
+    here = (east == x) & (south == y)  # by its steps: rounded, a middle on the edge would lie in the next tile
     drawn, tallies = [], []
     for number, count in enumerate(counts.tolist()):
         tags: dict[str, int | str] = {"count": count, "size": int(distinct[2, number])}
@@ -153,8 +155,8 @@ def _squares(
             tags["ref"] = atlas.ref(int(rows[first[number]]))
         ring = [(int(one[0]), int(one[1])) for one in rings[number]]
         drawn.append(Feature(ring, tags))
-        at = (int(middles[number, 0]), int(middles[number, 1]))
-        if 0 <= at[0] < EXTENT and 0 <= at[1] < EXTENT:
+        if here[number]:
+            at = (int(middles[number, 0]), int(middles[number, 1]))
             lat, lon = int(distinct[0, number]), int(distinct[1, number])
             bounds = {"w": lon, "s": lat, "e": lon, "n": lat}
             tallies.append(Feature([at], {**tags, "coarse": count, "label": short(count), **bounds}))
