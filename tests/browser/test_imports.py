@@ -22,6 +22,7 @@ SWAPPED = {"ar": "مبدَّلان", "ckb": "جێگۆڕکێیان", "en": "swapp
 def open_import(browser: Browser, desk: Desk, language: str) -> Page:
     """The sheet that takes a file of incidents in."""
     page = sign_in(browser, desk, language)
+    page.get_by_test_id("log-row").first.wait_for()
     page.get_by_test_id("take-in").click()
     expect(page.get_by_test_id("imports")).to_be_visible()
     return page

@@ -42,9 +42,9 @@ class SessionState {
 
   /** `stays`: the own drafts and what was not sent stay in this browser for whoever signs in under this name. */
   async signOut(stays = false): Promise<void> {
+    remember('leaving', 'yes'); // first: a page that is closed while it clears up has left all the same
     if (!stays) await outbox.clear();
     await drafts.clear(stays);
-    remember('leaving', 'yes');
     this.#out();
     await this.#leave().catch(() => {}); // the node does not answer: with the next visit, before anything is shown
   }
