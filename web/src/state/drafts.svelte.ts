@@ -125,11 +125,11 @@ class Drafts {
     return id;
   }
 
-  /** Who signs out takes the own drafts along, unless they are to stay; those that others left here go in any case. */
-  async clear(stays: boolean): Promise<void> {
+  /** Who signs out takes the drafts along, but for those of the account `keep`; what others left here goes in any case. */
+  async clear(keep: string | null): Promise<void> {
     await this.#written();
     for (const one of await everything<KeptDraft>('drafts')) {
-      if (stays && one.user === this.#user) continue;
+      if (one.user === keep) continue;
       for (const file of one.laid.filter((laid) => laid.local)) await takeOut('files', file.id);
       await takeOut('drafts', one.id);
     }

@@ -10,6 +10,8 @@ import { outbox } from './outbox.svelte';
 /** Of these roles one lets things out of the node (as the node itself checks). */
 const RELEASING = ['duty_officer', 'liaison', 'planner', 'negotiator', 'release_officer'];
 const SESSION_MS = 12 * 3_600_000;
+/** Before the name of the account whose drafts stay, in what is remembered of who is leaving. */
+const KEEPS = 'keeps:';
 
 class SessionState {
   who = $state<Session | null>(null);
@@ -20,7 +22,11 @@ class SessionState {
   async begin(): Promise<void> {
     whenSignedOut(() => this.#out());
     try {
-      if (remembered('leaving')) await this.#leave();
+      const leaving = remembered('leaving');
+      if (leaving) {
+        await drafts.clear(leaving.startsWith(KEEPS) ? leaving.slice(KEEPS.length) : null);
+        await this.#leave();
+      }
       this.who = await api.session();
       if (!lastOne()) remember('session', JSON.stringify({ who: this.who, until: Date.now() + SESSION_MS }));
     } catch (error) {
@@ -42,9 +48,11 @@ class SessionState {
 
   /** `stays`: the own drafts and what was not sent stay in this browser for whoever signs in under this name. */
   async signOut(stays = false): Promise<void> {
-    remember('leaving', 'yes'); // first: a page that is closed while it clears up has left all the same
+    const keep = stays ? (this.who?.user ?? null) : null;
+    // first: a page that is closed while it clears up has left all the same, and the next visit clears up
+    remember('leaving', keep === null ? 'yes' : KEEPS + keep);
     if (!stays) await outbox.clear();
-    await drafts.clear(stays);
+    await drafts.clear(keep);
     this.#out();
     await this.#leave().catch(() => {}); // the node does not answer: with the next visit, before anything is shown
   }
